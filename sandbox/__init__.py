@@ -1,0 +1,1 @@
+"""The promotion sandbox: try Talon.One promotion rules before customers meet them."""

@@ -1,0 +1,197 @@
+"""Budgets: which counters a limit reads, and how much of an action is still allowed.
+
+Counters are read before evaluation and never change during it; what this evaluation grants is kept
+in its ledger. Source: reference/engine/07, sections 7.1 and 7.2; decisions E29, E31, E56.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import product
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from sandbox.engine.definitions import Campaign
+from sandbox.engine.errors import EffectFailed
+from sandbox.engine.ledger import Ledger
+from sandbox.engine.model import CounterKey, Coupon, CustomerSession, Limit
+from sandbox.numbers import ZERO
+
+
+def period_bucket(period: str | None, now: datetime, zone: ZoneInfo) -> str:
+    """Return the calendar bucket of `now` in the Application's zone, such as ``weekly:2026-W25``.
+
+    A limit without a period, or with the period overall, has the bucket "".
+    """
+    local = now.astimezone(zone)
+    match period:
+        case "daily":
+            return f"daily:{local:%Y-%m-%d}"
+        case "weekly":
+            year, week, _ = local.isocalendar()
+            return f"weekly:{year}-W{week:02}"
+        case "monthly":
+            return f"monthly:{local:%Y-%m}"
+        case "yearly":
+            return f"yearly:{local:%Y}"
+    return ""
+
+
+def limit_keys(
+    limit: Limit,
+    campaign_id: int,
+    session: CustomerSession,
+    coupon_codes: Iterable[str],
+    now: datetime,
+    zone: ZoneInfo,
+) -> list[CounterKey]:
+    """Return the counters of one limit for this session, one for each combination of its entities.
+
+    The list is empty when the session lacks an entity: no identifier, no store, no code, no
+    profile.
+    """
+    known = {
+        "Profile": [session.profile_id] if session.profile_id else [],
+        "Coupon": list(coupon_codes),
+        "Referral": [session.referral_code] if session.referral_code else [],
+        "Identifier": session.identifiers,
+        "Store": [session.store_integration_id] if session.store_integration_id else [],
+        "Session": [session.integration_id],
+    }
+    period = period_bucket(limit.period, now, zone)
+    return [
+        CounterKey(
+            campaign_id,
+            limit.action,
+            period,
+            **{entity.lower(): value for entity, value in zip(limit.entities, values, strict=True)},
+        )
+        for values in product(*(known[entity] for entity in limit.entities))
+    ]
+
+
+class Budgets:
+    """The limits of one campaign, for one run: for one coupon code or for none."""
+
+    __slots__ = (
+        "_campaign_id",
+        "_code",
+        "_counters",
+        "_ledger",
+        "_limits",
+        "_now",
+        "_session",
+        "_zone",
+    )
+
+    def __init__(
+        self,
+        campaign_id: int,
+        limits: Iterable[Limit],
+        session: CustomerSession,
+        code: str | None,
+        counters: Mapping[CounterKey, Decimal],
+        ledger: Ledger,
+        now: datetime,
+        zone: ZoneInfo,
+    ) -> None:
+        self._campaign_id = campaign_id
+        self._limits = tuple(limits)
+        self._session = session
+        self._code = code
+        self._counters = counters
+        self._ledger = ledger
+        self._now = now
+        self._zone = zone
+
+    def of_action(self, action: str) -> list[tuple[Limit, list[CounterKey]]]:
+        """Return the limits on `action` with the counters that each reads here."""
+        codes = [self._code] if self._code else []
+        return [
+            (
+                limit,
+                limit_keys(
+                    limit,
+                    self._campaign_id,
+                    self._session,
+                    codes,
+                    self._now,
+                    self._zone,
+                ),
+            )
+            for limit in self._limits
+            if limit.action == action
+        ]
+
+    def remaining(self, limit: Limit, key: CounterKey) -> Decimal:
+        """Return what the counter at `key` leaves of `limit` now."""
+        return limit.limit - self._counters.get(key, ZERO) - self._ledger.amount(key)
+
+    def available(self, action: str) -> Decimal | None:
+        """Return how much of `action` all limits together still allow; None: as much as wanted.
+
+        Raises EffectFailed when a limit counts by something that this session does not have,
+        except by profile: an anonymous session has no profile budgets (decision E56).
+        """
+        least: Decimal | None = None
+        for limit, keys in self.of_action(action):
+            if not keys:
+                if "Profile" in limit.entities and not self._session.profile_id:
+                    continue
+                raise EffectFailed(
+                    f"the budget on {action} counts by {' and '.join(limit.entities)}, "
+                    "which this session does not have"
+                )
+            for key in keys:
+                left = self.remaining(limit, key)
+                least = left if least is None else min(least, left)
+        return least
+
+    def spend(self, action: str, amount: Decimal) -> None:
+        """Note `amount` of `action` on every counter that it moves."""
+        for key in {key for _, keys in self.of_action(action) for key in keys}:
+            self._ledger.add(key, amount)
+
+
+def counter_keys(
+    campaigns: Iterable[Campaign],
+    session: CustomerSession,
+    coupons: Iterable[Coupon],
+    now: datetime,
+    zone: ZoneInfo,
+) -> set[CounterKey]:
+    """Return every budget counter that an evaluation of `session` with `coupons` may read."""
+    codes = [coupon.value for coupon in coupons]
+    keys = {
+        key
+        for campaign in campaigns
+        for limit in campaign.limits
+        for key in limit_keys(limit, campaign.id, session, codes, now, zone)
+    }
+    for coupon in coupons:
+        for limit in own_limits(coupon):
+            keys.update(limit_keys(limit, coupon.campaign_id, session, [coupon.value], now, zone))
+    return keys
+
+
+def own_limits(coupon: Coupon) -> list[Limit]:
+    """Return the limits that stand on the code itself, which count by code."""
+    return [replace(limit, entities=["Coupon", *limit.entities]) for limit in coupon.limits]
+
+
+def effective_limits(campaign_limits: Sequence[Limit], coupon: Coupon | None) -> Sequence[Limit]:
+    """Return the campaign's limits, with those on the code in place of the ones they override.
+
+    Source: reference/api/04-coupons.md, section 4.1.
+    """
+    if coupon is None or not coupon.limits:
+        return campaign_limits
+    overridden = {(limit.action, tuple(limit.entities)) for limit in coupon.limits}
+    return own_limits(coupon) + [
+        limit
+        for limit in campaign_limits
+        if (limit.action, tuple(limit.entities)) not in overridden
+    ]

@@ -1,0 +1,147 @@
+"""What one Application is made of, as its bundle says: settings, campaigns, evaluation tree.
+
+Shapes and names are the Management API's. `sandbox.engine.application` compiles a definition; only
+a change of configuration makes a new one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from sandbox.engine.model import Attributes, Json, Limit, Model
+
+EvaluationMode = Literal["stackable", "listOrder", "highestDiscount", "lowestDiscount"]
+EvaluationScope = Literal["session", "cartItem"]
+CaseSensitivity = Literal["sensitive", "insensitive-uppercase", "insensitive-lowercase"]
+DiscountScope = Literal["sessionTotal", "cartItems", "additionalCosts"]
+ItemDiscountScope = Literal["price", "additionalCosts", "itemTotal"]
+AttributeEntity = Literal[
+    "Application",
+    "Campaign",
+    "CustomerProfile",
+    "CustomerSession",
+    "CartItem",
+    "Coupon",
+    "Event",
+    "Giveaway",
+    "LoyaltyCard",
+    "Referral",
+    "Store",
+]
+AttributeType = Literal[
+    "string",
+    "number",
+    "boolean",
+    "time",
+    "location",
+    "(list string)",
+    "(list number)",
+    "(list time)",
+    "(list location)",
+]
+
+
+class Application(Model, frozen=True):
+    """Settings of the Application (reference/engine/03, section 3.5)."""
+
+    id: int = 1
+    name: str = "Sandbox"
+    timezone: str = "UTC"
+    currency: str = "EUR"
+    case_sensitivity: CaseSensitivity = "sensitive"
+    enable_cascading_discounts: bool = False
+    enable_partial_discounts: bool = False
+    enable_flattened_cart_items: bool = True
+    default_discount_scope: DiscountScope = "sessionTotal"
+    default_discount_additional_cost_per_item_scope: ItemDiscountScope = "price"
+    attributes: Attributes = {}
+
+
+class Attribute(Model, frozen=True):
+    """A custom attribute that requests may send for `entity`."""
+
+    entity: AttributeEntity
+    name: str
+    type: AttributeType
+    title: str = ""
+    suggestions: list[Json] = []
+    restricted_by_suggestions: bool = False
+
+
+class AdditionalCost(Model, frozen=True):
+    id: int
+    name: str
+    title: str = ""
+    type: Literal["session", "item", "both"] = "session"
+
+
+class Store(Model, frozen=True):
+    id: int
+    integration_id: str
+    name: str = ""
+    attributes: Attributes = {}
+
+
+class Collection(Model, frozen=True):
+    id: int
+    name: str
+    items: list[str] = []
+    campaign_id: int | None = None
+
+
+class CustomEffect(Model, frozen=True):
+    """A custom effect; ``${param}`` is replaced in the JSON text `payload` (decision F15)."""
+
+    id: int
+    name: str
+    title: str = ""
+    payload: str = "{}"
+    is_per_item: bool = False
+    enabled: bool = True
+
+
+class Campaign(Model, frozen=True):
+    """One campaign with its ruleset as JSON; `sandbox.rules.parse` reads the ruleset."""
+
+    id: int
+    name: str
+    ruleset: dict[str, Json]
+    description: str = ""
+    state: Literal["enabled", "disabled", "archived"] = "enabled"
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    attributes: Attributes = {}
+    tags: list[str] = []
+    features: list[str] = []
+    limits: list[Limit] = []
+    linked_store_ids: list[int] = []
+
+
+class CampaignLeaf(Model, frozen=True, tag_field="type", tag="CAMPAIGN"):
+    """A campaign's place in the evaluation tree."""
+
+    campaign_id: int
+
+
+class CampaignGroup(Model, frozen=True, tag_field="type", tag="SET"):
+    """An evaluation group (vendor schema CampaignSet): a mode that decides among its members."""
+
+    elements: list[CampaignGroup | CampaignLeaf]
+    group_id: int = 0
+    name: str = "Base group"
+    evaluation_mode: EvaluationMode = "stackable"
+    evaluation_scope: EvaluationScope = "session"
+
+
+class Definition(Model, frozen=True):
+    """What evaluation needs to know about an Application and requests do not change."""
+
+    application: Application
+    campaigns: list[Campaign] = []
+    evaluation_tree: CampaignGroup | None = None
+    attributes: list[Attribute] = []
+    additional_costs: list[AdditionalCost] = []
+    stores: list[Store] = []
+    collections: list[Collection] = []
+    custom_effects: list[CustomEffect] = []

@@ -1,0 +1,248 @@
+"""Compile discount blocks: which amounts, on what, cut by which limits.
+
+Source: reference/engine/05-discount-math.md; decisions E1 to E7, E18 to E23, F7, F8. Values are not
+rounded, except the shares of pro rata discounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import NamedTuple
+
+from sandbox.engine.errors import EffectFailed
+from sandbox.engine.model import Effect, Json
+from sandbox.engine.paths import Read, selected_units
+from sandbox.engine.prorate import prorate
+from sandbox.engine.scope import Apply, Place, Scope, each_unit
+from sandbox.engine.units import Unit
+from sandbox.numbers import ZERO, plain
+from sandbox.rules.model import CostTarget, ItemsTarget
+from sandbox.talang.compile import Closure
+from sandbox.talang.functions import number, show
+
+# Return the units that a block targets, in the order in which they are discounted.
+FindUnits = Callable[[Scope], list[Unit]]
+
+
+class Discount(NamedTuple):
+    """One compiled discount block; `partial` is the Application's where the block has none."""
+
+    place: Place
+    name: Closure
+    value: Closure
+    partial: bool
+
+
+class Grant(NamedTuple):
+    """What limits let through of a wanted amount."""
+
+    wanted: Decimal
+    value: Decimal
+
+    def props(self, partial: bool) -> dict[str, Json]:
+        """Return `value`, and `desiredValue` where partial rewards are on (decision F7)."""
+        props: dict[str, Json] = {"value": plain(self.value)}
+        if partial:
+            props["desiredValue"] = plain(self.wanted)
+        return props
+
+
+def grant(scope: Scope, discount: Discount, wanted: Decimal) -> Grant:
+    """Return how much of `wanted` every limit allows, and spend it.
+
+    Raises EffectFailed for a discount of zero or less, and when limits allow nothing, or, without
+    partial rewards, too little.
+    """
+    if wanted <= 0:
+        raise EffectFailed(f"a discount of {show(wanted)} does not fire")
+    value = wanted
+    for name, left in (
+        ("the discount budget", scope.budgets.available("setDiscount")),
+        ("the value of the code", _left_on_coupon(scope, discount.place)),
+    ):
+        if left is not None and left < value:
+            if left <= 0 or not discount.partial:
+                raise EffectFailed(f"{name} has {show(max(left, ZERO))} left of {show(wanted)}")
+            value = left
+    effects_left = scope.budgets.available("setDiscountEffect")
+    if effects_left is not None and effects_left < 1:
+        raise EffectFailed("the budget on discount effects is used up")
+    scope.budgets.spend("setDiscount", value)
+    scope.budgets.spend("setDiscountEffect", Decimal(1))
+    if discount.place.redeems_coupon and scope.coupon and scope.coupon.discount_limit is not None:
+        scope.context.ledger.add(("coupon", scope.coupon.value), value)
+    return Grant(wanted, value)
+
+
+def _is_spent(scope: Scope, discount: Discount) -> bool:
+    left = (
+        scope.budgets.available("setDiscount"),
+        _left_on_coupon(scope, discount.place),
+    )
+    return any(amount is not None and amount <= 0 for amount in left)
+
+
+def _left_on_coupon(scope: Scope, place: Place) -> Decimal | None:
+    coupon = scope.coupon
+    if coupon is None or coupon.discount_limit is None or not place.redeems_coupon:
+        return None
+    spent = (coupon.discount_counter or ZERO) + scope.context.ledger.amount(
+        ("coupon", coupon.value)
+    )
+    return coupon.discount_limit - spent
+
+
+def on_session(discount: Discount) -> Apply:
+    """Discount the session total: one `setDiscount`."""
+
+    def apply(scope: Scope, effects: list[Effect]) -> None:
+        settings = scope.context.application.settings
+        wanted = number(discount.value(scope))
+        props: dict[str, Json] = {"name": show(discount.name(scope))}
+        if settings.enable_cascading_discounts:
+            target = settings.default_discount_scope
+            wanted = min(wanted, scope.context.remaining.of_scope(target))
+            granted = grant(scope, discount, wanted)
+            scope.context.remaining.take_from_session(target, granted.value)
+            props |= granted.props(discount.partial) | {"scope": target}
+        else:
+            props |= grant(scope, discount, wanted).props(discount.partial)
+        effects.append(scope.effect(discount.place, "setDiscount", props))
+
+    return apply
+
+
+def on_units(discount: Discount, find_units: FindUnits) -> Apply:
+    """Discount units one by one, in list order: one `setDiscountPerItem` each.
+
+    With partial rewards, units that come after the budget ran out get no effect (decision E19).
+    """
+
+    def apply(scope: Scope, effects: list[Effect]) -> None:
+        settings = scope.context.application.settings
+        cascading = settings.enable_cascading_discounts
+        target = settings.default_discount_additional_cost_per_item_scope
+        remaining = scope.context.remaining
+        name = show(discount.name(scope))
+        before = len(effects)
+        for unit in each_unit(scope, find_units(scope)):
+            wanted = number(discount.value(scope))
+            if cascading:
+                wanted = min(wanted, remaining.of_unit(unit, target))
+            if len(effects) > before and discount.partial and _is_spent(scope, discount):
+                break
+            granted = grant(scope, discount, wanted)
+            props = _unit_props(name, unit) | granted.props(discount.partial)
+            if cascading:
+                remaining.take_from_unit(unit, target, granted.value)
+                props["scope"] = target
+            effects.append(scope.effect(discount.place, "setDiscountPerItem", props))
+
+    return apply
+
+
+def pro_rata(discount: Discount, find_units: FindUnits) -> Apply:
+    """Spread one discount over units by price, as `setDiscountPerItem` with `totalDiscount`."""
+
+    def apply(scope: Scope, effects: list[Effect]) -> None:
+        application = scope.context.application
+        cascading = application.settings.enable_cascading_discounts
+        target = application.settings.default_discount_additional_cost_per_item_scope
+        remaining = scope.context.remaining
+        units = find_units(scope)
+        name = show(discount.name(scope))
+        wanted = number(discount.value(scope))
+        bases = [remaining.of_unit(unit, target) if cascading else unit.amount for unit in units]
+        if cascading:
+            wanted = min(wanted, sum(bases, ZERO))
+        granted = grant(scope, discount, wanted)
+        try:
+            parts = prorate(granted.value, bases, application.decimals)
+        except ValueError:
+            raise EffectFailed("the items to discount are worth nothing") from None
+        for unit, part in zip(units, parts, strict=True):
+            if not part:
+                continue
+            props = _unit_props(name, unit) | {
+                "value": plain(part),
+                "totalDiscount": plain(granted.value),
+            }
+            if discount.partial:
+                props["desiredTotalDiscount"] = plain(wanted)
+            if cascading:
+                remaining.take_from_unit(unit, target, part)
+                props["scope"] = target
+            effects.append(scope.effect(discount.place, "setDiscountPerItem", props))
+
+    return apply
+
+
+def on_cost(discount: Discount, target: CostTarget) -> Apply:
+    """Discount an additional cost of the session: one `setDiscountPerAdditionalCost`."""
+
+    def apply(scope: Scope, effects: list[Effect]) -> None:
+        if target.cost_name not in scope.context.session.additional_costs:
+            raise EffectFailed(f"the session has no additional cost {target.cost_name}")
+        wanted = number(discount.value(scope))
+        cascading = scope.context.application.settings.enable_cascading_discounts
+        if cascading:
+            wanted = min(wanted, scope.context.remaining.cost(target.cost_name))
+        granted = grant(scope, discount, wanted)
+        if cascading:
+            scope.context.remaining.take_from_cost(target.cost_name, granted.value)
+        props = {"name": show(discount.name(scope))} | _cost_props(target)
+        props |= granted.props(discount.partial)
+        effects.append(scope.effect(discount.place, "setDiscountPerAdditionalCost", props))
+
+    return apply
+
+
+def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits) -> Apply:
+    """Discount an additional cost of units; every targeted unit must have it, or the rule fails."""
+
+    def apply(scope: Scope, effects: list[Effect]) -> None:
+        units = find_units(scope)
+        if any(target.cost_name not in unit.item.additional_costs for unit in units):
+            raise EffectFailed(f"an item has no additional cost {target.cost_name}")
+        cascading = scope.context.application.settings.enable_cascading_discounts
+        remaining = scope.context.remaining
+        name = show(discount.name(scope))
+
+        for unit in each_unit(scope, units):
+            wanted = number(discount.value(scope))
+            if cascading:
+                wanted = min(wanted, remaining.unit_cost(unit, target.cost_name))
+            granted = grant(scope, discount, wanted)
+            if cascading:
+                remaining.take_from_unit_cost(unit, target.cost_name, granted.value)
+            props = _unit_props(name, unit) | _cost_props(target)
+            props |= granted.props(discount.partial)
+            effects.append(
+                scope.effect(discount.place, "setDiscountPerAdditionalCostPerItem", props)
+            )
+
+    return apply
+
+
+def find_units_of(target: ItemsTarget, selectors: dict[str, Read]) -> FindUnits:
+    """Return what finds a target's units; raises KeyError for an unknown selector."""
+    if target.selector is None:
+        return lambda scope: scope.context.units
+    read = selectors[target.selector]
+    return lambda scope: selected_units(read(scope))
+
+
+def _cost_props(target: CostTarget) -> dict[str, Json]:
+    return {"additionalCostId": target.cost_id, "additionalCost": target.cost_name}
+
+
+def _unit_props(name: str, unit: Unit) -> dict[str, Json]:
+    """Name with the suffix ``#position`` (decision A47) and the unit's address."""
+    props: dict[str, Json] = {
+        "name": f"{name}#{unit.position}",
+        "position": unit.position,
+    }
+    if unit.sub_position is not None:
+        props["subPosition"] = unit.sub_position
+    return props

@@ -1,0 +1,244 @@
+"""Evaluate one session: the way in to the engine.
+
+No I/O, no clock, no randomness: the same inputs give the same answer. Effects are ordered as
+decisions A80 and E15 say: codes that no campaign ran for first, then campaign by campaign, for each
+code its acceptance or rejection before the effects of the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sandbox.engine.codes import ExclusionReason, RejectionReason, normal_code
+from sandbox.engine.compiled import CompiledApplication, CompiledCampaign
+from sandbox.engine.evaluation import CampaignEligibility, Evaluation, Facts, Request
+from sandbox.engine.groups import CampaignResult, evaluate_tree
+from sandbox.engine.model import (
+    Change,
+    CountBudget,
+    CountCoupon,
+    CounterKey,
+    CountOrder,
+    Coupon,
+    Effect,
+    Json,
+)
+from sandbox.engine.run import CodeOutcome, make_budgets, own_rejection
+from sandbox.engine.scope import Context
+from sandbox.engine.trace import CampaignOutcome, CampaignTrace, CodeTrace, Trace
+from sandbox.numbers import ZERO
+
+# Why the codes of a campaign that does not stand are rejected.
+_EXCLUSIONS: dict[str, tuple[RejectionReason, ExclusionReason | None]] = {
+    "notRunning": ("CouponPartOfNotRunningCampaign", None),
+    "notInEvaluationSet": (
+        "CouponPartOfNotTriggeredCampaign",
+        "CampaignNotInEvaluationSet",
+    ),
+    "storeNotLinked": (
+        "CouponPartOfNotTriggeredCampaign",
+        "CampaignNotInEvaluationSet",
+    ),
+    "skippedByGroup": ("CouponPartOfNotTriggeredCampaign", "CampaignIsNotFirst"),
+    "lostComparison": ("CouponPartOfNotTriggeredCampaign", "CampaignGaveLowerDiscount"),
+}
+# Reasons that stand before the evaluation groups in the order of checks (decision F1).
+_BEFORE_CAMPAIGN = ("notRunning", "notInEvaluationSet")
+
+
+def evaluate(
+    application: CompiledApplication, facts: Facts, request: Request, now: datetime
+) -> Evaluation:
+    """Evaluate `request` at `now`; the trace is there when the application records."""
+    context = Context(application, facts, request, now)
+    codes = list(
+        dict.fromkeys(
+            normal_code(code, application.settings.case_sensitivity)
+            for code in request.session.coupon_codes
+        )
+    )
+    coupons: dict[int, list[Coupon]] = {}
+    unknown: list[str] = []
+    for code in codes:
+        coupon = facts.coupons.get(code)
+        if coupon is None or coupon.campaign_id not in application.campaigns:
+            unknown.append(code)
+        else:
+            coupons.setdefault(coupon.campaign_id, []).append(coupon)
+    results = evaluate_tree(context, coupons)
+    rejections, outcomes = _decide_codes(context, results, coupons)
+    effects = [_reject_unknown(code) for code in unknown] + rejections
+    for result in results:
+        effects += _effects_of(result)
+    failures = tuple(
+        rule.failure
+        for result in results
+        if result.runs
+        for run in result.runs.runs
+        for rule in run.rules
+        if rule.failure is not None
+    )
+    return Evaluation(
+        effects=tuple(effects),
+        failures=failures,
+        changes=tuple(_changes(context, outcomes)) if request.is_closing else (),
+        triggered_campaign_ids=tuple(r.campaign.definition.id for r in results if r.triggered),
+        eligibility=tuple(_eligibility(results)),
+        trace=_trace(results, codes, effects) if application.records else None,
+    )
+
+
+def _decide_codes(
+    context: Context,
+    results: Iterable[CampaignResult],
+    coupons: dict[int, list[Coupon]],
+) -> tuple[list[Effect], list[CodeOutcome]]:
+    """Reject codes whose campaign does not stand; return that and all other outcomes."""
+    rejections: list[Effect] = []
+    outcomes: list[CodeOutcome] = []
+    for result in results:
+        if result.standing == "stands" and result.runs:
+            outcomes += [run.code for run in result.runs.runs if run.code]
+            continue
+        reason, exclusion = _EXCLUSIONS[result.standing]
+        for coupon in coupons.get(result.campaign.definition.id, ()):
+            own = None
+            if result.standing not in _BEFORE_CAMPAIGN:
+                budgets = make_budgets(context, result.campaign, coupon)
+                own = own_rejection(context, coupon, budgets)
+            props: dict[str, Json] = {
+                "value": coupon.value,
+                "rejectionReason": own or reason,
+            }
+            if own is None and exclusion:
+                props["campaignExclusionReason"] = exclusion
+            rejections.append(
+                _code_effect(result.campaign, CodeOutcome(coupon, own or reason), props)
+            )
+    return rejections, outcomes
+
+
+def _effects_of(result: CampaignResult) -> list[Effect]:
+    """Return the effects of a campaign that stands, codes first; nothing of one that does not."""
+    if result.standing != "stands" or result.runs is None:
+        return []
+    effects: list[Effect] = []
+    for run in result.runs.runs:
+        if run.code is not None:
+            effects.append(_outcome_effect(result.campaign, run.code))
+        effects += run.effects
+    return effects
+
+
+def _outcome_effect(campaign: CompiledCampaign, outcome: CodeOutcome) -> Effect:
+    props: dict[str, Json] = {"value": outcome.coupon.value}
+    if outcome.rejection is not None:
+        props["rejectionReason"] = outcome.rejection
+        if outcome.condition_index is not None:
+            props["conditionIndex"] = outcome.condition_index
+        if outcome.effect_index is not None:
+            props["effectIndex"] = outcome.effect_index
+    return _code_effect(campaign, outcome, props)
+
+
+def _code_effect(
+    campaign: CompiledCampaign, outcome: CodeOutcome, props: dict[str, Json]
+) -> Effect:
+    """Return an `acceptCoupon` or a `rejectCoupon` (decision A24)."""
+    return Effect(
+        campaign_id=campaign.definition.id,
+        ruleset_id=campaign.ruleset_id,
+        rule_index=outcome.rule_index,
+        rule_name=outcome.rule_name,
+        effect_type="rejectCoupon" if outcome.rejection else "acceptCoupon",
+        props=props,
+        triggered_by_coupon=outcome.coupon.id,
+        evaluation_group_id=campaign.group_id,
+        evaluation_group_mode=campaign.group_mode,
+    )
+
+
+def _reject_unknown(code: str) -> Effect:
+    """Return the rejection of a code that no campaign knows (decision A23)."""
+    return Effect(
+        campaign_id=-1,
+        ruleset_id=-1,
+        rule_index=-1,
+        rule_name="",
+        effect_type="rejectCoupon",
+        props={"value": code, "rejectionReason": "CouponNotFound"},
+    )
+
+
+def _changes(context: Context, outcomes: Iterable[CodeOutcome]) -> list[Change]:
+    """Return what a closed session counts: redemptions, budgets, the profile's history."""
+    granted = context.ledger.amounts()
+    changes: list[Change] = []
+    for outcome in outcomes:
+        if outcome.rejection is None and outcome.redeems:
+            discount = granted.get(("coupon", outcome.coupon.value), ZERO)
+            changes.append(CountCoupon(code=outcome.coupon.value, uses=1, discount=discount))
+    changes += [
+        CountBudget(key=key, amount=amount)
+        for key, amount in granted.items()
+        if isinstance(key, CounterKey)
+    ]
+    session = context.session
+    if session.profile_id:
+        changes.append(CountOrder(profile_id=session.profile_id, orders=1, sales=session.total))
+    return changes
+
+
+def _eligibility(results: Iterable[CampaignResult]) -> list[CampaignEligibility]:
+    return [
+        CampaignEligibility(
+            campaign_id=result.campaign.definition.id,
+            passed=result.triggered,
+            skipped=result.standing in ("skippedByGroup", "lostComparison"),
+            rules=tuple(rule for run in result.runs.runs for rule in run.rules)
+            if result.runs
+            else (),
+        )
+        for result in results
+        if result.standing in ("stands", "skippedByGroup", "lostComparison")
+    ]
+
+
+def _trace(
+    results: Iterable[CampaignResult], codes: Sequence[str], effects: Iterable[Effect]
+) -> Trace:
+    decided = {
+        effect.props["value"]: effect
+        for effect in effects
+        if effect.effect_type in ("acceptCoupon", "rejectCoupon")
+    }
+    return Trace(
+        campaigns=[_campaign_trace(result) for result in results],
+        codes=[
+            CodeTrace(
+                code=code,
+                accepted=decided[code].effect_type == "acceptCoupon",
+                reason=decided[code].props.get("rejectionReason"),
+                campaign_id=decided[code].campaign_id,
+            )
+            for code in codes
+        ],
+    )
+
+
+def _campaign_trace(result: CampaignResult) -> CampaignTrace:
+    campaign = result.campaign
+    outcome: CampaignOutcome
+    if result.standing == "stands":
+        outcome = "applied" if result.triggered else "notTriggered"
+    else:
+        outcome = result.standing
+    return CampaignTrace(
+        campaign_id=campaign.definition.id,
+        name=campaign.definition.name,
+        outcome=outcome,
+        group_id=campaign.group_id or 0,
+        group_mode=campaign.group_mode or "stackable",
+        runs=[run.trace for run in result.runs.runs if run.trace] if result.runs else [],
+    )

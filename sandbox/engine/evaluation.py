@@ -1,0 +1,89 @@
+"""What goes into one evaluation and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from sandbox.engine.model import (
+    Change,
+    CounterKey,
+    Coupon,
+    CustomerProfile,
+    CustomerSession,
+    Effect,
+    RuleFailure,
+)
+from sandbox.engine.trace import Trace
+
+SessionEvent = Literal["sessionCreated", "sessionUpdated", "sessionClosed", "sessionCancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What evaluation may know beyond the request: a snapshot, read before it starts.
+
+    `coupons` is keyed by the code as stored; `counters` holds at least the keys of
+    `sandbox.engine.budgets.counter_keys`, absent ones count as 0. `reserved_codes` are the codes
+    that are reserved for this session's profile.
+    """
+
+    profile: CustomerProfile | None = None
+    coupons: Mapping[str, Coupon] = field(default_factory=dict)
+    counters: Mapping[CounterKey, Decimal] = field(default_factory=dict)
+    reserved_codes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One session to evaluate.
+
+    `events` are the built-in events of this update; a session that is created as closed has both
+    (decision F2). `evaluable_campaign_ids`, when given, are the campaigns to run, even disabled
+    ones; archived ones never run.
+    """
+
+    session: CustomerSession
+    events: frozenset[SessionEvent]
+    evaluable_campaign_ids: frozenset[int] | None = None
+
+    @property
+    def is_closing(self) -> bool:
+        return "sessionClosed" in self.events
+
+
+@dataclass(frozen=True, slots=True)
+class RuleEligibility:
+    """How one rule ended in one run; `failure` is None when it applied."""
+
+    rule_index: int
+    title: str
+    coupon_code: str | None
+    failure: RuleFailure | None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignEligibility:
+    """How one campaign ended; the source of the vendor's campaignEligibility.
+
+    `skipped` is set when an evaluation group passed the campaign over.
+    """
+
+    campaign_id: int
+    passed: bool
+    skipped: bool
+    rules: tuple[RuleEligibility, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The outcome: effects in the order of the answer, and what to store if this is no dry run."""
+
+    effects: tuple[Effect, ...]
+    failures: tuple[RuleFailure, ...]
+    changes: tuple[Change, ...]
+    triggered_campaign_ids: tuple[int, ...]
+    eligibility: tuple[CampaignEligibility, ...]
+    trace: Trace | None

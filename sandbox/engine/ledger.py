@@ -1,0 +1,58 @@
+"""What one evaluation has granted so far, with an undo.
+
+Rules are atomic and evaluation groups discard whole campaigns, so every amount is written through
+a journal: marking costs nothing, undoing costs as much as was written since the mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from sandbox.numbers import ZERO
+
+
+class Entry(NamedTuple):
+    """One addition to the ledger."""
+
+    key: Hashable
+    amount: Decimal
+
+
+class Ledger:
+    """Amounts by key: budget counters, coupon values, and what discounts have taken so far."""
+
+    __slots__ = ("_amounts", "_journal")
+
+    def __init__(self) -> None:
+        self._amounts: dict[Hashable, Decimal] = {}
+        self._journal: list[Entry] = []
+
+    def amount(self, key: Hashable) -> Decimal:
+        return self._amounts.get(key, ZERO)
+
+    def add(self, key: Hashable, amount: Decimal) -> None:
+        self._amounts[key] = self._amounts.get(key, ZERO) + amount
+        self._journal.append(Entry(key, amount))
+
+    def mark(self) -> int:
+        """Return a point in time that `undo` can go back to."""
+        return len(self._journal)
+
+    def undo(self, mark: int) -> list[Entry]:
+        """Take back everything since `mark` and return it, oldest first."""
+        undone = self._journal[mark:]
+        del self._journal[mark:]
+        for key, amount in undone:
+            self._amounts[key] -= amount
+        return undone
+
+    def redo(self, entries: Iterable[Entry]) -> None:
+        """Add again what `undo` returned."""
+        for key, amount in entries:
+            self.add(key, amount)
+
+    def amounts(self) -> dict[Hashable, Decimal]:
+        """Return every amount that is not zero."""
+        return {key: amount for key, amount in self._amounts.items() if amount}

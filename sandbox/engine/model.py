@@ -1,0 +1,244 @@
+"""Sessions, profiles, coupons, effects and changes: the values that evaluation reads and returns.
+
+Field names are the vendor's in snake_case; msgspec writes them in camelCase. Everything is
+immutable. Amounts are `Decimal` in the Application's currency (major units), times are aware.
+A field that may be None is left out of JSON when it is None; all others are always written, as the
+vendor's schema requires. Source: Integration API, schemas CustomerSessionV2, CustomerProfile,
+Coupon, Effect, RuleFailureReason.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import msgspec
+
+from sandbox.numbers import Number
+
+Json: TypeAlias = Any
+Attributes: TypeAlias = dict[str, Json]
+SessionState = Literal["open", "closed", "partially_returned", "cancelled"]
+LimitAction = Literal[
+    "redeemCoupon",
+    "redeemReferral",
+    "setDiscount",
+    "setDiscountEffect",
+    "createCoupon",
+    "createReferral",
+    "createLoyaltyPoints",
+    "createLoyaltyPointsEffect",
+    "redeemLoyaltyPoints",
+    "redeemLoyaltyPointsEffect",
+    "customEffect",
+    "callApi",
+    "awardGiveaway",
+    "addFreeItemEffect",
+    "reserveCoupon",
+]
+LimitPeriod = Literal["overall", "daily", "weekly", "monthly", "yearly"]
+LimitEntity = Literal["Coupon", "Referral", "Profile", "Identifier", "Store", "Session"]
+
+
+class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """Base of all values here: immutable, camelCase in JSON, defaults left out of JSON."""
+
+
+class Cost(Model, frozen=True):
+    """The amount of one additional cost."""
+
+    price: Number
+
+
+class Product(Model, frozen=True):
+    name: str
+
+
+class CartItem(Model, frozen=True):
+    """One cart line, priced. `price` is per unit, and so are `additional_costs` (decision A42)."""
+
+    sku: str
+    quantity: int
+    price: Number
+    position: int
+    remaining_quantity: int
+    attributes: Attributes
+    returned_quantity: int = 0
+    name: str | None = None
+    category: str | None = None
+    product: Product | None = None
+    weight: Number | None = None
+    height: Number | None = None
+    width: Number | None = None
+    length: Number | None = None
+    additional_costs: dict[str, Cost] = {}
+    catalog_item_id: int | None = msgspec.field(default=None, name="catalogItemID")
+
+
+class CustomerSession(Model, frozen=True):
+    """One customer session, complete: what is stored, evaluated and answered.
+
+    Totals are before discounts, always (see `sandbox.engine.totals`).
+    """
+
+    id: int
+    created: datetime
+    integration_id: str
+    application_id: int
+    profile_id: str
+    coupon_codes: list[str]
+    referral_code: str
+    state: SessionState
+    cart_items: list[CartItem]
+    attributes: Attributes
+    first_session: bool
+    update_count: int
+    total: Number
+    cart_item_total: Number
+    additional_cost_total: Number
+    cart_item_additional_cost_total: Number
+    updated: datetime
+    additional_costs: dict[str, Cost]
+    identifiers: list[str]
+    loyalty_cards: list[str] = []
+    store_integration_id: str | None = None
+    evaluable_campaign_ids: list[int] | None = None
+    experiment_variant_allocations: list[Json] | None = None
+
+
+class CustomerProfile(Model, frozen=True):
+    """One customer profile. `total_sales` is before discounts, closed sessions only."""
+
+    id: int
+    created: datetime
+    integration_id: str
+    attributes: Attributes
+    account_id: int
+    closed_sessions: int
+    total_sales: Number
+    last_activity: datetime
+
+
+class Limit(Model, frozen=True):
+    """A budget: at most `limit` of `action` per combination of `entities` and `period`.
+
+    Source: reference/engine/07, LimitConfig.
+    """
+
+    action: LimitAction
+    limit: Number
+    period: LimitPeriod | None = None
+    entities: list[LimitEntity] = []
+
+
+class Coupon(Model, frozen=True):
+    """One coupon code with its counters. `usage_limit` 0 means unlimited."""
+
+    id: int
+    created: datetime
+    campaign_id: int
+    value: str
+    usage_limit: int
+    usage_counter: int
+    discount_limit: Number | None = None
+    discount_counter: Number | None = None
+    reservation_limit: int | None = None
+    reservation_counter: int | None = None
+    start_date: datetime | None = None
+    expiry_date: datetime | None = None
+    limits: list[Limit] = []
+    attributes: Attributes = {}
+    referral_id: int | None = None
+    recipient_integration_id: str | None = None
+    import_id: int | None = None
+    batch_id: str | None = None
+    reservation: bool = True
+    is_reservation_mandatory: bool = False
+    implicitly_reserved: bool = False
+
+
+class Effect(Model, frozen=True):
+    """One effect as answered; `props` has the vendor's shape for its `effect_type`."""
+
+    campaign_id: int
+    ruleset_id: int
+    rule_index: int
+    rule_name: str
+    effect_type: str
+    props: dict[str, Json]
+    triggered_by_coupon: int | None = None
+    condition_index: int | None = None
+    evaluation_group_id: int | None = msgspec.field(default=None, name="evaluationGroupID")
+    evaluation_group_mode: str | None = None
+    experiment_id: int | None = None
+
+
+class RuleFailure(Model, frozen=True):
+    """Why one rule did not apply in one run (wire name: ruleFailureReasons)."""
+
+    campaign_id: int = msgspec.field(name="campaignID")
+    campaign_name: str
+    ruleset_id: int = msgspec.field(name="rulesetID")
+    rule_index: int
+    rule_name: str
+    coupon_id: int | None = msgspec.field(default=None, name="couponID")
+    coupon_value: str | None = None
+    condition_index: int | None = None
+    effect_index: int | None = None
+    details: str | None = None
+    evaluation_group_id: int | None = msgspec.field(default=None, name="evaluationGroupID")
+    evaluation_group_mode: str | None = None
+
+
+class CounterKey(NamedTuple):
+    """What one budget counter counts: an action of a campaign, in one period, for one combination.
+
+    `period` is "" (overall) or the period with its calendar bucket, such as ``daily:2026-06-15``
+    in the Application's zone (decision E29). An entity that does not belong to the key is "".
+    """
+
+    campaign_id: int
+    action: str
+    period: str = ""
+    profile: str = ""
+    coupon: str = ""
+    referral: str = ""
+    identifier: str = ""
+    store: str = ""
+    session: str = ""
+
+
+class CountCoupon(Model, frozen=True, tag="countCoupon"):
+    """Add to a coupon's own counters: redemptions, and money for codes with a value budget."""
+
+    code: str
+    uses: int
+    discount: Number
+
+    def inverse(self) -> CountCoupon:
+        return CountCoupon(code=self.code, uses=-self.uses, discount=-self.discount)
+
+
+class CountBudget(Model, frozen=True, tag="countBudget"):
+    """Add `amount` to one budget counter."""
+
+    key: CounterKey
+    amount: Number
+
+    def inverse(self) -> CountBudget:
+        return CountBudget(key=self.key, amount=-self.amount)
+
+
+class CountOrder(Model, frozen=True, tag="countOrder"):
+    """Add a closed session to a profile's history; `sales` is the session total (decision A22)."""
+
+    profile_id: str
+    orders: int
+    sales: Number
+
+    def inverse(self) -> CountOrder:
+        return CountOrder(profile_id=self.profile_id, orders=-self.orders, sales=-self.sales)
+
+
+# What evaluation wants stored. The caller applies all of them in one transaction, or drops them.
+Change: TypeAlias = CountCoupon | CountBudget | CountOrder

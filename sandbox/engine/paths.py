@@ -1,0 +1,278 @@
+"""The names that rules can read, and how each is read.
+
+Source: conformance README, section 2 (paths), and talang/entities.md, section 3. Custom attributes
+stand under ``Attributes`` with their own spelling. A name that is known but has no value raises
+MissingValueError when it is read; an unknown one raises UnknownNameError when a rule is compiled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from decimal import Decimal
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+from sandbox.engine.definitions import Attribute
+from sandbox.engine.model import Attributes, Model
+from sandbox.engine.scope import Scope
+from sandbox.engine.times import to_time
+from sandbox.engine.units import Unit
+from sandbox.numbers import ZERO
+from sandbox.talang.ast import Path, Value
+from sandbox.talang.compile import Closure, Resolver
+from sandbox.talang.errors import EvaluationError, MissingValueError, UnknownNameError
+
+Read: TypeAlias = Callable[[Scope], Any]
+
+# The objects that hold fields: how to find each in a scope, None when there is none now.
+_ROOTS: dict[str, Read] = {
+    "Session": lambda scope: scope.context.session,
+    "Item": lambda scope: scope.unit.item if scope.unit else None,
+    "Profile": lambda scope: scope.context.profile,
+    "Coupon": lambda scope: scope.coupon,
+    "Store": lambda scope: scope.context.store,
+    "Campaign": lambda scope: scope.campaign.definition,
+    "Application": lambda scope: scope.context.application.settings,
+}
+
+# Entity of the custom attributes under each root.
+_ENTITIES = {
+    "Session": "CustomerSession",
+    "Item": "CartItem",
+    "Profile": "CustomerProfile",
+    "Coupon": "Coupon",
+    "Store": "Store",
+    "Campaign": "Campaign",
+    "Application": "Application",
+}
+
+# Fields that are read off the root object under another name than their own in CamelCase.
+_FIELDS: dict[str, dict[str, str]] = {
+    "Session": {
+        "Total": "total",
+        "CartTotal": "cart_item_total",
+        "CartItemTotal": "cart_item_total",
+        "AdditionalCostTotal": "additional_cost_total",
+        "CartItemAdditionalCostTotal": "cart_item_additional_cost_total",
+        "CouponCodes": "coupon_codes",
+        "ReferralCode": "referral_code",
+        "LoyaltyCards": "loyalty_cards",
+        "Identifiers": "identifiers",
+        "State": "state",
+        "FirstSession": "first_session",
+        "IntegrationId": "integration_id",
+        "ProfileId": "profile_id",
+        "StoreIntegrationId": "store_integration_id",
+        "Created": "created",
+        "Updated": "updated",
+        "UpdateCount": "update_count",
+        "ApplicationId": "application_id",
+    },
+    "Item": {
+        "Price": "price",
+        "SKU": "sku",
+        "Sku": "sku",
+        "Name": "name",
+        "Category": "category",
+        "Position": "position",
+        "Weight": "weight",
+        "Height": "height",
+        "Width": "width",
+        "Length": "length",
+        "ReturnedQuantity": "returned_quantity",
+        "RemainingQuantity": "remaining_quantity",
+    },
+    "Profile": {
+        "IntegrationId": "integration_id",
+        "ClosedSessionsCount": "closed_sessions",
+        "ClosedSessions": "closed_sessions",
+        "TotalSales": "total_sales",
+        "Created": "created",
+        "LastActivity": "last_activity",
+    },
+    "Coupon": {
+        "Value": "value",
+        "UsageLimit": "usage_limit",
+        "UsageCounter": "usage_counter",
+        "DiscountLimit": "discount_limit",
+        "DiscountCounter": "discount_counter",
+        "StartDate": "start_date",
+        "ExpiryDate": "expiry_date",
+        "RecipientIntegrationId": "recipient_integration_id",
+        "ReferralId": "referral_id",
+        "BatchId": "batch_id",
+        "Created": "created",
+        "ReservationLimit": "reservation_limit",
+        "ReservationCounter": "reservation_counter",
+    },
+    "Store": {"IntegrationId": "integration_id", "Name": "name"},
+    "Campaign": {
+        "Id": "id",
+        "Name": "name",
+        "StartTime": "start_time",
+        "EndTime": "end_time",
+    },
+    "Application": {"Name": "name", "Currency": "currency", "Timezone": "timezone"},
+}
+
+# Names that are computed.
+_COMPUTED: dict[str, Read] = {
+    "Session.CartItems": lambda scope: scope.context.units,
+    "Session.DiscountedTotal": lambda scope: scope.context.remaining.session_total(),
+    "Session.DiscountedCartTotal": lambda scope: scope.context.remaining.discounted_cart_total(),
+    "Item.Quantity": lambda scope: Decimal(_unit(scope).quantity),
+    "Item.DiscountedPrice": lambda scope: scope.context.remaining.price(_unit(scope)),
+    "Item.Product": lambda scope: _product(scope),
+    "Item.Product.Name": lambda scope: _product(scope),
+    "Coupon.DiscountRemainder": lambda scope: _discount_remainder(scope),
+}
+
+# What the amounts mean inside discount values of Applications with cascading discounts
+# (decision E21): what earlier discounts left.
+_CASCADING: dict[str, Read] = {
+    "Session.Total": lambda scope: scope.context.remaining.session_total(),
+    "Session.CartTotal": lambda scope: scope.context.remaining.cart_total(),
+    "Session.CartItemTotal": lambda scope: scope.context.remaining.cart_total(),
+    "Item.Price": lambda scope: scope.context.remaining.price(_unit(scope)),
+}
+
+
+def make_resolver(
+    attributes: Collection[Attribute],
+    zone: ZoneInfo,
+    parameters: Mapping[str, Value],
+    selectors: Mapping[str, Read],
+    *,
+    cascading: bool,
+) -> Resolver:
+    """Return the function that finds the reader of a path.
+
+    `selectors` read a selector's result from a scope. With `cascading`, amounts are those that
+    earlier discounts left.
+    """
+    times = {
+        (attribute.entity, attribute.name) for attribute in attributes if attribute.type == "time"
+    }
+
+    def resolve(path: Path) -> Closure:
+        text = str(path)
+        root, *rest = path.names
+        if not rest and root in parameters:
+            value = parameters[root]
+            return lambda scope: value
+        if root in selectors:
+            return _selector_reader(selectors[root], path)
+        if cascading and text in _CASCADING:
+            return _CASCADING[text]
+        if text in _COMPUTED:
+            return _present(_COMPUTED[text], text)
+        if root not in _ROOTS:
+            raise UnknownNameError(text)
+        if rest[0:1] == ["Attributes"] and len(rest) == 2:
+            is_time = (_ENTITIES[root], rest[1]) in times
+            return _attribute_reader(_ROOTS[root], rest[1], text, zone if is_time else None)
+        if rest[0:1] == ["AdditionalCosts"] and root in ("Session", "Item"):
+            return _cost_reader(_ROOTS[root], path)
+        if len(rest) != 1 or rest[0] not in _FIELDS[root]:
+            raise UnknownNameError(text)
+        return _present(_field_reader(_ROOTS[root], _FIELDS[root][rest[0]]), text)
+
+    return resolve
+
+
+def selector_total(units: Value) -> Decimal:
+    """Return the sum of the prices of selected units."""
+    return sum((unit.item.price * unit.quantity for unit in selected_units(units)), ZERO)
+
+
+def selected_units(value: Value) -> list[Unit]:
+    """Return a selector's result as units; raises EvaluationError when it is something else."""
+    if isinstance(value, Unit):
+        return [value]
+    if isinstance(value, list) and all(isinstance(member, Unit) for member in value):
+        return value
+    raise EvaluationError("The cart item filter does not give items")
+
+
+def _selector_reader(read: Read, path: Path) -> Closure:
+    match path.names[1:]:
+        case ():
+            return read
+        case ("ItemCount",):
+            return lambda scope: Decimal(sum(unit.quantity for unit in selected_units(read(scope))))
+        case ("TotalPrice",):
+            return lambda scope: selector_total(read(scope))
+    raise UnknownNameError(str(path))
+
+
+def _field_reader(root: Read, field: str) -> Read:
+    def read(scope: Scope) -> Any:
+        holder: Model | None = root(scope)
+        if holder is None:
+            return None
+        value = getattr(holder, field)
+        return Decimal(value) if type(value) is int else value
+
+    return read
+
+
+def _present(read: Read, text: str) -> Closure:
+    def present(scope: Scope) -> Value:
+        value: Value | None = read(scope)
+        if value is None:
+            raise MissingValueError(text)
+        return value
+
+    return present
+
+
+def _attribute_reader(root: Read, name: str, text: str, zone: ZoneInfo | None) -> Closure:
+    def read(scope: Scope) -> Value:
+        holder = root(scope)
+        attributes: Attributes = holder.attributes if holder is not None else {}
+        value = attributes.get(name)
+        if value is None:
+            raise MissingValueError(text)
+        if type(value) is int:
+            return Decimal(value)
+        if isinstance(value, list):
+            return [Decimal(member) if type(member) is int else member for member in value]
+        if zone is not None:
+            return to_time(value, zone)
+        return value
+
+    return read
+
+
+def _cost_reader(root: Read, path: Path) -> Closure:
+    """Read ``AdditionalCosts.<name>``; a trailing ``.Price`` is accepted and means the same."""
+    name = path.names[2] if len(path.names) > 2 else ""
+    if path.names[3:] not in ((), ("Price",)):
+        raise UnknownNameError(str(path))
+
+    def read(scope: Scope) -> Value:
+        holder = root(scope)
+        cost = holder.additional_costs.get(name) if holder is not None else None
+        if cost is None:
+            raise MissingValueError(str(path))
+        return cost.price
+
+    return read
+
+
+def _unit(scope: Scope) -> Unit:
+    if scope.unit is None:
+        raise EvaluationError("There is no item here")
+    return scope.unit
+
+
+def _product(scope: Scope) -> str | None:
+    product = _unit(scope).item.product
+    return product.name if product else None
+
+
+def _discount_remainder(scope: Scope) -> Decimal | None:
+    coupon = scope.coupon
+    if coupon is None or coupon.discount_limit is None:
+        return None
+    return coupon.discount_limit - (coupon.discount_counter or ZERO)

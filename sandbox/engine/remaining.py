@@ -1,0 +1,123 @@
+"""What earlier discounts left over, for Applications with cascading discounts.
+
+Source: reference/engine/05-discount-math.md, sections 5.3 and 5.4; decisions E4, E21 to E23.
+Discounts on `itemTotal` lower the price of a unit only once its additional costs are used up.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sandbox.engine.definitions import DiscountScope, ItemDiscountScope
+from sandbox.engine.ledger import Ledger
+from sandbox.engine.model import CustomerSession
+from sandbox.engine.units import Unit
+from sandbox.numbers import ZERO, divide
+
+# Ledger keys of this module; units and costs add their address.
+_ALL = "discounts"
+_ITEMS = "discounts on item prices"
+_CART = "discounts with scope cartItems"
+_COSTS = "discounts on additional costs"
+
+
+class Remaining:
+    """Reads and writes, in the evaluation's ledger, what discounts have taken."""
+
+    __slots__ = ("_ledger", "_session")
+
+    def __init__(self, ledger: Ledger, session: CustomerSession) -> None:
+        self._ledger = ledger
+        self._session = session
+
+    def session_total(self) -> Decimal:
+        """The session total minus every discount so far."""
+        return self._session.total - self._ledger.amount(_ALL)
+
+    def discounted_cart_total(self) -> Decimal:
+        """Item prices minus item discounts so far."""
+        return self._session.cart_item_total - self._ledger.amount(_ITEMS)
+
+    def cart_total(self) -> Decimal:
+        """Item prices minus item discounts and discounts with scope cartItems."""
+        return self.discounted_cart_total() - self._ledger.amount(_CART)
+
+    def additional_costs(self) -> Decimal:
+        """All additional costs, of session and items, minus discounts on them."""
+        session = self._session
+        costs = session.additional_cost_total + session.cart_item_additional_cost_total
+        return costs - self._ledger.amount(_COSTS)
+
+    def of_scope(self, scope: DiscountScope) -> Decimal:
+        match scope:
+            case "sessionTotal":
+                return self.session_total()
+            case "cartItems":
+                return self.cart_total()
+            case "additionalCosts":
+                return self.additional_costs()
+
+    def price(self, unit: Unit) -> Decimal:
+        """The price of one piece minus item discounts so far."""
+        left = self.unit_amount(unit)
+        return left if unit.quantity == 1 else divide(left, Decimal(unit.quantity))
+
+    def unit_amount(self, unit: Unit) -> Decimal:
+        """The price of the whole unit minus item discounts so far."""
+        return unit.amount - self._ledger.amount(("price", unit.position, unit.sub_position))
+
+    def unit_costs(self, unit: Unit) -> Decimal:
+        costs = sum((cost.price for cost in unit.item.additional_costs.values()), ZERO)
+        return costs * unit.quantity - self._ledger.amount(
+            ("costs", unit.position, unit.sub_position)
+        )
+
+    def of_unit(self, unit: Unit, scope: ItemDiscountScope) -> Decimal:
+        match scope:
+            case "price":
+                return self.unit_amount(unit)
+            case "additionalCosts":
+                return self.unit_costs(unit)
+            case "itemTotal":
+                return self.unit_amount(unit) + self.unit_costs(unit)
+
+    def cost(self, name: str) -> Decimal:
+        """One additional cost of the session minus discounts on it."""
+        cost = self._session.additional_costs.get(name)
+        return (cost.price if cost else ZERO) - self._ledger.amount(("cost", name))
+
+    def unit_cost(self, unit: Unit, name: str) -> Decimal:
+        """One additional cost of a unit minus discounts on it."""
+        amount = unit.item.additional_costs[name].price * unit.quantity
+        return amount - self._ledger.amount(("cost", name, unit.position, unit.sub_position))
+
+    def take_from_session(self, scope: DiscountScope, amount: Decimal) -> None:
+        self._ledger.add(_ALL, amount)
+        if scope == "cartItems":
+            self._ledger.add(_CART, amount)
+        elif scope == "additionalCosts":
+            self._ledger.add(_COSTS, amount)
+
+    def take_from_unit(self, unit: Unit, scope: ItemDiscountScope, amount: Decimal) -> None:
+        from_costs = ZERO
+        if scope == "additionalCosts":
+            from_costs = amount
+        elif scope == "itemTotal":
+            from_costs = min(amount, self.unit_costs(unit))
+        from_price = amount - from_costs
+        self._ledger.add(_ALL, amount)
+        if from_costs:
+            self._ledger.add(_COSTS, from_costs)
+            self._ledger.add(("costs", unit.position, unit.sub_position), from_costs)
+        if from_price:
+            self._ledger.add(_ITEMS, from_price)
+            self._ledger.add(("price", unit.position, unit.sub_position), from_price)
+
+    def take_from_cost(self, name: str, amount: Decimal) -> None:
+        self._ledger.add(_ALL, amount)
+        self._ledger.add(_COSTS, amount)
+        self._ledger.add(("cost", name), amount)
+
+    def take_from_unit_cost(self, unit: Unit, name: str, amount: Decimal) -> None:
+        self.take_from_unit(unit, "additionalCosts", amount)
+        self._ledger.add(("cost", name, unit.position, unit.sub_position), amount)

@@ -1,0 +1,270 @@
+"""Run one campaign: its ruleset once for each of its codes in the session, or once without a code.
+
+Rules run in list order and do not stop each other. A rule is atomic: when one of its effects fails,
+none of them stands, and failure effects do not run either (decision E24).
+Source: reference/engine/02-rules-and-ruleset-format.md, section 2.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sandbox.engine.budgets import Budgets, effective_limits
+from sandbox.engine.codes import RejectionReason, campaign_rejection, coupon_rejection
+from sandbox.engine.compiled import CompiledCampaign, CompiledRule
+from sandbox.engine.errors import EffectFailed
+from sandbox.engine.evaluation import RuleEligibility
+from sandbox.engine.model import Coupon, Effect, RuleFailure
+from sandbox.engine.scope import PASSED, Context, Scope
+from sandbox.engine.trace import EffectTrace, RuleTrace, RunTrace
+from sandbox.numbers import ZERO
+from sandbox.talang.errors import EvaluationError
+
+DISCOUNTS = frozenset(
+    {
+        "setDiscount",
+        "setDiscountPerItem",
+        "setDiscountPerAdditionalCost",
+        "setDiscountPerAdditionalCostPerItem",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeOutcome:
+    """How a code ended in its campaign; `rule_index` is that of the rule that decided, or -1."""
+
+    coupon: Coupon
+    rejection: RejectionReason | None
+    redeems: bool = False
+    rule_index: int = -1
+    rule_name: str = ""
+    condition_index: int | None = None
+    effect_index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a ruleset. `code` is None in a run without a code."""
+
+    code: CodeOutcome | None
+    effects: tuple[Effect, ...]
+    rules: tuple[RuleEligibility, ...]
+    trace: RunTrace | None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRuns:
+    """All runs of one campaign; `triggered` means that at least one rule applied."""
+
+    campaign: CompiledCampaign
+    runs: tuple[Run, ...]
+    triggered: bool
+
+    @property
+    def discount(self) -> Decimal:
+        """The value that evaluation groups compare: all discounts together (decision E8)."""
+        values = [
+            e.props["value"] for run in self.runs for e in run.effects if e.effect_type in DISCOUNTS
+        ]
+        return sum(values, ZERO)
+
+
+def run_campaign(
+    context: Context, campaign: CompiledCampaign, coupons: Sequence[Coupon]
+) -> CampaignRuns:
+    """Run a campaign on what the ledger says is left; what it grants is added to the ledger."""
+    runs = []
+    triggered = False
+    for coupon in coupons or (None,):
+        run, applied = _run(context, campaign, coupon)
+        runs.append(run)
+        triggered = triggered or applied
+    return CampaignRuns(campaign, tuple(runs), triggered)
+
+
+def make_budgets(context: Context, campaign: CompiledCampaign, coupon: Coupon | None) -> Budgets:
+    """Return the limits of a campaign for a run with this code."""
+    return Budgets(
+        campaign.definition.id,
+        effective_limits(campaign.definition.limits, coupon),
+        context.session,
+        coupon.value if coupon else None,
+        context.facts.counters,
+        context.ledger,
+        context.now,
+        context.application.zone,
+    )
+
+
+def own_rejection(context: Context, coupon: Coupon, budgets: Budgets) -> RejectionReason | None:
+    """Return why a coupon cannot be used, whatever the rules of its campaign say."""
+    is_reserved = coupon.value in context.facts.reserved_codes
+    return coupon_rejection(coupon, context.session.profile_id, is_reserved, budgets, context.now)
+
+
+def _run(context: Context, campaign: CompiledCampaign, coupon: Coupon | None) -> tuple[Run, bool]:
+    budgets = make_budgets(context, campaign, coupon)
+    rejection: RejectionReason | None = None
+    if coupon is not None:
+        rejection = own_rejection(context, coupon, budgets) or campaign_rejection(budgets)
+    scope = Scope(context, campaign, coupon, rejection, budgets)
+    effects: list[Effect] = []
+    rules: list[RuleEligibility] = []
+    traces: list[RuleTrace] = []
+    applied: list[CompiledRule] = []
+    for rule in campaign.rules:
+        rule_effects, failure, effect_traces = _apply(scope, rule)
+        effects += rule_effects
+        if failure is None:
+            applied.append(rule)
+        code = coupon.value if coupon else None
+        rules.append(RuleEligibility(rule.place.rule_index, rule.place.rule_name, code, failure))
+        if context.application.records:
+            traces.append(_trace(scope, rule, failure is None, effect_traces))
+    outcome = None
+    if coupon is not None:
+        outcome = _code_outcome(coupon, rejection, campaign, applied, rules)
+        if outcome.rejection is None and outcome.redeems:
+            budgets.spend("redeemCoupon", Decimal(1))
+    trace = RunTrace(rules=traces, coupon_code=coupon.value if coupon else None)
+    run = Run(
+        outcome,
+        tuple(effects),
+        tuple(rules),
+        trace if context.application.records else None,
+    )
+    return run, bool(applied)
+
+
+def _apply(
+    scope: Scope, rule: CompiledRule
+) -> tuple[list[Effect], RuleFailure | None, list[EffectTrace]]:
+    """Run one rule; return its effects (or failure effects), its failure, and what was tried."""
+    scope.failed = []
+    scope.notes = []
+    if rule.unsupported:
+        return [], _failure(scope, rule, details="; ".join(rule.unsupported)), []
+    failed_condition = rule.check(scope)
+    if failed_condition != PASSED:
+        failure = _failure(scope, rule, condition_index=failed_condition)
+        return _failure_effects(scope), failure, []
+    effects: list[Effect] = []
+    traces: list[EffectTrace] = []
+    mark = scope.context.ledger.mark()
+    for index, effect in enumerate(rule.effects):
+        if any(guard(scope) != PASSED for guard in effect.guards):
+            continue
+        before = len(effects)
+        try:
+            effect.apply(scope, effects)
+        except (EffectFailed, EvaluationError) as error:
+            scope.context.ledger.undo(mark)
+            traces.append(
+                EffectTrace(
+                    block_id=effect.block_id,
+                    type=effect.type,
+                    count=0,
+                    failure=str(error),
+                )
+            )
+            return (
+                [],
+                _failure(scope, rule, effect_index=index, details=str(error)),
+                traces,
+            )
+        count = len(effects) - before
+        traces.append(EffectTrace(block_id=effect.block_id, type=effect.type, count=count))
+    return effects + _failure_effects(scope), None, traces
+
+
+def _failure_effects(scope: Scope) -> list[Effect]:
+    """Run the failure effects of conditions that did not hold; one that fails is left out."""
+    effects: list[Effect] = []
+    for apply in scope.failed:
+        mark = scope.context.ledger.mark()
+        tried: list[Effect] = []
+        try:
+            apply(scope, tried)
+        except (EffectFailed, EvaluationError):
+            scope.context.ledger.undo(mark)
+        else:
+            effects += tried
+    return effects
+
+
+def _failure(
+    scope: Scope,
+    rule: CompiledRule,
+    condition_index: int | None = None,
+    effect_index: int | None = None,
+    details: str | None = None,
+) -> RuleFailure:
+    campaign = scope.campaign
+    return RuleFailure(
+        campaign_id=campaign.definition.id,
+        campaign_name=campaign.definition.name,
+        ruleset_id=campaign.ruleset_id,
+        rule_index=rule.place.rule_index,
+        rule_name=rule.place.rule_name,
+        coupon_id=scope.coupon.id if scope.coupon else None,
+        coupon_value=scope.coupon.value if scope.coupon else None,
+        condition_index=condition_index,
+        effect_index=effect_index,
+        details=details,
+        evaluation_group_id=campaign.group_id,
+        evaluation_group_mode=campaign.group_mode,
+    )
+
+
+def _code_outcome(
+    coupon: Coupon,
+    rejection: RejectionReason | None,
+    campaign: CompiledCampaign,
+    applied: Sequence[CompiledRule],
+    rules: Sequence[RuleEligibility],
+) -> CodeOutcome:
+    """Decide a code: accepted if a rule that checks it applied, else by the last rule that does.
+
+    Decisions A29, A30, E34.
+    """
+    if rejection is not None:
+        return CodeOutcome(coupon, rejection)
+    deciding = [rule for rule in applied if rule.mentions_coupon]
+    if deciding:
+        redeems = any(rule.place.redeems_coupon for rule in deciding)
+        place = deciding[0].place
+        return CodeOutcome(coupon, None, redeems, place.rule_index, place.rule_name)
+    mentioning = [rule for rule in campaign.rules if rule.mentions_coupon]
+    if not mentioning:
+        return CodeOutcome(coupon, "CouponRejectedByCondition")
+    last = rules[mentioning[-1].place.rule_index]
+    failure = last.failure
+    if failure is not None and failure.effect_index is not None:
+        return CodeOutcome(
+            coupon,
+            "EffectCouldNotBeApplied",
+            rule_index=last.rule_index,
+            rule_name=last.title,
+            effect_index=failure.effect_index,
+        )
+    return CodeOutcome(
+        coupon,
+        "CouponRejectedByCondition",
+        rule_index=last.rule_index,
+        rule_name=last.title,
+        condition_index=failure.condition_index if failure else None,
+    )
+
+
+def _trace(scope: Scope, rule: CompiledRule, passed: bool, effects: list[EffectTrace]) -> RuleTrace:
+    return RuleTrace(
+        rule_index=rule.place.rule_index,
+        title=rule.place.rule_name,
+        passed=passed,
+        conditions=scope.notes,
+        effects=effects,
+        unsupported=list(rule.unsupported),
+    )

@@ -1,0 +1,144 @@
+"""What compiled rules read and write while they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from sandbox.engine.budgets import Budgets
+from sandbox.engine.codes import RejectionReason
+from sandbox.engine.definitions import Store
+from sandbox.engine.ledger import Ledger
+from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json
+from sandbox.engine.remaining import Remaining
+from sandbox.engine.trace import ConditionTrace
+from sandbox.engine.units import Unit, units_of
+from sandbox.talang.ast import Value
+
+if TYPE_CHECKING:
+    from sandbox.engine.compiled import CompiledApplication, CompiledCampaign
+    from sandbox.engine.evaluation import Facts, Request
+
+# Return the index of the condition that failed, or PASSED.
+Check: TypeAlias = Callable[["Scope"], int]
+PASSED = -1
+
+# Append the effects of one block; raises EffectFailed or EvaluationError.
+Apply: TypeAlias = Callable[["Scope", list[Effect]], None]
+
+
+class Place(NamedTuple):
+    """The rule that a block belongs to."""
+
+    rule_index: int
+    rule_name: str
+    redeems_coupon: bool
+
+
+class Context:
+    """What all runs of one evaluation share."""
+
+    __slots__ = (
+        "_units",
+        "application",
+        "facts",
+        "ledger",
+        "now",
+        "profile",
+        "remaining",
+        "request",
+        "session",
+        "store",
+    )
+
+    def __init__(
+        self,
+        application: CompiledApplication,
+        facts: Facts,
+        request: Request,
+        now: datetime,
+    ) -> None:
+        self.application = application
+        self.facts = facts
+        self.request = request
+        self.now = now
+        self.session: CustomerSession = request.session
+        self.profile: CustomerProfile | None = facts.profile
+        self.store: Store | None = application.stores.get(self.session.store_integration_id or "")
+        self.ledger = Ledger()
+        self.remaining = Remaining(self.ledger, self.session)
+        self._units: list[Unit] | None = None
+
+    @property
+    def units(self) -> list[Unit]:
+        """The cart's units, made when first asked for."""
+        if self._units is None:
+            settings = self.application.settings
+            self._units = units_of(self.session.cart_items, settings.enable_flattened_cart_items)
+        return self._units
+
+
+class Scope:
+    """One run of one campaign's ruleset: for one coupon code, or for none.
+
+    `unit` is the unit that a filter or a per-item effect is looking at. `selected` caches the
+    campaign's selectors. `failed` collects the failure effects of conditions that did not hold.
+    `notes` receives the conditions of the recording form.
+    """
+
+    __slots__ = (
+        "budgets",
+        "campaign",
+        "context",
+        "coupon",
+        "coupon_rejection",
+        "failed",
+        "notes",
+        "selected",
+        "unit",
+    )
+
+    def __init__(
+        self,
+        context: Context,
+        campaign: CompiledCampaign,
+        coupon: Coupon | None,
+        coupon_rejection: RejectionReason | None,
+        budgets: Budgets,
+    ) -> None:
+        self.context = context
+        self.campaign = campaign
+        self.coupon = coupon
+        self.coupon_rejection = coupon_rejection
+        self.budgets = budgets
+        self.unit: Unit | None = None
+        self.selected: dict[str, Value] = {}
+        self.failed: list[Apply] = []
+        self.notes: list[ConditionTrace] = []
+
+    def effect(self, place: Place, effect_type: str, props: dict[str, Json]) -> Effect:
+        """Return an effect of this run with its envelope."""
+        campaign = self.campaign
+        return Effect(
+            campaign_id=campaign.definition.id,
+            ruleset_id=campaign.ruleset_id,
+            rule_index=place.rule_index,
+            rule_name=place.rule_name,
+            effect_type=effect_type,
+            props=props,
+            triggered_by_coupon=self.coupon.id if self.coupon else None,
+            evaluation_group_id=campaign.group_id,
+            evaluation_group_mode=campaign.group_mode,
+        )
+
+
+def each_unit(scope: Scope, units: Iterable[Unit]) -> Iterator[Unit]:
+    """Yield units one by one, each seen as ``$Item`` while it is the current one."""
+    outer = scope.unit
+    try:
+        for unit in units:
+            scope.unit = unit
+            yield unit
+    finally:
+        scope.unit = outer

@@ -1,0 +1,161 @@
+"""Compile cart item filters.
+
+A filter is computed when a rule first asks for it, and kept for the run. Filters see prices as they
+were before any discount (reference/engine/01, section 1.2), so the moment makes no difference.
+Sorting is stable. Source: reference/engine/03, section 3.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cmp_to_key
+from typing import Any, TypeAlias
+
+from sandbox.engine.conditions import ConditionCompiler
+from sandbox.engine.paths import Read
+from sandbox.engine.scope import PASSED, Check, Scope, each_unit
+from sandbox.numbers import ZERO
+from sandbox.rules.model import (
+    FilterStep,
+    MapStep,
+    ReduceStep,
+    ReverseStep,
+    SelectBetweenStep,
+    SelectManyStep,
+    SelectOneStep,
+    Selector,
+    SortStep,
+    Step,
+    Unsupported,
+)
+from sandbox.talang.ast import Value
+from sandbox.talang.compile import Closure, Resolver, compile_expression
+from sandbox.talang.errors import EvaluationError
+from sandbox.talang.functions import compare, number
+
+# One step: from what came before to what comes next.
+Transform: TypeAlias = Callable[[Scope, Any], Any]
+
+
+def compile_selector(selector: Selector, resolve: Resolver, conditions: ConditionCompiler) -> Read:
+    """Return the reader of a filter's result; it raises EvaluationError."""
+    source = resolve(selector.source)
+    steps = [_compile_step(step, resolve, conditions) for step in selector.steps]
+    name = selector.name
+
+    def read(scope: Scope) -> Value:
+        if name not in scope.selected:
+            value = source(scope)
+            for step in steps:
+                value = step(scope, value)
+            scope.selected[name] = value
+        return scope.selected[name]
+
+    return read
+
+
+def _compile_step(step: Step, resolve: Resolver, conditions: ConditionCompiler) -> Transform:
+    match step:
+        case FilterStep(predicate):
+            if isinstance(predicate, Unsupported):
+                raise AssertionError("unsupported selectors are not compiled")
+            return _filter(conditions.compile(predicate))
+        case SortStep(fields):
+            keys = [(compile_expression(f.expression, resolve), f.descending) for f in fields]
+            return lambda scope, members: _sort(scope, members, keys)
+        case SelectManyStep(count, from_end, partial):
+            size = compile_expression(count, resolve)
+            return lambda scope, members: _many(members, size(scope), from_end, partial)
+        case SelectBetweenStep(start, end, partial):
+            first, last = (
+                compile_expression(start, resolve),
+                compile_expression(end, resolve),
+            )
+            return lambda scope, members: _between(members, first(scope), last(scope), partial)
+        case SelectOneStep(index):
+            which = compile_expression(index, resolve)
+            return lambda scope, members: _one(members, which(scope))
+        case MapStep(expression):
+            read = compile_expression(expression, resolve)
+            return lambda scope, members: [read(scope) for _ in each_unit(scope, _list(members))]
+        case ReduceStep(operator):
+            reduce = _REDUCTIONS[operator]
+            return lambda scope, members: reduce(_list(members))
+        case ReverseStep():
+            return lambda scope, members: _list(members)[::-1]
+        case Unsupported():
+            raise AssertionError("unsupported selectors are not compiled")
+
+
+def _filter(check: Check) -> Transform:
+    def keep(scope: Scope, members: Any) -> list[Value]:
+        return [unit for unit in each_unit(scope, _list(members)) if check(scope) == PASSED]
+
+    return keep
+
+
+def _sort(scope: Scope, members: Any, keys: list[tuple[Closure, bool]]) -> list[Value]:
+    ordered = _list(members)
+    for read, descending in reversed(keys):
+        values = [read(scope) for _ in each_unit(scope, ordered)]
+        order = sorted(
+            range(len(values)), key=lambda index: _COMPARABLE(values[index]), reverse=descending
+        )
+        ordered = [ordered[index] for index in order]
+    return ordered
+
+
+# Python's sort stays stable when it is reversed.
+_COMPARABLE = cmp_to_key(compare)
+
+
+def _many(members: Any, size: Value, from_end: bool, partial: bool) -> list[Value]:
+    ordered, wanted = _list(members), _count(size)
+    if wanted > len(ordered) and not partial:
+        raise EvaluationError(f"There are {len(ordered)} items, {wanted} were wanted")
+    if not wanted:
+        return []
+    return ordered[-wanted:] if from_end else ordered[:wanted]
+
+
+def _between(members: Any, start: Value, end: Value, partial: bool) -> list[Value]:
+    ordered, first, last = _list(members), _count(start), _count(end)
+    if last > len(ordered) and not partial:
+        raise EvaluationError(f"There are {len(ordered)} items, {last} were wanted")
+    return ordered[first:last]
+
+
+def _one(members: Any, index: Value) -> Value:
+    ordered, wanted = _list(members), _count(index)
+    if wanted >= len(ordered):
+        raise EvaluationError(f"There are {len(ordered)} items, none at {wanted}")
+    return ordered[wanted]
+
+
+def _count(value: Value) -> int:
+    wanted = number(value)
+    if wanted != int(wanted) or wanted < 0:
+        raise EvaluationError(f"{wanted} is not a number of items")
+    return int(wanted)
+
+
+def _list(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    raise EvaluationError("The cart item filter needs a list here")
+
+
+def _extreme(choose: Callable[[list[Decimal]], Decimal], members: list[Any]) -> Decimal:
+    if not members:
+        raise EvaluationError("An empty list has no biggest and no smallest number")
+    return choose([number(member) for member in members])
+
+
+_REDUCTIONS: dict[str, Callable[[list[Any]], Value]] = {
+    "sum": lambda members: sum(map(number, members), ZERO),
+    "count": lambda members: Decimal(len(members)),
+    "max": lambda members: _extreme(max, members),
+    "min": lambda members: _extreme(min, members),
+    "empty": lambda members: not members,
+}

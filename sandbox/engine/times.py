@@ -1,0 +1,23 @@
+"""Times in rules: RFC 3339, in the Application's zone where none is written (decision E48)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sandbox.talang.ast import Value
+from sandbox.talang.errors import EvaluationError
+from sandbox.talang.functions import show
+
+
+def to_time(value: Value, zone: ZoneInfo) -> datetime:
+    """Return a time as it is, or read from text; raises EvaluationError."""
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, str):
+        try:
+            time = datetime.fromisoformat(value)
+        except ValueError:
+            raise EvaluationError(f"“{value}” is not a time") from None
+        return time if time.tzinfo is not None else time.replace(tzinfo=zone)
+    raise EvaluationError(f"{show(value)} is not a time")

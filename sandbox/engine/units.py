@@ -1,0 +1,42 @@
+"""Cart lines as units: what filters select and what per-item effects address.
+
+Source: reference/engine/06-cart-items-bundles-catalogs.md, section 6.2. A unit is addressed by its
+line's position and its place within the line, both from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sandbox.engine.model import CartItem
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit of a line; without flattening the whole line, and `sub_position` is None."""
+
+    item: CartItem
+    sub_position: int | None
+    quantity: int
+
+    @property
+    def position(self) -> int:
+        return self.item.position
+
+    @property
+    def amount(self) -> Decimal:
+        """The price of all pieces of this unit: of one, or of an unflattened line's quantity."""
+        return self.item.price * self.quantity
+
+
+def units_of(cart_items: Sequence[CartItem], flatten: bool) -> list[Unit]:
+    """Return the units of a cart in line order, then unit order; returned units are left out."""
+    if not flatten:
+        return [Unit(item, None, item.remaining_quantity) for item in cart_items]
+    return [
+        Unit(item, sub_position, 1)
+        for item in cart_items
+        for sub_position in range(item.returned_quantity, item.quantity)
+    ]

@@ -1,0 +1,44 @@
+"""The errors that this project raises on purpose.
+
+- SandboxError
+  - TalangError             an expression (``sandbox.talang.errors``)
+    - ExpressionSyntaxError   cannot be read
+    - UnknownFunctionError    names a function that is not there
+    - UnknownNameError        names a root or a field that rules cannot read
+    - EvaluationError         failed while it ran: missing value, wrong type, division by zero
+  - Refused                 input that is not acceptable; holds every fault with its pointer
+    - BundleRefused           a bundle (``sandbox.workspace.bundle``)
+  - WorkspaceError          (``sandbox.workspace.errors``) unknown workspace, database trouble, home in use
+  - TargetError             (``sandbox.targets``) a call that brought no usable answer
+
+A coupon that does not qualify is a result with a reason, never an error.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class SandboxError(Exception):
+    """Root of all errors raised on purpose; its text is a sentence that a user may read."""
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong with an input.
+
+    `pointer` is an RFC 6901 JSON pointer into the body; `parameter`, when set, names the query
+    parameter or header instead. Titles and texts follow the vendor's page on errors.
+    """
+
+    title: str
+    details: str
+    pointer: str = ""
+    parameter: str = ""
+
+
+class Refused(SandboxError):
+    """Input that is refused whole; `faults` lists everything that is wrong with it."""
+
+    def __init__(self, faults: list[Fault] | tuple[Fault, ...]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{f.pointer or f.parameter}: {f.details}" for f in self.faults))

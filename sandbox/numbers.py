@@ -1,0 +1,109 @@
+"""Exact numbers: what is accepted from JSON, how arithmetic rounds, how results are printed.
+
+Every number of a request is a `Decimal` from its bytes on. `Number` is the type to annotate
+wire and model fields with: it is `Decimal` to the type checker, and at run time a type of its own
+to msgspec, because msgspec would also read a `Decimal` field from the string ``"12.50"``.
+"""
+
+from __future__ import annotations
+
+from abc import ABC
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+ZERO = Decimal(0)
+MAX_DIGITS = 34
+MAX_EXPONENT = 30
+
+# The vendor's decimal library works with 16 significant digits where a quotient does not end
+# (reference/engine/05-discount-math.md, section 5.8).
+_DIVISION = Context(prec=16, rounding=ROUND_HALF_EVEN)
+
+if TYPE_CHECKING:
+    Number = Decimal
+else:
+
+    class Number(ABC):
+        """Stands for `Decimal` in annotations that msgspec reads."""
+
+    Number.register(Decimal)
+
+
+def to_number(value: object) -> Decimal:
+    """Return a decoded JSON number as `Decimal`.
+
+    Raises ValueError, with a text for the user, for anything else and for numbers with more than
+    34 digits or an exponent beyond ±30.
+    """
+    if type(value) is int:
+        if -(10**MAX_DIGITS) < value < 10**MAX_DIGITS:
+            return Decimal(value)
+        raise ValueError(f"Number has more than {MAX_DIGITS} digits")
+    if type(value) is not Decimal:
+        raise ValueError(f"Expected `number`, got `{_json_type(value)}`")
+    _, digits, exponent = value.as_tuple()
+    if not isinstance(exponent, int):
+        raise ValueError("Expected a finite number")
+    if len(digits) > MAX_DIGITS:
+        raise ValueError(f"Number has more than {MAX_DIGITS} digits")
+    if value and abs(value.adjusted()) > MAX_EXPONENT or abs(exponent) > 2 * MAX_EXPONENT:
+        raise ValueError(f"Number has an exponent beyond ±{MAX_EXPONENT}")
+    return value
+
+
+def decode_hook(expected: type, value: object) -> object:
+    """Let msgspec decode `Number` fields."""
+    if expected is Number:
+        return to_number(value)
+    raise NotImplementedError(f"no decoder for {expected}")
+
+
+def divide(dividend: Decimal, divisor: Decimal) -> Decimal:
+    """Divide with 16 significant digits, half to even; raises ZeroDivisionError."""
+    if not divisor:
+        raise ZeroDivisionError
+    return _DIVISION.divide(dividend, divisor)
+
+
+def plain(value: Decimal) -> Decimal:
+    """Return the same number without trailing zeros and without an exponent (23.30 → 23.3)."""
+    normal = value.normalize()
+    exponent = normal.as_tuple().exponent
+    if isinstance(exponent, int) and exponent > 0:
+        return Decimal(format(normal, "f"))
+    return normal
+
+
+def plain_text(value: Decimal) -> str:
+    """Return the number as a person would write it: 23.3, 100, 0.00001."""
+    return format(plain(value), "f")
+
+
+def decode_json(text: bytes | str) -> Any:
+    """Decode JSON into plain values with `Decimal` for every number that is not an integer.
+
+    Raises msgspec.DecodeError for malformed JSON and RecursionError for absurd nesting.
+    """
+    return _UNTYPED.decode(text)
+
+
+_UNTYPED = msgspec.json.Decoder(float_hook=Decimal)
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+def encode_json(value: object) -> bytes:
+    """Encode models and plain values as JSON; decimals become JSON numbers."""
+    return _ENCODER.encode(value)
+
+
+def _json_type(value: object) -> str:
+    names = {
+        str: "string",
+        bool: "boolean",
+        list: "array",
+        dict: "object",
+        type(None): "null",
+    }
+    return names.get(type(value), type(value).__name__)

@@ -1,0 +1,1 @@
+"""The ruleset: blocks, selectors and templates, as the Management API publishes them."""

@@ -1,0 +1,119 @@
+"""Read a ruleset's JSON into the model of `sandbox.rules.model`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sandbox.errors import Fault
+from sandbox.rules.blocks import read_block, read_blocks
+from sandbox.rules.model import (
+    CheckAttribute,
+    FilterStep,
+    Group,
+    MapStep,
+    Parameter,
+    ReduceStep,
+    ReverseStep,
+    Rule,
+    Ruleset,
+    SelectBetweenStep,
+    SelectManyStep,
+    SelectOneStep,
+    Selector,
+    SortField,
+    SortStep,
+    Step,
+    Unsupported,
+)
+from sandbox.rules.reading import Reader
+from sandbox.talang.ast import Literal
+
+
+def parse_ruleset(raw: object, pointer: str, faults: list[Fault]) -> Ruleset:
+    """Read a V2 ruleset, or a V1 one, whose rules are unsupported as yet.
+
+    Faults are added to `faults` with pointers below `pointer`; the ruleset is usable only when
+    none were added.
+    """
+    reader = Reader(raw, pointer, faults)
+    if reader.has("rules"):
+        return _v1_ruleset(reader)
+    return Ruleset(
+        id=reader.integer("id"),
+        rules=tuple(
+            Rule(rule.text("title", ""), read_blocks(rule, "blocks"))
+            for rule in reader.objects("promotionRules")
+        ),
+        selectors=tuple(read_selector(selector) for selector in reader.objects("selectors")),
+        parameters=tuple(_parameter(parameter) for parameter in reader.objects("parameters")),
+    )
+
+
+def read_selector(reader: Reader) -> Selector:
+    """Read a cart item filter of a ruleset or of the Application."""
+    return Selector(
+        reader.text("name"),
+        reader.path("source"),
+        tuple(_step(step) for step in reader.objects("steps")),
+    )
+
+
+def _v1_ruleset(reader: Reader) -> Ruleset:
+    reason = "Rules in the V1 form (Talang) are not evaluated yet"
+    return Ruleset(
+        id=reader.integer("id"),
+        rules=tuple(
+            Rule(rule.text("title", ""), (Unsupported("", "V1 rule", reason),))
+            for rule in reader.objects("rules")
+        ),
+        selectors=(),
+        parameters=(),
+    )
+
+
+def _parameter(reader: Reader) -> Parameter:
+    value = reader.expression("value")
+    if isinstance(value, Literal) and isinstance(value.value, str | Decimal | bool):
+        return Parameter(reader.text("name"), value.value)
+    reader.fault("Invalid type", "The value of a parameter must be a constant", "value")
+    return Parameter("", "")
+
+
+def _step(reader: Reader) -> Step:
+    kind = reader.text("type")
+    match kind:
+        case "filter":
+            predicate = read_block(reader.inner("predicate"))
+            if isinstance(predicate, Group | CheckAttribute | Unsupported):
+                return FilterStep(predicate)
+            reader.fault("Invalid type", "A filter needs a condition on the item", "predicate")
+        case "sort":
+            return SortStep(tuple(_sort_field(field) for field in reader.objects("fields")))
+        case "select":
+            return _select(reader)
+        case "map":
+            return MapStep(reader.formula("expression"))
+        case "reduce":
+            return ReduceStep(reader.choice("operator", ("sum", "count", "max", "min", "empty")))
+        case "reverse":
+            return ReverseStep()
+    return Unsupported("", kind, f"Selector steps of type {kind} are not evaluated yet")
+
+
+def _sort_field(reader: Reader) -> SortField:
+    descending = reader.has("direction") and reader.text("direction").lower() in (
+        "desc",
+        "descending",
+    )
+    return SortField(reader.formula("expression"), descending)
+
+
+def _select(reader: Reader) -> Step:
+    partial = reader.flag("partial", True)
+    operator = reader.choice("operator", ("many", "between", "one"))
+    if operator == "many":
+        from_end = reader.has("from") and reader.choice("from", ("start", "end")) == "end"
+        return SelectManyStep(reader.amount("count"), from_end, partial)
+    if operator == "between":
+        return SelectBetweenStep(reader.amount("from"), reader.amount("to"), partial)
+    return SelectOneStep(reader.amount("index"))

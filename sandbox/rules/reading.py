@@ -1,0 +1,157 @@
+"""Read fields of JSON objects; every fault is noted with its pointer, not only the first."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, TypeAlias, TypeVar
+
+from sandbox.errors import Fault
+from sandbox.numbers import to_number
+from sandbox.rules.templates import parse_path, parse_template
+from sandbox.talang.ast import Expression, Literal, Path
+from sandbox.talang.errors import ExpressionSyntaxError
+
+Json: TypeAlias = Any
+Choice = TypeVar("Choice", bound=str)
+
+_NOTHING = Literal("")
+
+
+class Reader:
+    """One JSON object with its place in the document.
+
+    A field that is missing or wrong becomes a fault and reads as an empty value, so that reading
+    can go on; whoever holds `faults` must not use the result when there are any.
+    """
+
+    def __init__(self, raw: Json, pointer: str, faults: list[Fault]) -> None:
+        self.pointer = pointer
+        self.faults = faults
+        self.raw: dict[str, Any] = raw if isinstance(raw, dict) else {}
+        if not isinstance(raw, dict):
+            self.fault("Invalid type", "An object was expected")
+
+    def fault(self, title: str, details: str, field: str = "") -> None:
+        self.faults.append(
+            Fault(title, details, f"{self.pointer}/{field}" if field else self.pointer)
+        )
+
+    def has(self, field: str) -> bool:
+        return self.raw.get(field) is not None
+
+    def objects(self, field: str) -> list[Reader]:
+        """Return a reader for each member of a list of objects; a missing list is empty."""
+        return [
+            Reader(member, f"{self.pointer}/{field}/{index}", self.faults)
+            for index, member in enumerate(self.list(field))
+        ]
+
+    def inner(self, field: str) -> Reader:
+        if not self.has(field):
+            self.fault("Missing", f"“{field}” is required", field)
+            return Reader({}, f"{self.pointer}/{field}", self.faults)
+        return Reader(self.raw[field], f"{self.pointer}/{field}", self.faults)
+
+    def list(self, field: str) -> list[Any]:
+        value = self.raw.get(field)
+        if value is None:
+            return []
+        if isinstance(value, list):
+            return value
+        self.fault("Invalid type", f"“{field}” must be a list", field)
+        return []
+
+    def text(self, field: str, default: str | None = None) -> str:
+        value = self.raw.get(field, default)
+        if isinstance(value, str):
+            return value
+        self.fault("Invalid type", f"“{field}” must be a string", field)
+        return ""
+
+    def flag(self, field: str, default: bool) -> bool:
+        value = self.raw.get(field)
+        if value is None:
+            return default
+        if isinstance(value, bool):
+            return value
+        self.fault("Invalid type", f"“{field}” must be true or false", field)
+        return default
+
+    def optional_flag(self, field: str) -> bool | None:
+        return self.flag(field, False) if self.has(field) else None
+
+    def integer(self, field: str) -> int:
+        value = self.raw.get(field)
+        if type(value) is int:
+            return value
+        self.fault("Invalid type", f"“{field}” must be an integer", field)
+        return 0
+
+    def choice(self, field: str, choices: tuple[Choice, ...]) -> Choice:
+        value = self.raw.get(field)
+        for choice in choices:
+            if value == choice:
+                return choice
+        wanted = ", ".join(f'"{choice}"' for choice in choices)
+        self.fault("enum", f"{field} must be one of the following: {wanted}", field)
+        return choices[0]
+
+    def path(self, field: str) -> Path:
+        try:
+            return parse_path(self.text(field))
+        except ExpressionSyntaxError as error:
+            self.fault("Invalid expression", str(error), field)
+            return Path(("",))
+
+    def expression(self, field: str) -> Expression:
+        """Read a literal or a template; a missing field is a fault."""
+        if not self.has(field):
+            self.fault("Missing", f"“{field}” is required", field)
+            return _NOTHING
+        return self.member(self.raw[field], field)
+
+    def expressions(self, field: str) -> tuple[Expression, ...]:
+        return tuple(
+            self.member(value, f"{field}/{index}") for index, value in enumerate(self.list(field))
+        )
+
+    def amount(self, field: str) -> Expression:
+        """Read a number, a template, or a number in a string, as the vendor's quantities are."""
+        value = self.raw.get(field)
+        if isinstance(value, str) and "{{" not in value:
+            try:
+                return Literal(to_number(Decimal(value)))
+            except (ArithmeticError, ValueError):
+                self.fault("Invalid type", f"“{field}” must be a number or a formula", field)
+                return _NOTHING
+        return self.expression(field)
+
+    def formula(self, field: str) -> Expression:
+        """Read a path without braces, or what `expression` reads."""
+        value = self.raw.get(field)
+        return (
+            self.path(field)
+            if isinstance(value, str) and value.startswith("$")
+            else self.expression(field)
+        )
+
+    def member(self, value: Json, field: str) -> Expression:
+        try:
+            match value:
+                case bool():
+                    return Literal(value)
+                case str():
+                    return parse_template(value)
+                case int() | Decimal():
+                    return Literal(to_number(value))
+                case _:
+                    self.fault(
+                        "Invalid type",
+                        "A string, a number or true/false was expected",
+                        field,
+                    )
+        except ExpressionSyntaxError as error:
+            self.fault("Invalid expression", str(error), field)
+        except ValueError as error:
+            self.fault("Invalid number", str(error), field)
+        return _NOTHING

@@ -1,0 +1,1 @@
+"""The expression language of rules. Knows values and functions, nothing of promotions."""
