@@ -8,7 +8,7 @@
     - EvaluationError         failed while it ran: missing value, wrong type, division by zero
   - Refused                 input that is not acceptable; holds every fault with its pointer
     - BundleRefused           a bundle (``sandbox.workspace.bundle``)
-  - WorkspaceError          (``sandbox.workspace.errors``) unknown workspace, database trouble, home in use
+  - WorkspaceError          unknown workspace, database trouble, home in use
   - TargetError             (``sandbox.targets``) a call that brought no usable answer
 
 A coupon that does not qualify is a result with a reason, never an error.

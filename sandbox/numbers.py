@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Number = Decimal
 else:
 
-    class Number(ABC):
+    class Number(ABC):  # noqa: B024  # only its registration matters
         """Stands for `Decimal` in annotations that msgspec reads."""
 
     Number.register(Decimal)
@@ -48,7 +48,7 @@ def to_number(value: object) -> Decimal:
         raise ValueError("Expected a finite number")
     if len(digits) > MAX_DIGITS:
         raise ValueError(f"Number has more than {MAX_DIGITS} digits")
-    if value and abs(value.adjusted()) > MAX_EXPONENT or abs(exponent) > 2 * MAX_EXPONENT:
+    if (value and abs(value.adjusted()) > MAX_EXPONENT) or abs(exponent) > 2 * MAX_EXPONENT:
         raise ValueError(f"Number has an exponent beyond ±{MAX_EXPONENT}")
     return value
 

@@ -37,7 +37,7 @@ MAX_DEPTH = 50
 
 def read_blocks(reader: Reader, field: str, depth: int = 0) -> tuple[Block, ...]:
     """Read a list of blocks; a missing list is empty."""
-    if depth > MAX_DEPTH:
+    if depth > MAX_DEPTH and reader.has(field):
         reader.fault("Too deep", f"Blocks are nested at most {MAX_DEPTH} deep", field)
         return ()
     return tuple(read_block(block, depth) for block in reader.objects(field))

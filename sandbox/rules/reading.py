@@ -127,12 +127,10 @@ class Reader:
         return self.expression(field)
 
     def formula(self, field: str) -> Expression:
-        """Read a path without braces, or what `expression` reads."""
+        """Read what gives a value: a name such as ``$Session.Total``, or a template."""
         value = self.raw.get(field)
         return (
-            self.path(field)
-            if isinstance(value, str) and value.startswith("$")
-            else self.expression(field)
+            self.expression(field) if isinstance(value, str) and "{{" in value else self.path(field)
         )
 
     def member(self, value: Json, field: str) -> Expression:

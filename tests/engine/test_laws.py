@@ -1,0 +1,112 @@
+"""What must hold for any ruleset and any cart."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sandbox.engine.ledger import Ledger
+from sandbox.engine.prorate import prorate
+from sandbox.engine.rollback import rollback
+from tests.engine.builders import (
+    block,
+    campaign,
+    check,
+    coupon,
+    discount,
+    item,
+    notify,
+    profile,
+    rule,
+    run,
+)
+
+amounts = st.decimals(min_value="0.01", max_value=1000, places=2)
+leaves = st.one_of(
+    st.builds(
+        lambda operator, value: check("$Session.Total", operator, value=value),
+        st.sampled_from(["greaterThan", "lessThanOrEqual", "not(equals)"]),
+        st.integers(0, 300),
+    ),
+    st.just(check("$Profile.Attributes.Nobody", "equals", value="x")),
+    st.just(block("checkCoupon", redeem=True)),
+)
+failing = st.builds(lambda leaf: leaf | {"onFailure": [notify("sorry")]}, leaves)
+conditions = st.recursive(
+    leaves | failing,
+    lambda inner: st.builds(
+        lambda operator, blocks: block("group", operator=operator, blocks=blocks),
+        st.sampled_from(["all", "atLeastOne", "none"]),
+        st.lists(inner | st.just(notify("inside")), max_size=3),
+    ),
+    max_leaves=8,
+)
+rules = st.builds(
+    lambda tests, value: rule(*tests, discount(value)),
+    st.lists(conditions, max_size=3),
+    st.integers(-1, 50),
+)
+carts = st.lists(
+    st.builds(lambda price, quantity: (price, quantity), amounts, st.integers(1, 3)), max_size=4
+).map(lambda lines: [item(price=p, quantity=q, position=n) for n, (p, q) in enumerate(lines)])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(rules, min_size=1, max_size=3), carts)
+def test_the_recording_form_gives_the_same_answer_as_the_fast_form(ruleset, items):
+    fast, recorded = (
+        run(campaign(*ruleset), items=items, coupons=[coupon()], record=record)
+        for record in (False, True)
+    )
+    assert recorded.effects == fast.effects
+    assert recorded.failures == fast.failures
+    assert fast.trace is None
+    assert recorded.trace is not None
+
+
+@given(amounts, st.lists(amounts, min_size=1, max_size=10), st.sampled_from([0, 2, 3]))
+def test_the_parts_of_a_pro_rata_discount_sum_to_it(total, weights, decimals):
+    parts = prorate(total, weights, decimals)
+    assert sum(parts) == total
+    assert all(part >= 0 for part in parts)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), amounts), max_size=20), st.integers(0, 20))
+def test_what_is_undone_and_redone_is_as_if_nothing_happened(additions, cut):
+    ledger = Ledger()
+    for key, amount in additions[:cut]:
+        ledger.add(key, amount)
+    mark, before = ledger.mark(), ledger.amounts()
+    for key, amount in additions[cut:]:
+        ledger.add(key, amount)
+    after = ledger.amounts()
+    undone = ledger.undo(mark)
+    assert ledger.amounts() == before
+    ledger.redo(undone)
+    assert ledger.amounts() == after
+
+
+@settings(deadline=None)
+@given(carts)
+def test_cancelling_gives_back_exactly_what_closing_counted(items):
+    closed = run(
+        campaign(rule(block("checkCoupon", redeem=True), discount("{{$Session.Total * 10%}}"))),
+        items=items,
+        coupons=[coupon(discount_limit=Decimal(10_000))],
+        who=profile(),
+        closing=True,
+    )
+    effects, changes = rollback(closed.effects, closed.changes)
+    given_back = [e.props["value"] for e in effects if e.effect_type == "rollbackDiscount"]
+    assert given_back == [
+        e.props["value"] for e in closed.effects if e.effect_type == "setDiscount"
+    ]
+    assert [change.inverse() for change in changes] == list(closed.changes)
+
+
+@given(carts)
+def test_the_same_inputs_give_the_same_answer(items):
+    rules_ = campaign(rule(discount(3, target={"type": "allItems"})))
+    assert run(rules_, items=items) == run(rules_, items=items)
