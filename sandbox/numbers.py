@@ -42,10 +42,10 @@ def to_number(value: object) -> Decimal:
             return Decimal(value)
         raise ValueError(f"Number has more than {MAX_DIGITS} digits")
     if type(value) is not Decimal:
-        raise ValueError(f"Expected `number`, got `{_json_type(value)}`")
+        raise ValueError(f"A number was expected, not {_json_type(value)}")
     _, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int):
-        raise ValueError("Expected a finite number")
+        raise ValueError("A finite number was expected")
     if len(digits) > MAX_DIGITS:
         raise ValueError(f"Number has more than {MAX_DIGITS} digits")
     if (value and abs(value.adjusted()) > MAX_EXPONENT) or abs(exponent) > 2 * MAX_EXPONENT:

@@ -174,17 +174,24 @@ def _reject_unknown(code: str) -> Effect:
 def _changes(context: Context, outcomes: Iterable[CodeOutcome]) -> list[Change]:
     """Return what a closed session counts: redemptions, budgets, the profile's history."""
     granted = context.ledger.amounts()
+    session = context.session
     changes: list[Change] = []
     for outcome in outcomes:
         if outcome.rejection is None and outcome.redeems:
             discount = granted.get(("coupon", outcome.coupon.value), ZERO)
-            changes.append(CountCoupon(code=outcome.coupon.value, uses=1, discount=discount))
+            changes.append(
+                CountCoupon(
+                    code=outcome.coupon.value,
+                    profile_id=session.profile_id,
+                    uses=1,
+                    discount=discount,
+                )
+            )
     changes += [
         CountBudget(key=key, amount=amount)
         for key, amount in granted.items()
         if isinstance(key, CounterKey)
     ]
-    session = context.session
     if session.profile_id:
         changes.append(CountOrder(profile_id=session.profile_id, orders=1, sales=session.total))
     return changes

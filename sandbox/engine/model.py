@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from sandbox.numbers import Number
 
@@ -42,6 +43,12 @@ LimitEntity = Literal["Coupon", "Referral", "Profile", "Identifier", "Store", "S
 
 class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """Base of all values here: immutable, camelCase in JSON, defaults left out of JSON."""
+
+
+def json_fields(model: Model) -> dict[str, Any]:
+    """Return a value's fields under their JSON names, those that are None left out."""
+    fields = {f.encode_name: getattr(model, f.name) for f in msgspec.structs.fields(model)}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 class Cost(Model, frozen=True):
@@ -209,14 +216,18 @@ class CounterKey(NamedTuple):
 
 
 class CountCoupon(Model, frozen=True, tag="countCoupon"):
-    """Add to a coupon's own counters: redemptions, and money for codes with a value budget."""
+    """Add to a coupon's own counters: redemptions, and money for codes with a value budget.
+
+    `profile_id` is who redeemed it, "" if anonymous.
+    """
 
     code: str
+    profile_id: str
     uses: int
     discount: Number
 
     def inverse(self) -> CountCoupon:
-        return CountCoupon(code=self.code, uses=-self.uses, discount=-self.discount)
+        return replace(self, uses=-self.uses, discount=-self.discount)
 
 
 class CountBudget(Model, frozen=True, tag="countBudget"):
@@ -226,7 +237,7 @@ class CountBudget(Model, frozen=True, tag="countBudget"):
     amount: Number
 
     def inverse(self) -> CountBudget:
-        return CountBudget(key=self.key, amount=-self.amount)
+        return replace(self, amount=-self.amount)
 
 
 class CountOrder(Model, frozen=True, tag="countOrder"):
@@ -237,7 +248,7 @@ class CountOrder(Model, frozen=True, tag="countOrder"):
     sales: Number
 
     def inverse(self) -> CountOrder:
-        return CountOrder(profile_id=self.profile_id, orders=-self.orders, sales=-self.sales)
+        return replace(self, orders=-self.orders, sales=-self.sales)
 
 
 # What evaluation wants stored. The caller applies all of them in one transaction, or drops them.

@@ -37,9 +37,14 @@ def rollback(
             evaluation_group_mode=effect.evaluation_group_mode,
         )
         for effect in effects
-        if effect.effect_type in _ROLLBACKS
+        if is_rolled_back(effect)
     ]
     return undone, [change.inverse() for change in changes]
+
+
+def is_rolled_back(effect: Effect) -> bool:
+    """Tell whether cancelling a closed session takes this effect back."""
+    return effect.effect_type in _ROLLBACKS
 
 
 def _discount(props: dict[str, Json]) -> dict[str, Json]:

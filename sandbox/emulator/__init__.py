@@ -1,0 +1,1 @@
+"""The HTTP surface: Talon.One's API and the control API, over workspaces."""

@@ -1,0 +1,57 @@
+"""Answers and error bodies, in the vendor's shapes.
+
+Source: reference/api/07-errors-auth-concurrency-logs.md, sections 7.2 and 7.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.responses import Response
+
+from sandbox.errors import Fault
+from sandbox.numbers import encode_json
+
+INVALID = "The submitted data was invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status and a JSON body; a body of None means no content."""
+
+    status: int
+    body: bytes | None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def response(self) -> Response:
+        return Response(self.body, self.status, headers=self.headers, media_type="application/json")
+
+
+def ok(content: Any, status: int = 200) -> Answer:
+    return Answer(status, encode_json(content))
+
+
+def no_content() -> Answer:
+    return Answer(204, None)
+
+
+def refused(faults: Iterable[Fault], status: int = 400, message: str = INVALID) -> Answer:
+    """Return a refusal that lists every fault with where it is."""
+    errors = [
+        {"title": fault.title, "details": fault.details, "source": _source(fault)}
+        for fault in faults
+    ]
+    return Answer(status, encode_json({"message": message, "errors": errors, "StatusCode": status}))
+
+
+def failed(status: int, message: str, **headers: str) -> Answer:
+    """Return an error without a place in the request."""
+    return Answer(status, encode_json({"message": message, "StatusCode": status}), headers)
+
+
+def _source(fault: Fault) -> dict[str, str]:
+    if fault.parameter:
+        return {"parameter": fault.parameter}
+    return {"pointer": fault.pointer}

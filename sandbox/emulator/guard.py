@@ -1,0 +1,95 @@
+"""Who may call what: keys of the vendor's APIs, and the gate of the control API."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from typing import Literal
+
+from sandbox.emulator.answers import Answer, failed
+from sandbox.emulator.messages import (
+    CLOSED_OFF_LOOPBACK,
+    FOREIGN_ORIGIN,
+    INVALID_KEY,
+    NEEDS_ADMIN_KEY,
+    NEEDS_JSON,
+)
+from sandbox.workspace.service import Workspaces
+from sandbox.workspace.workspace import Workspace
+
+KeyKind = Literal["integration", "management"]
+
+_SCHEMES: dict[KeyKind, str] = {"integration": "ApiKey-v1", "management": "ManagementKey-v1"}
+# Roots of paths that only Management keys open.
+_MANAGEMENT = (
+    "/v1/applications",
+    "/v1/account",
+    "/v1/attributes",
+    "/v1/collections",
+    "/v1/campaigns",
+    "/v2/applications",
+)
+
+
+def key_kind(path: str) -> KeyKind:
+    """Return which kind of key opens a path of the vendor's APIs."""
+    is_management = any(path == root or path.startswith(f"{root}/") for root in _MANAGEMENT)
+    return "management" if is_management else "integration"
+
+
+def open_workspace(
+    workspaces: Workspaces, kind: KeyKind, headers: Mapping[str, str]
+) -> Workspace | None:
+    """Return the workspace that the Authorization header opens, or None."""
+    scheme, _, key = headers.get("authorization", "").partition(" ")
+    if scheme != _SCHEMES[kind] or not key:
+        return None
+    return workspaces.by_key(kind, key.strip())
+
+
+def invalid_key() -> Answer:
+    """Return the refusal of a missing, malformed or unknown key (decision A60)."""
+    return failed(401, INVALID_KEY)
+
+
+class ControlGate:
+    """Keeps the control API to this machine, or to those who have the admin key.
+
+    Web pages elsewhere must not reach it: calls that change something need a JSON content type,
+    which a page cannot send without asking first, and Host and Origin must be the server's own.
+    """
+
+    def __init__(self, admin_key: str | None, host: str) -> None:
+        self._admin_key = admin_key
+        self._is_loopback = host in ("localhost", "::1") or host.startswith("127.")
+
+    def refusal(self, method: str, headers: Mapping[str, str]) -> Answer | None:
+        """Return why a call may not pass, or None."""
+        if self._admin_key is not None:
+            scheme, _, key = headers.get("authorization", "").partition(" ")
+            if scheme != "SandboxKey-v1" or not hmac.compare_digest(
+                key.strip().encode(), self._admin_key.encode()
+            ):
+                return failed(401, NEEDS_ADMIN_KEY)
+        elif not self._is_loopback:
+            return failed(403, CLOSED_OFF_LOOPBACK)
+        if self._is_foreign(headers):
+            return failed(403, FOREIGN_ORIGIN)
+        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if method not in ("GET", "HEAD") and media_type != "application/json":
+            return failed(415, NEEDS_JSON)
+        return None
+
+    def _is_foreign(self, headers: Mapping[str, str]) -> bool:
+        """Tell whether the call is made for another site's name or from another site's page."""
+        host = headers.get("host", "")
+        if self._is_loopback and not _is_loopback_name(host):
+            return True
+        origin = headers.get("origin")
+        return origin is not None and origin.partition("://")[2] != host
+
+
+def _is_loopback_name(host: str) -> bool:
+    name = host.rpartition(":")[0] if host.count(":") == 1 or host.endswith("]") is False else host
+    name = (name or host).strip("[]")
+    return name in ("localhost", "::1") or name.startswith("127.")

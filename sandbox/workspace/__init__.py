@@ -1,0 +1,1 @@
+"""Workspaces: one Application each, with its keys, data and clock."""

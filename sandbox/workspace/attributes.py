@@ -1,0 +1,94 @@
+"""Check attribute values against the Application's definitions.
+
+Titles and texts are the vendor's where it documents them (reference/api/07, section 7.3; decisions
+A39, A40).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from sandbox.engine.definitions import Attribute, AttributeEntity
+from sandbox.engine.model import Attributes
+from sandbox.errors import Fault
+from sandbox.numbers import encode_json, to_number
+from sandbox.shapes import escape, is_time
+
+
+class AttributeChecker:
+    """Knows every attribute of one Application."""
+
+    def __init__(self, attributes: Iterable[Attribute]) -> None:
+        self._attributes = {(a.entity, a.name): a for a in attributes}
+
+    def faults(
+        self, entity: AttributeEntity, values: Attributes | None, pointer: str
+    ) -> Iterator[Fault]:
+        """Yield what is wrong with attributes sent for an entity; null, which deletes, is fine."""
+        for name, value in (values or {}).items():
+            where = f"{pointer}/{escape(name)}"
+            attribute = self._attributes.get((entity, name))
+            if attribute is None:
+                details = f'The attribute "{name}" is not defined on {entity} entities.'
+                yield Fault("Unknown", details, where)
+            elif value is not None:
+                yield from _value_faults(attribute, value, where)
+
+
+def _value_faults(attribute: Attribute, value: Any, pointer: str) -> Iterator[Fault]:
+    shown = encode_json(value).decode()
+    if attribute.type.startswith("(list "):
+        member_type = attribute.type[len("(list ") : -1]
+        if not isinstance(value, list):
+            yield _invalid(attribute, shown, f"a list of {member_type}s", pointer)
+            return
+        for index, member in enumerate(value):
+            if not _CHECKS[member_type](member):
+                yield _invalid(
+                    attribute,
+                    encode_json(member).decode(),
+                    f"a {member_type}",
+                    f"{pointer}/{index}",
+                )
+        members = value
+    else:
+        if not _CHECKS[attribute.type](value):
+            yield _invalid(attribute, shown, f"a {attribute.type}", pointer)
+            return
+        members = [value]
+    if attribute.restricted_by_suggestions:
+        allowed = attribute.suggestions
+        if any(member not in allowed for member in members):
+            listed = ", ".join(encode_json(suggestion).decode() for suggestion in allowed)
+            details = f'Value of "{attribute.name}" attribute ({shown}) is not one of: {listed}'
+            yield Fault("Invalid value", details, pointer)
+
+
+def _invalid(attribute: Attribute, shown: str, wanted: str, pointer: str) -> Fault:
+    details = f'Value of "{attribute.name}" attribute ({shown}) is not {wanted}'
+    return Fault("Invalid type", details, pointer)
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        to_number(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_location(value: Any) -> bool:
+    """A location is an object with numbers, or a pair of them; the vendor shows neither."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))
+
+
+_CHECKS: dict[str, Callable[[Any], bool]] = {
+    "string": lambda value: isinstance(value, str),
+    "number": _is_number,
+    "boolean": lambda value: isinstance(value, bool),
+    "time": is_time,
+    "location": _is_location,
+}

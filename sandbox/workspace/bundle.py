@@ -1,0 +1,289 @@
+"""Read a bundle: one JSON object that holds an Application and its runtime state.
+
+Format: conformance README, section 2. Entities have the Management API's shapes; what the emulator
+does not know of them stays in the raw object, from which exports are made. A bundle with any fault
+is refused whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from sandbox.engine.budgets import period_bucket
+from sandbox.engine.compiled import CompiledApplication, compile_application
+from sandbox.engine.definitions import (
+    AdditionalCost,
+    Application,
+    Attribute,
+    Campaign,
+    CampaignGroup,
+    Collection,
+    CustomEffect,
+    Definition,
+    Store,
+)
+from sandbox.engine.model import CounterKey, Coupon, CustomerProfile, CustomerSession
+from sandbox.errors import Fault, Refused
+from sandbox.shapes import convert, parse_json
+from sandbox.workspace.clock import Clock
+from sandbox.workspace.entities import (
+    Catalog,
+    IdempotentAnswer,
+    LimitCounter,
+    LoyaltyCard,
+    Redemption,
+    Reservation,
+    Runtime,
+    SessionHistory,
+)
+from sandbox.workspace.sessions import CatalogItem
+
+T = TypeVar("T")
+
+FORMAT_VERSION = 1
+
+KEYS = frozenset(
+    {
+        "formatVersion",
+        "clock",
+        "application",
+        "attributes",
+        "additionalCosts",
+        "stores",
+        "audiences",
+        "collections",
+        "valueMaps",
+        "catalogs",
+        "priceTypes",
+        "eventTypes",
+        "webhooks",
+        "customEffects",
+        "cartItemFilters",
+        "loyaltyPrograms",
+        "giveawayPools",
+        "achievements",
+        "campaigns",
+        "campaignEvaluationTree",
+        "experiments",
+        "coupons",
+        "referrals",
+        "customerProfiles",
+        "couponReservations",
+        "loyaltyCards",
+        "loyaltyTransactions",
+        "loyaltyTiers",
+        "achievementProgress",
+        "limitCounters",
+        "customerSessions",
+        "x-runtime",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The runtime part of a bundle."""
+
+    coupons: list[Coupon]
+    profiles: list[CustomerProfile]
+    sessions: list[CustomerSession]
+    histories: list[SessionHistory]
+    counters: dict[CounterKey, Decimal]
+    redemptions: list[Redemption]
+    reservations: list[Reservation]
+    answers: list[IdempotentAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle without faults. `raw` is what was sent."""
+
+    raw: dict[str, Any]
+    clock: Clock
+    application: CompiledApplication
+    catalog: Mapping[str, CatalogItem]
+    loyalty_cards: frozenset[str]
+    state: State
+
+
+def read_bundle(body: bytes | Mapping[str, Any]) -> Bundle:
+    """Read and compile a bundle; raises Refused with every fault, pointers into the bundle."""
+    raw = parse_json(body) if isinstance(body, bytes) else dict(body)
+    if not isinstance(raw, dict):
+        raise Refused([Fault("Invalid type", "A bundle is a JSON object")])
+    version = raw.get("formatVersion", FORMAT_VERSION)
+    if version != FORMAT_VERSION:
+        details = f"This version reads bundles of format {FORMAT_VERSION}, not {version}"
+        raise Refused([Fault("Unsupported", details, "/formatVersion")])
+    return _Reading(raw).bundle()
+
+
+def _no_defaults(number: int) -> dict[str, Any]:
+    return {}
+
+
+class _Reading:
+    """One bundle being read. What is wrong is collected and reads as nothing."""
+
+    def __init__(self, raw: dict[str, Any]) -> None:
+        self._raw = raw
+        self._faults = [
+            Fault("Unknown", f"Bundles have no “{key}”", f"/{key}")
+            for key in raw
+            if key not in KEYS
+        ]
+
+    def bundle(self) -> Bundle:
+        runtime = self._one("x-runtime", Runtime) or Runtime()
+        frozen_at = self._one("clock", datetime)
+        clock = Clock(frozen_at=frozen_at) if frozen_at else runtime.clock
+        definition = self._definition()
+        cards = frozenset(card.identifier for card in self._all("loyaltyCards", LoyaltyCard))
+        catalog = self._catalog()
+        coupons = self._coupons(definition, clock.now())
+        profiles = self._profiles(clock.now())
+        sessions = self._all("customerSessions", CustomerSession)
+        reservations = self._all("couponReservations", Reservation)
+        limit_counters = self._all("limitCounters", LimitCounter)
+        application = self._compile(definition)
+        if application is None or self._faults:
+            raise Refused(self._faults)
+        counters = {counted.key: counted.amount for counted in runtime.counters}
+        for counter in limit_counters:
+            counters[_counter_key(counter, clock.now(), application)] = counter.counter
+        state = State(
+            coupons=coupons,
+            profiles=profiles,
+            sessions=sessions,
+            histories=runtime.sessions,
+            counters=counters,
+            redemptions=runtime.redemptions,
+            reservations=reservations,
+            answers=runtime.answers,
+        )
+        return Bundle(self._raw, clock, application, catalog, cards, state)
+
+    def _one(self, key: str, shape: type[T]) -> T | None:
+        value = self._raw.get(key)
+        return None if value is None else self._convert(value, shape, f"/{key}")
+
+    def _all(
+        self,
+        key: str,
+        shape: type[T],
+        defaults: Callable[[int], dict[str, Any]] = _no_defaults,
+    ) -> list[T]:
+        """Return the entities under `key`; `defaults` gets their number, from 1."""
+        values = self._raw.get(key)
+        if values is None:
+            return []
+        if not isinstance(values, list):
+            self._faults.append(Fault("Invalid type", "A list was expected", f"/{key}"))
+            return []
+        entities = [
+            self._convert(_complete(value, defaults(index + 1)), shape, f"/{key}/{index}")
+            for index, value in enumerate(values)
+        ]
+        return [entity for entity in entities if entity is not None]
+
+    def _convert(self, value: Any, shape: type[T], pointer: str) -> T | None:
+        try:
+            return convert(value, shape, pointer)
+        except Refused as refused:
+            self._faults += refused.faults
+            return None
+
+    def _definition(self) -> Definition:
+        settings = _complete(self._raw.get("application") or {}, {})
+        return Definition(
+            application=self._convert(settings, Application, "/application") or Application(),
+            campaigns=self._all("campaigns", Campaign, lambda number: {"ruleset": {"id": 0}}),
+            evaluation_tree=self._one("campaignEvaluationTree", CampaignGroup),
+            attributes=self._all("attributes", Attribute),
+            additional_costs=self._all("additionalCosts", AdditionalCost),
+            stores=self._all("stores", Store),
+            collections=self._all("collections", Collection),
+            custom_effects=self._all("customEffects", CustomEffect),
+        )
+
+    def _compile(self, definition: Definition) -> CompiledApplication | None:
+        try:
+            return compile_application(definition)
+        except Refused as refused:
+            self._faults += refused.faults
+            return None
+
+    def _catalog(self) -> dict[str, CatalogItem]:
+        return {
+            item.sku: CatalogItem(
+                item.id, item.price, item.name, item.category, item.product, item.attributes
+            )
+            for catalog in self._all("catalogs", Catalog)
+            for item in catalog.items
+        }
+
+    def _coupons(self, definition: Definition, now: datetime) -> list[Coupon]:
+        coupons = self._all(
+            "coupons",
+            Coupon,
+            lambda number: {
+                "id": number,
+                "created": now.isoformat(),
+                "usageLimit": 0,
+                "usageCounter": 0,
+            },
+        )
+        campaigns = {campaign.id for campaign in definition.campaigns}
+        seen: set[str] = set()
+        for index, coupon in enumerate(coupons):
+            pointer = f"/coupons/{index}"
+            if coupon.campaign_id not in campaigns:
+                details = f"There is no campaign {coupon.campaign_id}"
+                self._faults.append(Fault("Unknown", details, f"{pointer}/campaignId"))
+            if coupon.value in seen:
+                details = f"Another coupon has the code “{coupon.value}”"
+                self._faults.append(Fault("Duplicate", details, f"{pointer}/value"))
+            seen.add(coupon.value)
+        return coupons
+
+    def _profiles(self, now: datetime) -> list[CustomerProfile]:
+        return self._all(
+            "customerProfiles",
+            CustomerProfile,
+            lambda number: {
+                "id": number,
+                "created": now.isoformat(),
+                "lastActivity": now.isoformat(),
+                "attributes": {},
+                "accountId": 1,
+                "closedSessions": 0,
+                "totalSales": 0,
+            },
+        )
+
+
+def _complete(value: Any, defaults: dict[str, Any]) -> Any:
+    """Return an entity with defaults; null means the same as leaving a field out."""
+    if not isinstance(value, dict):
+        return value
+    return defaults | {name: field for name, field in value.items() if field is not None}
+
+
+def _counter_key(
+    counter: LimitCounter, now: datetime, application: CompiledApplication
+) -> CounterKey:
+    return CounterKey(
+        campaign_id=counter.campaign_id,
+        action=counter.action,
+        period=period_bucket(counter.period, now, application.zone),
+        profile=counter.profile_integration_id,
+        coupon=counter.coupon_value,
+        referral=counter.referral_code,
+        identifier=counter.identifier,
+        store=counter.store_integration_id,
+        session=counter.session_integration_id,
+    )

@@ -1,0 +1,127 @@
+"""The call log: what was asked and answered, for people to look at.
+
+Calls are kept in memory for a moment and stored in batches, so that a dry request costs no
+transaction. A log is bounded; keys never reach it, because headers never do.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select, update
+
+from sandbox.engine.model import Model
+from sandbox.numbers import encode_json
+from sandbox.workspace.errors import StoreError
+from sandbox.workspace.store import Store, decoder
+from sandbox.workspace.tables import calls as table
+from sandbox.workspace.tables import workspaces
+
+MAX_CALLS = 1000
+MAX_TEXT = 200_000
+FLUSH_SECONDS = 1.0
+FLUSH_CALLS = 200
+
+
+class Call(Model, frozen=True):
+    """One call of a workspace: its time on the workspace's clock and the real one, in UTC.
+
+    `path` holds the query. `request` and `answer` are bodies as text; `milliseconds` is what
+    answering took.
+    """
+
+    time: datetime
+    real_time: datetime
+    method: str
+    path: str
+    status: int
+    request: str
+    answer: str
+    milliseconds: float
+
+
+_DECODER = decoder(Call)
+
+
+class CallLog:
+    """The logs of all workspaces. Usable from any thread."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._waiting: list[tuple[str, Call]] = []
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._flush_regularly, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join()
+        self.flush()
+
+    def add(self, workspace: str, call: Call) -> None:
+        with self._lock:
+            self._waiting.append((workspace, call))
+            many = len(self._waiting) >= FLUSH_CALLS
+        if many:
+            self.flush()
+
+    def recent(self, workspace: str, most: int = 100) -> list[Call]:
+        """Return the newest calls of a workspace, newest first."""
+        self.flush()
+        rows = self._store.read.execute(
+            select(table.c.data)
+            .where(table.c.workspace == workspace)
+            .order_by(table.c.id.desc())
+            .limit(most)
+        )
+        return [_DECODER.decode(data) for (data,) in rows]
+
+    def forget(self, workspace: str) -> None:
+        """Drop what is waiting for a workspace that goes away."""
+        with self._lock:
+            self._waiting = [entry for entry in self._waiting if entry[0] != workspace]
+
+    def flush(self) -> None:
+        """Store what is waiting; a log that cannot be stored is lost, the calls are not."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        rows: dict[str, list[dict[str, object]]] = defaultdict(list)
+        for workspace, call in waiting:
+            rows[workspace].append({"workspace": workspace, "data": encode_json(call)})
+        try:
+            with self._store.write() as connection:
+                for workspace, batch in rows.items():
+                    used = update(workspaces).where(workspaces.c.name == workspace)
+                    connection.execute(used.values(updated=time.time()))
+                    connection.execute(insert(table), batch[-MAX_CALLS:])
+                    oldest = (
+                        select(table.c.id)
+                        .where(table.c.workspace == workspace)
+                        .order_by(table.c.id.desc())
+                        .limit(1)
+                        .offset(MAX_CALLS)
+                    ).scalar_subquery()
+                    connection.execute(
+                        delete(table).where(
+                            table.c.workspace == workspace, table.c.id <= func.coalesce(oldest, -1)
+                        )
+                    )
+        except StoreError:
+            return
+
+    def _flush_regularly(self) -> None:
+        while not self._stop.wait(FLUSH_SECONDS):
+            self.flush()
+
+
+def clipped(text: str) -> str:
+    """Return a body as the log keeps it: whole, or its beginning with a note."""
+    if len(text) <= MAX_TEXT:
+        return text
+    return f"{text[:MAX_TEXT]}… ({len(text) - MAX_TEXT} more characters)"

@@ -1,0 +1,103 @@
+"""Entities that only bundles and the store hold: counters, reservations, catalogs, histories.
+
+Names are those of the conformance README, section 2; those below ``x-runtime`` are our own.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sandbox.engine.model import (
+    Attributes,
+    Change,
+    CounterKey,
+    Effect,
+    LimitAction,
+    LimitPeriod,
+    Model,
+    Product,
+)
+from sandbox.numbers import Number
+from sandbox.workspace.clock import Clock
+
+
+class Reservation(Model, frozen=True):
+    coupon_value: str
+    profile_integration_id: str
+
+
+class LimitCounter(Model, frozen=True):
+    """One budget counter of the current period."""
+
+    campaign_id: int
+    action: LimitAction
+    counter: Number
+    period: LimitPeriod | None = None
+    profile_integration_id: str = ""
+    coupon_value: str = ""
+    referral_code: str = ""
+    identifier: str = ""
+    store_integration_id: str = ""
+    session_integration_id: str = ""
+
+
+class LoyaltyCard(Model, frozen=True):
+    program_id: int
+    identifier: str
+
+
+class ItemOfCatalog(Model, frozen=True):
+    sku: str
+    id: int = 0
+    price: Number | None = None
+    name: str | None = None
+    category: str | None = None
+    product: Product | None = None
+    attributes: Attributes = {}
+
+
+class Catalog(Model, frozen=True):
+    name: str
+    items: list[ItemOfCatalog] = []
+
+
+class Counted(Model, frozen=True):
+    """One budget counter of any period, as exports keep it."""
+
+    key: CounterKey
+    amount: Number
+
+
+class Redemption(Model, frozen=True):
+    """How often a profile has redeemed a code."""
+
+    code: str
+    profile_id: str
+    count: int
+
+
+class SessionHistory(Model, frozen=True):
+    """What a session's last update gave, and what cancelling it has to take back."""
+
+    session_id: str
+    effects: list[Effect] = []
+    changes: list[Change] = []
+
+
+class IdempotentAnswer(Model, frozen=True):
+    """A stored answer that a repeated Idempotency-Key gets again."""
+
+    key: str
+    time: datetime
+    status: int
+    answer: str
+
+
+class Runtime(Model, frozen=True):
+    """The ``x-runtime`` of an export."""
+
+    clock: Clock = Clock()
+    counters: list[Counted] = []
+    redemptions: list[Redemption] = []
+    sessions: list[SessionHistory] = []
+    answers: list[IdempotentAnswer] = []

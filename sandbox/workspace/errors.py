@@ -1,0 +1,33 @@
+"""What can go wrong with workspaces; each text is a sentence that says what to do."""
+
+from __future__ import annotations
+
+from sandbox.errors import SandboxError
+
+
+class WorkspaceError(SandboxError):
+    """Root of the errors of this package."""
+
+
+class UnknownWorkspaceError(WorkspaceError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no workspace “{name}”")
+        self.name = name
+
+
+class HomeInUseError(WorkspaceError):
+    """Another process owns the folder where workspaces are kept."""
+
+    def __init__(self, home: str) -> None:
+        super().__init__(
+            f"Another process is using {home}. Stop it, or set SANDBOX_HOME to another folder."
+        )
+
+
+class StoreError(WorkspaceError):
+    """The database cannot be used: damaged, locked, full, or not writable."""
+
+
+class UnknownSessionError(WorkspaceError):
+    def __init__(self, session_id: str) -> None:
+        super().__init__(f"There is no customer session “{session_id}”")

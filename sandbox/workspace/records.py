@@ -1,0 +1,273 @@
+"""Read and write the runtime state of one workspace. SQL stays in here.
+
+Every function takes the connection to use: inside a transaction that of the transaction, else the
+thread's reading connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from msgspec.structs import replace
+from sqlalchemy import Connection, bindparam, func, insert, select
+
+from sandbox.engine.model import (
+    Change,
+    CountBudget,
+    CountCoupon,
+    CounterKey,
+    CountOrder,
+    Coupon,
+    CustomerProfile,
+    CustomerSession,
+)
+from sandbox.numbers import ZERO, encode_json, plain
+from sandbox.workspace import tables
+from sandbox.workspace.bundle import State
+from sandbox.workspace.entities import IdempotentAnswer, Redemption, Reservation, SessionHistory
+from sandbox.workspace.store import data_of, decoder, delete_rows, put, put_entities
+
+_COUPON = decoder(Coupon)
+_PROFILE = decoder(CustomerProfile)
+_SESSION = decoder(CustomerSession)
+_HISTORY = decoder(SessionHistory)
+_ANSWER = decoder(IdempotentAnswer)
+_KEY = decoder(CounterKey)
+
+_COUPON_DATA = data_of(tables.coupons, "workspace", "code")
+_PROFILE_DATA = data_of(tables.profiles, "workspace", "integration_id")
+_SESSION_DATA = data_of(tables.sessions, "workspace", "integration_id")
+_HISTORY_DATA = data_of(tables.histories, "workspace", "integration_id")
+_ANSWER_DATA = data_of(tables.answers, "workspace", "key")
+_COUNTER = select(tables.counters.c.amount).where(
+    tables.counters.c.workspace == bindparam("workspace"), tables.counters.c.key == bindparam("key")
+)
+_OTHER_SESSION = (
+    select(tables.sessions.c.integration_id)
+    .where(
+        tables.sessions.c.workspace == bindparam("workspace"),
+        tables.sessions.c.profile_id == bindparam("profile_id"),
+        tables.sessions.c.integration_id != bindparam("integration_id"),
+    )
+    .limit(1)
+)
+_RESERVED = select(tables.reservations.c.code).where(
+    tables.reservations.c.workspace == bindparam("workspace"),
+    tables.reservations.c.profile_id == bindparam("profile_id"),
+)
+_REDEEMED = select(tables.redemptions.c["count"]).where(
+    tables.redemptions.c.workspace == bindparam("workspace"),
+    tables.redemptions.c.code == bindparam("code"),
+    tables.redemptions.c.profile_id == bindparam("profile_id"),
+)
+
+
+class Records:
+    """The runtime state of the workspace named `workspace`."""
+
+    def __init__(self, workspace: str) -> None:
+        self._workspace = workspace
+
+    def coupon(self, connection: Connection, code: str) -> Coupon | None:
+        data = self._data(connection, _COUPON_DATA, code=code)
+        return None if data is None else _COUPON.decode(data)
+
+    def profile(self, connection: Connection, profile_id: str) -> CustomerProfile | None:
+        data = self._data(connection, _PROFILE_DATA, integration_id=profile_id)
+        return None if data is None else _PROFILE.decode(data)
+
+    def session(self, connection: Connection, session_id: str) -> CustomerSession | None:
+        data = self._data(connection, _SESSION_DATA, integration_id=session_id)
+        return None if data is None else _SESSION.decode(data)
+
+    def history(self, connection: Connection, session_id: str) -> SessionHistory:
+        data = self._data(connection, _HISTORY_DATA, integration_id=session_id)
+        return SessionHistory(session_id=session_id) if data is None else _HISTORY.decode(data)
+
+    def answer(self, connection: Connection, key: str) -> IdempotentAnswer | None:
+        data = self._data(connection, _ANSWER_DATA, key=key)
+        return None if data is None else _ANSWER.decode(data)
+
+    def counters(
+        self, connection: Connection, keys: Iterable[CounterKey]
+    ) -> dict[CounterKey, Decimal]:
+        amounts = {}
+        for key in keys:
+            amount = self._data(connection, _COUNTER, key=_key_text(key))
+            if amount is not None:
+                amounts[key] = Decimal(amount)
+        return amounts
+
+    def has_other_session(self, connection: Connection, profile_id: str, session_id: str) -> bool:
+        """Tell whether a profile has a session besides this one."""
+        return (
+            self._data(connection, _OTHER_SESSION, profile_id=profile_id, integration_id=session_id)
+            is not None
+        )
+
+    def reserved_codes(self, connection: Connection, profile_id: str) -> frozenset[str]:
+        rows = connection.execute(
+            _RESERVED, {"workspace": self._workspace, "profile_id": profile_id}
+        )
+        return frozenset(code for (code,) in rows)
+
+    def redemption_count(self, connection: Connection, code: str, profile_id: str) -> int:
+        count = self._data(connection, _REDEEMED, code=code, profile_id=profile_id)
+        return count or 0
+
+    def next_id(self, connection: Connection, kind: str) -> int:
+        """Return an internal id that no stored session or profile of this workspace has."""
+        table = {"session": tables.sessions, "profile": tables.profiles}[kind]
+        count = select(func.count()).select_from(table).where(table.c.workspace == self._workspace)
+        return (connection.execute(count).scalar() or 0) + 1
+
+    def put_session(self, connection: Connection, session: CustomerSession) -> None:
+        put(
+            connection,
+            tables.sessions,
+            self._key(integration_id=session.integration_id),
+            profile_id=session.profile_id,
+            data=encode_json(session),
+        )
+
+    def put_history(self, connection: Connection, history: SessionHistory) -> None:
+        key = self._key(integration_id=history.session_id)
+        put(connection, tables.histories, key, data=encode_json(history))
+
+    def put_profile(self, connection: Connection, profile: CustomerProfile) -> None:
+        key = self._key(integration_id=profile.integration_id)
+        put(connection, tables.profiles, key, data=encode_json(profile))
+
+    def put_answer(self, connection: Connection, answer: IdempotentAnswer) -> None:
+        put(connection, tables.answers, self._key(key=answer.key), data=encode_json(answer))
+
+    def apply(self, connection: Connection, changes: Iterable[Change]) -> None:
+        """Store changes; all of them belong into one transaction."""
+        for change in changes:
+            match change:
+                case CountCoupon():
+                    self._count_coupon(connection, change)
+                case CountBudget(key, amount):
+                    self._count_budget(connection, key, amount)
+                case CountOrder():
+                    self._count_order(connection, change)
+
+    def _count_coupon(self, connection: Connection, change: CountCoupon) -> None:
+        coupon = self.coupon(connection, change.code)
+        if coupon is None:
+            return
+        counted = replace(coupon, usage_counter=max(0, coupon.usage_counter + change.uses))
+        if coupon.discount_limit is not None:
+            spent = plain((coupon.discount_counter or ZERO) + change.discount)
+            counted = replace(counted, discount_counter=max(ZERO, spent))
+        put(connection, tables.coupons, self._key(code=coupon.value), data=encode_json(counted))
+        if change.profile_id:
+            count = self.redemption_count(connection, change.code, change.profile_id)
+            key = self._key(code=change.code, profile_id=change.profile_id)
+            put(connection, tables.redemptions, key, count=max(0, count + change.uses))
+
+    def _count_budget(self, connection: Connection, key: CounterKey, amount: Decimal) -> None:
+        counted = self.counters(connection, [key]).get(key, ZERO) + amount
+        text = str(plain(max(ZERO, counted)))
+        put(connection, tables.counters, self._key(key=_key_text(key)), amount=text)
+
+    def _count_order(self, connection: Connection, change: CountOrder) -> None:
+        profile = self.profile(connection, change.profile_id)
+        if profile is not None:
+            counted = replace(
+                profile,
+                closed_sessions=profile.closed_sessions + change.orders,
+                total_sales=plain(profile.total_sales + change.sales),
+            )
+            self.put_profile(connection, counted)
+
+    def load(self, connection: Connection, state: State) -> None:
+        """Replace everything by what a bundle holds."""
+        self.clear(connection)
+        name = self._workspace
+        put_entities(
+            connection, tables.coupons, [(self._key(code=c.value), c) for c in state.coupons]
+        )
+        put_entities(
+            connection,
+            tables.profiles,
+            [(self._key(integration_id=p.integration_id), p) for p in state.profiles],
+        )
+        put_entities(
+            connection,
+            tables.sessions,
+            [
+                (self._key(integration_id=s.integration_id, profile_id=s.profile_id), s)
+                for s in state.sessions
+            ],
+        )
+        put_entities(
+            connection,
+            tables.histories,
+            [(self._key(integration_id=h.session_id), h) for h in state.histories],
+        )
+        put_entities(connection, tables.answers, [(self._key(key=a.key), a) for a in state.answers])
+        rows: dict[Any, list[dict[str, Any]]] = {
+            tables.counters: [
+                {"workspace": name, "key": _key_text(key), "amount": str(amount)}
+                for key, amount in state.counters.items()
+            ],
+            tables.redemptions: [
+                {"workspace": name, "code": r.code, "profile_id": r.profile_id, "count": r.count}
+                for r in state.redemptions
+            ],
+            tables.reservations: [
+                {
+                    "workspace": name,
+                    "code": r.coupon_value,
+                    "profile_id": r.profile_integration_id,
+                }
+                for r in state.reservations
+            ],
+        }
+        for table, values in rows.items():
+            if values:
+                connection.execute(insert(table), values)
+
+    def clear(self, connection: Connection) -> None:
+        for table in tables.RUNTIME:
+            delete_rows(connection, table, workspace=self._workspace)
+
+    def state(self, connection: Connection) -> State:
+        """Return everything, as an export needs it."""
+
+        def rows(table: Any) -> Any:
+            return connection.execute(
+                select(table).where(table.c.workspace == self._workspace)
+            ).mappings()
+
+        return State(
+            coupons=[_COUPON.decode(row["data"]) for row in rows(tables.coupons)],
+            profiles=[_PROFILE.decode(row["data"]) for row in rows(tables.profiles)],
+            sessions=[_SESSION.decode(row["data"]) for row in rows(tables.sessions)],
+            histories=[_HISTORY.decode(row["data"]) for row in rows(tables.histories)],
+            counters={
+                _KEY.decode(row["key"]): Decimal(row["amount"]) for row in rows(tables.counters)
+            },
+            redemptions=[
+                Redemption(code=row["code"], profile_id=row["profile_id"], count=row["count"])
+                for row in rows(tables.redemptions)
+            ],
+            reservations=[
+                Reservation(coupon_value=row["code"], profile_integration_id=row["profile_id"])
+                for row in rows(tables.reservations)
+            ],
+            answers=[_ANSWER.decode(row["data"]) for row in rows(tables.answers)],
+        )
+
+    def _data(self, connection: Connection, statement: Any, **key: str) -> Any:
+        return connection.execute(statement, {"workspace": self._workspace, **key}).scalar()
+
+    def _key(self, **key: str) -> Mapping[str, str]:
+        return {"workspace": self._workspace, **key}
+
+
+def _key_text(key: CounterKey) -> str:
+    return encode_json(key).decode()

@@ -1,0 +1,270 @@
+"""All workspaces of one home: load, fork, reset, export, delete, and find by key.
+
+Usable from any thread. Compiled Applications are cached here; what is cached changes only through
+this object, which is alone in its home.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select, update
+
+from sandbox.errors import Fault, Refused
+from sandbox.numbers import decode_json, encode_json
+from sandbox.settings import Settings
+from sandbox.shapes import convert
+from sandbox.workspace import tables
+from sandbox.workspace.bundle import Bundle, read_bundle
+from sandbox.workspace.calls import Call, CallLog
+from sandbox.workspace.clock import Clock
+from sandbox.workspace.errors import UnknownWorkspaceError
+from sandbox.workspace.export import export_bundle
+from sandbox.workspace.home import Home, hash_key
+from sandbox.workspace.records import Records
+from sandbox.workspace.store import Store, delete_rows, put
+from sandbox.workspace.workspace import Workspace
+
+_NAME = re.compile(r"[\w.-]{1,100}", re.ASCII)
+_DAY = 24 * 3600
+# An unused fork goes after 30 days; one that was left within its first minutes goes after one.
+_UNUSED_AFTER = 30 * _DAY
+_UNTOUCHED_AFTER = _DAY
+_FIRST_USE = 600
+
+
+class WorkspaceKeys(NamedTuple):
+    """A workspace with the keys that open it."""
+
+    name: str
+    application_id: int
+    integration_key: str
+    management_key: str
+
+
+class WorkspaceInfo(NamedTuple):
+    name: str
+    application_id: int
+    campaigns: int
+    updated: float
+
+
+class Workspaces:
+    """The workspaces of one home. `close` gives the home back.
+
+    Raises HomeInUseError or StoreError when the home cannot be opened.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._home = Home(settings.home)
+        try:
+            self._store = Store(settings.database_url)
+        except BaseException:
+            self._home.close()
+            raise
+        self._calls = CallLog(self._store)
+        self._lock = threading.RLock()
+        self._loaded: dict[str, Workspace] = {}
+        self._names: dict[tuple[str, str], str] = {}
+        for name, integration, management in self._store.read.execute(
+            select(
+                tables.workspaces.c.name,
+                tables.workspaces.c.integration_hash,
+                tables.workspaces.c.management_hash,
+            )
+        ):
+            self._names["integration", integration] = name
+            self._names["management", management] = name
+        self.purge()
+
+    def close(self) -> None:
+        self._calls.close()
+        self._store.close()
+        self._home.close()
+
+    def load(self, name: str, body: bytes | Mapping[str, Any]) -> WorkspaceKeys:
+        """Load a bundle as a workspace, replacing one of that name; raises Refused."""
+        return self._load(name, body, forked_from=None)
+
+    def fork(self, source: str, name: str) -> WorkspaceKeys:
+        """Make a workspace of its own from the present state of another one."""
+        self.purge()
+        return self._load(name, self.export(source), forked_from=source)
+
+    def reset(self, name: str) -> None:
+        """Go back to the bundle that the workspace was loaded from."""
+        row = self._row(name)
+        self._load(name, row.bundle, row.forked_from)
+
+    def delete(self, name: str) -> None:
+        self._row(name)
+        with self._lock, self._changing(name) as connection:
+            for table in (*tables.RUNTIME, tables.calls):
+                delete_rows(connection, table, workspace=name)
+            delete_rows(connection, tables.workspaces, name=name)
+        self._calls.forget(name)
+        with self._lock:
+            self._names = {key: owner for key, owner in self._names.items() if owner != name}
+
+    def purge(self) -> None:
+        """Delete forks that nobody uses."""
+        now = time.time()
+        table = tables.workspaces
+        unused = select(table.c.name).where(
+            table.c.forked_from.is_not(None),
+            (table.c.updated < now - _UNUSED_AFTER)
+            | (
+                (table.c.created < now - _UNTOUCHED_AFTER)
+                & (table.c.updated < table.c.created + _FIRST_USE)
+            ),
+        )
+        for name in self._store.read.execute(unused).scalars().all():
+            self.delete(name)
+
+    def exists(self, name: str) -> bool:
+        table = tables.workspaces
+        row = self._store.read.execute(select(table.c.name).where(table.c.name == name))
+        return row.first() is not None
+
+    def overview(self) -> list[WorkspaceInfo]:
+        rows = self._store.read.execute(
+            select(tables.workspaces.c.name, tables.workspaces.c.updated)
+        ).all()
+        infos = []
+        for name, updated in rows:
+            application = self.workspace(name).application
+            count = len(application.campaigns)
+            infos.append(WorkspaceInfo(name, application.settings.id, count, updated))
+        return infos
+
+    def keys(self, name: str) -> WorkspaceKeys:
+        """Return a workspace's keys; they stay the same for its name in this home."""
+        return WorkspaceKeys(
+            name,
+            self.workspace(name).application.settings.id,
+            self._home.integration_key(name),
+            self._home.management_key(name),
+        )
+
+    def export(self, name: str) -> bytes:
+        """Return the bundle as it stands now; loading it again restores the workspace."""
+        workspace = self.workspace(name)
+        state = workspace.records.state(self._store.read)
+        return encode_json(
+            export_bundle(workspace.raw, workspace.clock, workspace.application.zone, state)
+        )
+
+    def workspace(self, name: str) -> Workspace:
+        """Return a workspace, loaded into memory when it is not; raises UnknownWorkspaceError."""
+        workspace = self._loaded.get(name)
+        if workspace is not None:
+            return workspace
+        with self._lock:
+            if name not in self._loaded:
+                row = self._row(name)
+                clock = convert(decode_json(row.clock), Clock)
+                self._loaded[name] = Workspace(name, read_bundle(row.bundle), clock, self._store)
+            return self._loaded[name]
+
+    def by_key(self, kind: str, key: str) -> Workspace | None:
+        """Return the workspace that a key of this kind opens, if any.
+
+        Keys are looked up by their hash, so the time that takes says nothing about a key.
+        """
+        name = self._names.get((kind, hash_key(key)))
+        return None if name is None else self.workspace(name)
+
+    def clock(self, name: str) -> Clock:
+        return self.workspace(name).clock
+
+    def set_clock(self, name: str, now: datetime | None) -> Clock:
+        """Freeze a workspace's clock, or let it run in real time."""
+        return self._set_clock(name, Clock(frozen_at=now))
+
+    def advance_clock(self, name: str, duration: str) -> Clock:
+        """Move a workspace's clock; raises Refused for what is no duration."""
+        try:
+            return self._set_clock(name, self.clock(name).advance(duration))
+        except ValueError as error:
+            raise Refused([Fault("Invalid value", str(error), "/advance")]) from None
+
+    def log(self, name: str, call: Call) -> None:
+        self._calls.add(name, call)
+
+    def calls(self, name: str, most: int = 100) -> list[Call]:
+        """Return the newest calls of a workspace, newest first."""
+        return self._calls.recent(name, most)
+
+    def _set_clock(self, name: str, clock: Clock) -> Clock:
+        workspace = self.workspace(name)
+        with self._lock, self._store.write() as connection:
+            connection.execute(
+                update(tables.workspaces)
+                .where(tables.workspaces.c.name == name)
+                .values(clock=encode_json(clock))
+            )
+        workspace.clock = clock
+        return clock
+
+    def _load(
+        self, name: str, body: bytes | Mapping[str, Any], forked_from: str | None
+    ) -> WorkspaceKeys:
+        if not _NAME.fullmatch(name):
+            details = "A workspace's name has 1 to 100 letters, digits, dots, dashes, underscores"
+            raise Refused([Fault("Invalid value", details, parameter="name")])
+        bundle = read_bundle(body)
+        hashes = {
+            "integration": hash_key(self._home.integration_key(name)),
+            "management": hash_key(self._home.management_key(name)),
+        }
+        now = time.time()
+        with self._lock:
+            with self._changing(name) as connection:
+                self._put(connection, name, bundle, hashes, forked_from, now)
+            for kind, key_hash in hashes.items():
+                self._names[kind, key_hash] = name
+            self._loaded[name] = Workspace(name, bundle, bundle.clock, self._store)
+        return self.keys(name)
+
+    def _put(
+        self,
+        connection: Connection,
+        name: str,
+        bundle: Bundle,
+        hashes: Mapping[str, str],
+        forked_from: str | None,
+        now: float,
+    ) -> None:
+        put(
+            connection,
+            tables.workspaces,
+            {"name": name},
+            bundle=encode_json(bundle.raw),
+            clock=encode_json(bundle.clock),
+            integration_hash=hashes["integration"],
+            management_hash=hashes["management"],
+            forked_from=forked_from,
+            created=now,
+            updated=now,
+        )
+        Records(name).load(connection, bundle.state)
+
+    @contextmanager
+    def _changing(self, name: str) -> Iterator[Connection]:
+        """One transaction that leaves no stale copy of the workspace in memory."""
+        with self._store.write() as connection:
+            yield connection
+        self._loaded.pop(name, None)
+
+    def _row(self, name: str) -> Any:
+        table = tables.workspaces
+        row = self._store.read.execute(select(table).where(table.c.name == name)).first()
+        if row is None:
+            raise UnknownWorkspaceError(name)
+        return row

@@ -1,0 +1,152 @@
+"""The database: one object owns it, connections never leave this module's callers.
+
+SQLite by default, in write-ahead mode with ``synchronous=NORMAL``: what was committed survives
+`kill -9`. A state-changing request is one transaction that begins with ``BEGIN IMMEDIATE``; reads
+need none. Everything is synchronous: a read costs 0.05 ms that way, 0.36 in a thread and 1.6 with
+an asynchronous driver.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Select,
+    Table,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import DatabaseError
+
+from sandbox.numbers import decode_hook, encode_json
+from sandbox.workspace import tables
+from sandbox.workspace.errors import StoreError
+
+T = TypeVar("T")
+
+
+class Store:
+    """An opened database. Raises StoreError, with what to do, when it cannot be used."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._engine = _make_engine(url)
+            with self._engine.begin() as connection:
+                tables.metadata.create_all(connection)
+                _check_version(connection)
+        except DatabaseError as error:
+            raise _explained(error) from None
+        self._local = threading.local()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: everything in it is stored when it ends, or nothing."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except DatabaseError as error:
+            raise _explained(error) from None
+
+    @property
+    def read(self) -> Connection:
+        """This thread's connection for reading; each statement sees what is committed by then."""
+        connection: Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._local.connection = connection
+        return connection
+
+
+def decoder(shape: type[T]) -> msgspec.json.Decoder[T]:
+    """Return what decodes the `data` of entities of one kind."""
+    return msgspec.json.Decoder(shape, dec_hook=decode_hook, float_hook=Decimal)
+
+
+def put(connection: Connection, table: Table, key: Mapping[str, Any], **values: Any) -> None:
+    """Insert a row, or replace the one with this primary key."""
+    matches = [table.c[name] == value for name, value in key.items()]
+    if connection.execute(update(table).where(*matches).values(**values)).rowcount == 0:
+        connection.execute(insert(table).values(**key, **values))
+
+
+def put_entities(
+    connection: Connection, table: Table, rows: Iterable[tuple[Mapping[str, Any], Any]]
+) -> None:
+    """Insert entities, each with its key; none of them may be there."""
+    values = [{**key, "data": encode_json(entity)} for key, entity in rows]
+    if values:
+        connection.execute(insert(table), values)
+
+
+def data_of(table: Table, *key: str) -> Select[tuple[bytes]]:
+    """Return the statement that reads one entity's data; parameters are named as columns."""
+    return select(table.c.data).where(*(table.c[name] == bindparam(name) for name in key))
+
+
+def delete_rows(connection: Connection, table: Table, **key: Any) -> None:
+    connection.execute(
+        delete(table).where(*(table.c[name] == value for name, value in key.items()))
+    )
+
+
+def _make_engine(url: str) -> Engine:
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def configure(connection: Any, _record: Any) -> None:
+            # The driver must not begin transactions of its own; `begin` below does.
+            connection.isolation_level = None
+            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000"):
+                connection.execute(f"PRAGMA {pragma}")
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _check_version(connection: Connection) -> None:
+    version = connection.execute(select(func.max(tables.schema.c.version))).scalar()
+    if version is None:
+        connection.execute(insert(tables.schema).values(version=tables.SCHEMA_VERSION))
+    elif version > tables.SCHEMA_VERSION:
+        raise StoreError(
+            "The database was written by a newer version of the promotion sandbox. "
+            "Update, or set SANDBOX_HOME to another folder."
+        )
+
+
+def _explained(error: DatabaseError) -> StoreError:
+    cause = str(error.orig)
+    advice = {
+        "database disk image is malformed": "The database file is damaged. Move it away to start "
+        "anew, or restore a copy.",
+        "file is not a database": "The database file is damaged or something else. Move it away.",
+        "database is locked": "Another program has the database open. Close it and try again.",
+        "database or disk is full": "The disk is full. Nothing was stored.",
+        "attempt to write a readonly database": "The database file may not be written.",
+        "unable to open database file": "The database file cannot be opened. Check SANDBOX_HOME.",
+    }
+    for text, sentence in advice.items():
+        if text in cause:
+            return StoreError(sentence)
+    return StoreError(f"The database refused: {cause}")
