@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import socket
 import sys
 
 import uvicorn
 
 from sandbox.emulator.app import create_app
-from sandbox.emulator.server import server_config, url_of
+from sandbox.emulator.server import listen, server_config, url_of
 from sandbox.errors import SandboxError
 from sandbox.settings import read_settings
 from sandbox.workspace.service import Workspaces
@@ -29,9 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def serve(host: str, port: int) -> int:
     """Serve the API until a signal ends it."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = socket.create_server((host, port), family=family)
+        listener = listen(host, port)
     except OSError as error:
         reason = error.strerror or str(error)
         print(f"Cannot listen on {url_of(host, port)}: {reason}.", file=sys.stderr)

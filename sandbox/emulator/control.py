@@ -13,7 +13,7 @@ import msgspec
 from sandbox.emulator.answers import Answer, no_content, ok
 from sandbox.emulator.content import session_content
 from sandbox.emulator.http import Incoming
-from sandbox.engine.model import Model
+from sandbox.engine.model import Model, Time
 from sandbox.shapes import Reader
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.service import Workspaces
@@ -25,7 +25,7 @@ Handler = Callable[[Workspaces, Incoming], Answer]
 class ClockChange(Model, frozen=True):
     """Either `advance`, or `now`: a time freezes the clock, null lets it run."""
 
-    now: datetime | None = None
+    now: Time | None = None
     advance: str | None = None
 
 
@@ -36,7 +36,7 @@ class ExplainEnvelope(Model, frozen=True):
 class ExplainRequest(Model, frozen=True):
     customer_session_id: str
     request: ExplainEnvelope
-    now: datetime | None = None
+    now: Time | None = None
     evaluable_campaign_ids: list[int] | None = None
 
 

@@ -6,10 +6,9 @@ a change of configuration makes a new one.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
-from sandbox.engine.model import Attributes, Json, Limit, Model
+from sandbox.engine.model import Attributes, Json, Limit, Model, Time
 
 EvaluationMode = Literal["stackable", "listOrder", "highestDiscount", "lowestDiscount"]
 EvaluationScope = Literal["session", "cartItem"]
@@ -109,8 +108,8 @@ class Campaign(Model, frozen=True):
     ruleset: dict[str, Json]
     description: str = ""
     state: Literal["enabled", "disabled", "archived"] = "enabled"
-    start_time: datetime | None = None
-    end_time: datetime | None = None
+    start_time: Time | None = None
+    end_time: Time | None = None
     attributes: Attributes = {}
     tags: list[str] = []
     features: list[str] = []

@@ -10,7 +10,7 @@ Coupon, Effect, RuleFailureReason.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -19,6 +19,7 @@ from sandbox.numbers import Number
 
 Json: TypeAlias = Any
 Attributes: TypeAlias = dict[str, Json]
+Time: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 SessionState = Literal["open", "closed", "partially_returned", "cancelled"]
 LimitAction = Literal[
     "redeemCoupon",
@@ -89,7 +90,7 @@ class CustomerSession(Model, frozen=True):
     """
 
     id: int
-    created: datetime
+    created: Time
     integration_id: str
     application_id: int
     profile_id: str
@@ -104,7 +105,7 @@ class CustomerSession(Model, frozen=True):
     cart_item_total: Number
     additional_cost_total: Number
     cart_item_additional_cost_total: Number
-    updated: datetime
+    updated: Time
     additional_costs: dict[str, Cost]
     identifiers: list[str]
     loyalty_cards: list[str] = []
@@ -117,13 +118,13 @@ class CustomerProfile(Model, frozen=True):
     """One customer profile. `total_sales` is before discounts, closed sessions only."""
 
     id: int
-    created: datetime
+    created: Time
     integration_id: str
     attributes: Attributes
     account_id: int
     closed_sessions: int
     total_sales: Number
-    last_activity: datetime
+    last_activity: Time
 
 
 class Limit(Model, frozen=True):
@@ -142,7 +143,7 @@ class Coupon(Model, frozen=True):
     """One coupon code with its counters. `usage_limit` 0 means unlimited."""
 
     id: int
-    created: datetime
+    created: Time
     campaign_id: int
     value: str
     usage_limit: int
@@ -151,8 +152,8 @@ class Coupon(Model, frozen=True):
     discount_counter: Number | None = None
     reservation_limit: int | None = None
     reservation_counter: int | None = None
-    start_date: datetime | None = None
-    expiry_date: datetime | None = None
+    start_date: Time | None = None
+    expiry_date: Time | None = None
     limits: list[Limit] = []
     attributes: Attributes = {}
     referral_id: int | None = None

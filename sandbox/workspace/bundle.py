@@ -26,7 +26,7 @@ from sandbox.engine.definitions import (
     Definition,
     Store,
 )
-from sandbox.engine.model import CounterKey, Coupon, CustomerProfile, CustomerSession
+from sandbox.engine.model import CounterKey, Coupon, CustomerProfile, CustomerSession, Time
 from sandbox.errors import Fault, Refused
 from sandbox.shapes import convert, parse_json
 from sandbox.workspace.clock import Clock
@@ -139,7 +139,7 @@ class _Reading:
 
     def bundle(self) -> Bundle:
         runtime = self._one("x-runtime", Runtime) or Runtime()
-        frozen_at = self._one("clock", datetime)
+        frozen_at = self._one("clock", Time)
         clock = Clock(frozen_at=frozen_at) if frozen_at else runtime.clock
         definition = self._definition()
         cards = frozenset(card.identifier for card in self._all("loyaltyCards", LoyaltyCard))

@@ -9,11 +9,10 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
 
-from sandbox.engine.model import Model
+from sandbox.engine.model import Model, Time
 from sandbox.numbers import encode_json
 from sandbox.workspace.errors import StoreError
 from sandbox.workspace.store import Store, decoder
@@ -33,8 +32,8 @@ class Call(Model, frozen=True):
     answering took.
     """
 
-    time: datetime
-    real_time: datetime
+    time: Time
+    real_time: Time
     method: str
     path: str
     status: int

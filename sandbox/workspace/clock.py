@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from sandbox.engine.durations import add_duration
-from sandbox.engine.model import Model
+from sandbox.engine.model import Model, Time
 
 
 class Clock(Model, frozen=True):
     """`frozen_at` wins over `offset_seconds`, which is added to real time."""
 
-    frozen_at: datetime | None = None
+    frozen_at: Time | None = None
     offset_seconds: int = 0
 
     def now(self) -> datetime:

@@ -5,8 +5,6 @@ Names are those of the conformance README, section 2; those below ``x-runtime`` 
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sandbox.engine.model import (
     Attributes,
     Change,
@@ -16,6 +14,7 @@ from sandbox.engine.model import (
     LimitPeriod,
     Model,
     Product,
+    Time,
 )
 from sandbox.numbers import Number
 from sandbox.workspace.clock import Clock
@@ -88,7 +87,7 @@ class IdempotentAnswer(Model, frozen=True):
     """A stored answer that a repeated Idempotency-Key gets again."""
 
     key: str
-    time: datetime
+    time: Time
     status: int
     answer: str
 

@@ -149,8 +149,8 @@ class Records:
             match change:
                 case CountCoupon():
                     self._count_coupon(connection, change)
-                case CountBudget(key, amount):
-                    self._count_budget(connection, key, amount)
+                case CountBudget():
+                    self._count_budget(connection, change.key, change.amount)
                 case CountOrder():
                     self._count_order(connection, change)
 

@@ -162,7 +162,7 @@ def test_a_closed_session_counts_the_code_the_budget_and_the_order():
         closing=True,
     )
     assert set(evaluation.changes) == {
-        CountCoupon(code="CODE", uses=1, discount=Decimal(10)),
+        CountCoupon(code="CODE", profile_id="cust-1", uses=1, discount=Decimal(10)),
         CountBudget(key=CounterKey(1, "setDiscount"), amount=Decimal(10)),
         CountOrder(profile_id="cust-1", orders=1, sales=Decimal(100)),
     }
