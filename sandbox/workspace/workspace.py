@@ -73,6 +73,7 @@ class Workspace:
         self.clock = clock
         self.raw: Mapping[str, Any] = bundle.raw
         self.application = bundle.application
+        self.catalog = bundle.catalog
         self.records = Records(name)
         self._store = store
         self._rules = SessionRules(
@@ -126,6 +127,11 @@ class Workspace:
         if session is None:
             raise UnknownSessionError(session_id)
         return session, self.records.history(connection, session_id).effects
+
+    def coupon(self, code: str) -> Coupon | None:
+        """Return the coupon that a typed code means."""
+        case = self.application.settings.case_sensitivity
+        return self.records.coupon(self._store.read, normal_code(code, case))
 
     def preview_profile(self, profile_id: str, update: ProfileUpdate) -> CustomerProfile:
         """Return the profile that an update would make. Raises Refused."""

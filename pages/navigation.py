@@ -1,0 +1,37 @@
+"""The frame of every page: navigation and what is always in sight."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sandbox.ui.text import code
+
+st.set_page_config(page_title="Promotion sandbox", page_icon=":material/sell:", layout="wide")
+with st.container(horizontal=True, vertical_alignment="center", key="frame"):
+    st.markdown("### Promotion sandbox", width="content")
+    st.badge(
+        "Embedded emulator",
+        icon=":material/dns:",
+        help="A Talon.One emulator that comes with this app. No account, and nothing leaves it.",
+    )
+    workspace = st.query_params.get("workspace")
+    if workspace:
+        st.badge(
+            code(workspace),
+            icon=":material/folder_open:",
+            color="gray",
+            help="Your own workspace: nobody else sees what you do in it. It is part of the address.",
+        )
+page = st.navigation(
+    [
+        st.Page(
+            "workbench.py",
+            title="Workbench",
+            icon=":material/shopping_cart:",
+            help="What does this customer pay for this cart, and which rules made it so?",
+            default=True,
+        )
+    ],
+    position="top",
+)
+page.run()

@@ -1,0 +1,1 @@
+"""What people want to know about an answer. Reads wire shapes only; pure."""

@@ -1,0 +1,43 @@
+"""Money and dates for people, through Babel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+
+LOCALE = "en"
+MINUS = "\N{MINUS SIGN}"
+
+
+def minor_unit(currency: str) -> Decimal:
+    """Return the smallest amount of a currency: 0.01, 1, 0.001."""
+    return Decimal(1).scaleb(-get_currency_precision(currency))
+
+
+def rounded(amount: Decimal, currency: str) -> Decimal:
+    return amount.quantize(minor_unit(currency), rounding=ROUND_HALF_UP)
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """Return an amount as people write it: €24.60, with a real minus sign where it is negative."""
+    text = format_currency(rounded(amount, currency), currency, locale=LOCALE)
+    return text.replace("-", MINUS)
+
+
+def exact(amount: Decimal) -> str:
+    """Return a number with all its digits: 9.999."""
+    return format_decimal(amount, locale=LOCALE, decimal_quantization=False).replace("-", MINUS)
+
+
+def day(time: datetime, timezone: str) -> str:
+    """Return a date in a zone: 3 May 2026."""
+    return format_date(time.astimezone(ZoneInfo(timezone)), "d MMMM y", locale=LOCALE)
+
+
+def moment(time: datetime, timezone: str) -> str:
+    """Return a date with its time in a zone: 3 May 2026, 14:30."""
+    return format_datetime(time.astimezone(ZoneInfo(timezone)), "d MMMM y, HH:mm", locale=LOCALE)

@@ -1,0 +1,169 @@
+"""The answer of a dry run as a page shows it: price, verdicts, tables, the call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from sandbox.errors import Fault
+from sandbox.insight.call import as_curl, as_python
+from sandbox.insight.campaigns import campaign_rows
+from sandbox.insight.effects import effect_rows
+from sandbox.insight.facts import WorkspaceFacts
+from sandbox.insight.frames import campaigns_frame, effects_frame, totals_frame
+from sandbox.insight.money import MINUS, exact, money
+from sandbox.insight.totals import Totals
+from sandbox.insight.verdicts import Verdict
+from sandbox.targets.errors import RefusedCallError, TargetError
+from sandbox.targets.target import Answer
+from sandbox.ui.text import code, escaped, escaped_frame
+
+
+def show_price(totals: Totals, currency: str) -> None:
+    """Show what the cart costs before and after, and what is saved."""
+    with st.container(horizontal=True, vertical_alignment="top", gap="large", key="price"):
+        if totals.discount:
+            st.metric("Price", money(totals.price, currency), width="content")
+            st.metric(
+                "Discounts",
+                f"{MINUS}{money(totals.discount, currency)}",
+                help=f"Exactly {exact(totals.exact_discount)}",
+                width="content",
+            )
+        st.metric(
+            "To pay",
+            money(totals.pays, currency),
+            delta=f"You save {totals.percent} %" if totals.discount else None,
+            delta_arrow="off",
+            width="content",
+        )
+    for warning in totals.warnings:
+        st.warning(escaped(warning), icon=":material/warning:")
+
+
+def show_verdicts(verdicts: Sequence[Verdict]) -> None:
+    """Show one row a code: it worked, or why not."""
+    for verdict in verdicts:
+        icon = ":green[:material/check_circle:]" if verdict.accepted else ":red[:material/cancel:]"
+        st.markdown(
+            f"{icon} {code(verdict.code)} {escaped(verdict.words)}",
+            help=f"The API's reason: {verdict.reason}" if verdict.reason else None,
+        )
+
+
+def show_notifications(effects: Sequence[dict[str, Any]]) -> None:
+    """Show notifications as the shopper would see them."""
+    for effect in effects:
+        if effect["effectType"] == "showNotification":
+            props = effect["props"]
+            show = st.error if props["notificationType"] == "Error" else st.info
+            show(
+                escaped(props["body"] or props["title"]),
+                title=escaped(props["title"]) if props["body"] else None,
+                icon=":material/notifications:",
+            )
+
+
+def show_lines(totals: Totals, currency: str) -> None:
+    """Show what each row costs; rows sum to the total."""
+    frame = totals_frame(totals, currency)
+    st.table(
+        escaped_frame(frame),
+        border="horizontal",
+        hide_index=True,
+        alt="Each row of the cart with its list price, its discounts and what it costs",
+    )
+    if any(share.amount != share.exact for row in totals.rows for share in row.discounts):
+        st.caption(
+            f"Amounts are rounded. The discounts are exactly {exact(totals.exact_discount)}."
+        )
+
+
+def show_details(
+    answer: Answer, facts: WorkspaceFacts, host: str, session_id: str, key: str
+) -> None:
+    """Show effects, campaigns, request and answer, and the call for other tools."""
+    effects_tab, campaigns_tab, raw_tab, code_tab = st.tabs(
+        ["Effects", "Campaigns", "Request and answer", "Use it in code"], key="details"
+    )
+    content = answer.content
+    with effects_tab:
+        rows = effect_rows(
+            content["effects"], answer.request["customerSession"]["cartItems"], facts
+        )
+        if rows:
+            st.table(
+                escaped_frame(effects_frame(rows)),
+                border="horizontal",
+                hide_index=True,
+                alt="The effects of the answer",
+            )
+        else:
+            st.info("This cart triggers no effects.", icon=":material/info:")
+    with campaigns_tab:
+        st.table(
+            escaped_frame(campaigns_frame(campaign_rows(content, facts), facts.currency)),
+            border="horizontal",
+            hide_index=True,
+            alt="Which campaigns applied, and where the others stopped",
+        )
+    with raw_tab:
+        request, response = st.columns(2)
+        with request:
+            st.markdown(f"**Request** {code(f'{answer.method} {answer.path}')}")
+            st.json(answer.request, expanded=3)
+        with response:
+            st.markdown(f"**Answer** {code(str(answer.status))}")
+            st.json(answer.raw, expanded=2)
+    with code_tab:
+        st.markdown("The same dry run with cURL:")
+        st.code(as_curl(host, answer.method, answer.path, key, answer.request), language="bash")
+        st.markdown("and with the official Python SDK (`pip install talon-one-sdk`):")
+        st.code(as_python(host, session_id, key, answer.request, dry=True), language="python")
+
+
+def show_status(answer: Answer, clock: str) -> None:
+    """Show where the answer came from and how long it took."""
+    call = code(f"{answer.method} {answer.path}")
+    st.caption(
+        f"Embedded emulator · {call} · {answer.status} · {answer.milliseconds:.0f} ms · {clock}"
+    )
+
+
+def show_refusal(error: TargetError) -> None:
+    """Show why there is no answer: what is wrong and where, or what to try."""
+    if isinstance(error, RefusedCallError) and error.faults:
+        lines = [
+            f"- {escaped(_place(fault))}: {escaped(fault.details)}" for fault in error.faults[:10]
+        ]
+        if len(error.faults) > 10:
+            lines.append(f"- and {len(error.faults) - 10} more")
+        st.error(
+            "\n".join(lines),
+            title="This cart was refused",
+            icon=":material/production_quantity_limits:",
+        )
+    else:
+        st.error(escaped(str(error)), title="No answer", icon=":material/cloud_off:")
+    st.caption("Your cart is unchanged; correct it or try again.")
+
+
+def _place(fault: Fault) -> str:
+    """Say in words where a fault is: “Line 2, price” for /customerSession/cartItems/1/price."""
+    names = [name for name in fault.pointer.split("/") if name and name != "customerSession"]
+    if not names:
+        return fault.parameter or "The request"
+    if names[0] == "cartItems" and len(names) > 1 and names[1].isdigit():
+        names[:2] = [f"line {int(names[1]) + 1}"]
+    words = ", ".join(_WORDS.get(name, name) for name in names)
+    return words[0].upper() + words[1:]
+
+
+_WORDS = {
+    "cartItems": "cart",
+    "couponCodes": "codes",
+    "additionalCosts": "additional costs",
+    "sku": "SKU",
+}

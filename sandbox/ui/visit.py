@@ -1,0 +1,88 @@
+"""The visitor's own workspace: a fork of the demo, named in the URL."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from sandbox.emulator.server import running
+from sandbox.insight.facts import CampaignFacts, CouponFacts, WorkspaceFacts
+from sandbox.numbers import decode_json
+from sandbox.targets.target import Target
+from sandbox.workspace.service import Workspaces
+from sandbox.workspace.workspace import Workspace
+
+DEMO = "demo"
+_FIXTURE = Path(__file__).parents[2] / "fixtures" / "demo.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visitor's workspace and the target that reaches it."""
+
+    name: str
+    workspace: Workspace
+    target: Target
+    integration_key: str
+
+
+def visit() -> Visit:
+    """Return the workspace that the URL names, or a new fork of the demo.
+
+    A name that is not there (any longer) is replaced by a new fork, and the visitor is told.
+    """
+    server = running()
+    name = st.query_params.get("workspace", "")
+    if not name or not server.workspaces.exists(name):
+        if name:
+            st.toast(
+                "That workspace is gone, so here is a fresh one.", icon=":material/restart_alt:"
+            )
+        name = new_fork(server.workspaces)
+        st.query_params["workspace"] = name
+    key = server.workspaces.keys(name).integration_key
+    return Visit(name, server.workspaces.workspace(name), _target(server.base_url, key), key)
+
+
+def new_fork(workspaces: Workspaces) -> str:
+    """Fork the demo, loaded or brought up to date first, and return the fork's name."""
+    fixture = _FIXTURE.read_bytes()
+    if not workspaces.exists(DEMO) or workspaces.workspace(DEMO).raw != decode_json(fixture):
+        workspaces.load(DEMO, fixture)
+    name = f"{DEMO}-{secrets.token_hex(6)}"
+    workspaces.fork(DEMO, name)
+    return name
+
+
+def facts(workspace: Workspace, codes: list[str]) -> WorkspaceFacts:
+    """Return what an answer does not say, for these codes."""
+    definition = workspace.application.definition
+    coupons = {}
+    for typed in codes:
+        coupon = workspace.coupon(typed)
+        if coupon is not None:
+            coupons[coupon.value] = CouponFacts(
+                coupon.campaign_id, coupon.start_date, coupon.expiry_date
+            )
+    return WorkspaceFacts(
+        currency=definition.application.currency,
+        timezone=definition.application.timezone,
+        now=workspace.clock.now(),
+        campaigns={
+            campaign.id: CampaignFacts(
+                campaign.name, campaign.state, campaign.start_time, campaign.end_time
+            )
+            for campaign in definition.campaigns
+        },
+        coupons=coupons,
+        cost_titles={cost.name: cost.title or cost.name for cost in definition.additional_costs},
+    )
+
+
+@lru_cache(maxsize=256)
+def _target(host: str, key: str) -> Target:
+    return Target(host, key)
