@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from sandbox.ui.text import code
+from sandbox.ui.visit import visit
 
 st.set_page_config(page_title="Promotion sandbox", page_icon=":material/sell:", layout="wide")
+here = visit()
 with st.container(horizontal=True, vertical_alignment="center", key="frame"):
     st.markdown("### Promotion sandbox", width="content")
     st.badge(
@@ -14,14 +15,12 @@ with st.container(horizontal=True, vertical_alignment="center", key="frame"):
         icon=":material/dns:",
         help="A Talon.One emulator that comes with this app. No account, and nothing leaves it.",
     )
-    workspace = st.query_params.get("workspace")
-    if workspace:
-        st.badge(
-            code(workspace),
-            icon=":material/folder_open:",
-            color="gray",
-            help="Your own workspace: nobody else sees what you do in it. It is part of the address.",
-        )
+    st.badge(
+        here.name,
+        icon=":material/folder_open:",
+        color="gray",
+        help="Your own workspace, named in the address. Nobody else sees what you do in it.",
+    )
 page = st.navigation(
     [
         st.Page(

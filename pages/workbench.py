@@ -26,8 +26,7 @@ with st.container(horizontal=True, horizontal_alignment="distribute", key="top")
     )
 editor.show_hint()
 headline = st.container(border=True, key="headline")
-cart_column, result_column = st.columns(2, gap="medium")
-details = st.container()
+cart_column, result_column = st.columns([5, 6], gap="medium")
 
 with cart_column:
     st.subheader("Cart")
@@ -62,11 +61,10 @@ elif is_wanted:
         with result_column:
             st.subheader("What the customer pays")
             result.show_lines(totals, facts.currency)
-        with details:
             result.show_details(answer, facts, here.target.host, session_id, here.integration_key)
-            clock = here.workspace.clock
-            shown = moment(facts.now, facts.timezone) if clock.frozen_at else "real time"
-            result.show_status(answer, f"clock: {shown}")
+        clock = here.workspace.clock
+        shown = moment(facts.now, facts.timezone) if clock.frozen_at else "real time"
+        result.show_status(answer, f"clock: {shown}")
 else:
     with headline:
         st.info("Press “Dry run” to see the price.", icon=":material/play_arrow:")

@@ -57,12 +57,12 @@ def effects_frame(rows: Sequence[EffectRow]) -> pd.DataFrame:
 
 def campaigns_frame(rows: Sequence[CampaignRow], currency: str) -> pd.DataFrame:
     """Return one row a campaign: applied or not, why, and what it gave."""
-    columns = ["Campaign", "Outcome", "Why", "Discount"]
+    columns = ["Campaign", "Applied", "Why", "Discount"]
     return pd.DataFrame(
         [
             {
                 "Campaign": row.campaign,
-                "Outcome": "applied" if row.applied else "did not apply",
+                "Applied": "yes" if row.applied else "no",
                 "Why": row.words,
                 "Discount": f"{MINUS}{money(row.discount, currency)}" if row.discount else "",
             }

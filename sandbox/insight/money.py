@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal, get_currency_precision
+
+# JSON amounts without decimals arrive as int.
+Amount: TypeAlias = Decimal | int
 
 LOCALE = "en"
 MINUS = "\N{MINUS SIGN}"
@@ -18,17 +22,18 @@ def minor_unit(currency: str) -> Decimal:
     return Decimal(1).scaleb(-get_currency_precision(currency))
 
 
-def rounded(amount: Decimal, currency: str) -> Decimal:
-    return amount.quantize(minor_unit(currency), rounding=ROUND_HALF_UP)
+def rounded(amount: Amount, currency: str) -> Decimal:
+    """Return an amount in minor units, half away from zero."""
+    return Decimal(amount).quantize(minor_unit(currency), rounding=ROUND_HALF_UP)
 
 
-def money(amount: Decimal, currency: str) -> str:
+def money(amount: Amount, currency: str) -> str:
     """Return an amount as people write it: €24.60, with a real minus sign where it is negative."""
     text = format_currency(rounded(amount, currency), currency, locale=LOCALE)
     return text.replace("-", MINUS)
 
 
-def exact(amount: Decimal) -> str:
+def exact(amount: Amount) -> str:
     """Return a number with all its digits: 9.999."""
     return format_decimal(amount, locale=LOCALE, decimal_quantization=False).replace("-", MINUS)
 

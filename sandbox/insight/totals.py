@@ -8,7 +8,7 @@ minor units by largest remainder.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, Literal
@@ -42,13 +42,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums of the rows. `exact_discount` has all digits; `warnings` are sentences."""
+    """Sums of the rows. `exact_discount` has all digits; `warnings` are sentences.
+
+    `spreads` tells that a discount on several rows had to be spread over them.
+    """
 
     rows: tuple[Row, ...]
     price: Decimal
     discount: Decimal
     pays: Decimal
     exact_discount: Decimal
+    spreads: bool
     warnings: tuple[str, ...]
 
     @property
@@ -96,9 +100,10 @@ def compute_totals(
         targets = _targets(effect, lines, costs)
         if targets is None:
             continue
-        rest = _spread(str(props["name"]), props["value"], targets)
+        wanted = Decimal(props["value"])
+        rest = _spread(str(props["name"]), wanted, targets)
         if rest > 0:
-            too_much.append((str(props["name"]), props["value"], props["value"] - rest))
+            too_much.append((_plain_name(str(props["name"])), wanted, wanted - rest))
     free = [
         _Draft("free", str(effect["props"]["name"]), 1, ZERO, ZERO)
         for effect in effects
@@ -108,7 +113,8 @@ def compute_totals(
         f"“{name}” is {exact(wanted)}, more than there is to discount: {exact(applied)} counts."
         for name, wanted, applied in too_much
     )
-    return _totals([*lines, *costs.values(), *free], currency, warnings)
+    spreads = len(lines) + len(costs) > 1 and any(map(_is_session_wide, effects))
+    return _totals([*lines, *costs.values(), *free], currency, spreads, warnings)
 
 
 def apportion(amounts: Sequence[Decimal], unit: Decimal, total: Decimal) -> list[Decimal]:
@@ -175,8 +181,9 @@ def _spread(name: str, wanted: Decimal, rows: list[_Draft]) -> Decimal:
     return wanted - applied
 
 
-def _totals(drafts: Iterable[_Draft], currency: str, warnings: tuple[str, ...]) -> Totals:
-    drafts = list(drafts)
+def _totals(
+    drafts: list[_Draft], currency: str, spreads: bool, warnings: tuple[str, ...]
+) -> Totals:
     unit = minor_unit(currency)
     exact_price = sum((draft.price for draft in drafts), ZERO)
     exact_discount = sum((draft.price - draft.left for draft in drafts), ZERO)
@@ -202,7 +209,15 @@ def _totals(drafts: Iterable[_Draft], currency: str, warnings: tuple[str, ...]) 
                 row_price - row_discount,
             )
         )
-    return Totals(tuple(rows), price, discount, price - discount, exact_discount, warnings)
+    return Totals(
+        rows=tuple(rows),
+        price=price,
+        discount=discount,
+        pays=price - discount,
+        exact_discount=exact_discount,
+        spreads=spreads,
+        warnings=warnings,
+    )
 
 
 def _plain_name(name: str) -> str:

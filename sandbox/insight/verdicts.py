@@ -80,8 +80,8 @@ def _rejected(effect: Mapping[str, Any], facts: WorkspaceFacts) -> str:
             if coupon is None or coupon.expiry_date is None:
                 return "has expired"
             days = (facts.now - coupon.expiry_date).days
-            before = f", {days} days before the date above" if days > 1 else ""
-            return f"expired on {day(coupon.expiry_date, facts.timezone)}{before}"
+            ago = f", {days} days ago" if days > 1 else ""
+            return f"expired on {day(coupon.expiry_date, facts.timezone)}{ago}"
         case "CouponStartDateInFuture":
             if coupon is None or coupon.start_date is None:
                 return "is not valid yet"

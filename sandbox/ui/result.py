@@ -24,14 +24,6 @@ from sandbox.ui.text import code, escaped, escaped_frame
 def show_price(totals: Totals, currency: str) -> None:
     """Show what the cart costs before and after, and what is saved."""
     with st.container(horizontal=True, vertical_alignment="top", gap="large", key="price"):
-        if totals.discount:
-            st.metric("Price", money(totals.price, currency), width="content")
-            st.metric(
-                "Discounts",
-                f"{MINUS}{money(totals.discount, currency)}",
-                help=f"Exactly {exact(totals.exact_discount)}",
-                width="content",
-            )
         st.metric(
             "To pay",
             money(totals.pays, currency),
@@ -39,6 +31,14 @@ def show_price(totals: Totals, currency: str) -> None:
             delta_arrow="off",
             width="content",
         )
+        if totals.discount:
+            st.metric("Before", money(totals.price, currency), width="content")
+            st.metric(
+                "Discounts",
+                f"{MINUS}{money(totals.discount, currency)}",
+                help=f"Exactly {exact(totals.exact_discount)}",
+                width="content",
+            )
     for warning in totals.warnings:
         st.warning(escaped(warning), icon=":material/warning:")
 
@@ -75,9 +75,14 @@ def show_lines(totals: Totals, currency: str) -> None:
         hide_index=True,
         alt="Each row of the cart with its list price, its discounts and what it costs",
     )
-    if any(share.amount != share.exact for row in totals.rows for share in row.discounts):
+    if totals.spreads:
         st.caption(
-            f"Amounts are rounded. The discounts are exactly {exact(totals.exact_discount)}."
+            "How a discount on the whole session is spread over rows is a reading aid; "
+            "the total is what counts."
+        )
+    if totals.exact_discount != totals.discount:
+        st.caption(
+            f"Rounded for reading; the discounts are exactly {exact(totals.exact_discount)}."
         )
 
 

@@ -1,0 +1,42 @@
+# On a fresh machine `make start` and `make test` are the only two commands.
+# They need Python 3.11 or newer; PYTHON=python3.12 picks another one.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+
+.PHONY: start serve test lint format benchmarks
+
+start: $(VENV)/run.stamp
+	$(RUN)/streamlit run sandbox_app.py
+
+serve: $(VENV)/run.stamp
+	$(RUN)/python -m sandbox serve
+
+test: $(VENV)/test.stamp
+	$(RUN)/python -m pytest
+
+lint: $(VENV)/test.stamp
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+
+format: $(VENV)/test.stamp
+	$(RUN)/ruff check --fix .
+	$(RUN)/ruff format .
+
+benchmarks: $(VENV)/test.stamp
+	$(RUN)/python -m benchmarks
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; PYTHON=… names another one."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/test.stamp: tests/requirements.txt $(VENV)/run.stamp
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	touch $@
