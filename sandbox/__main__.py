@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 
 import uvicorn
@@ -31,7 +32,7 @@ def serve(host: str, port: int) -> int:
     try:
         listener = listen(host, port)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = os.strerror(error.errno) if error.errno else str(error)
         print(f"Cannot listen on {url_of(host, port)}: {reason}.", file=sys.stderr)
         return 1
     with listener:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import Literal
+from urllib.parse import urlsplit
 
 from sandbox.emulator.answers import Answer, failed
 from sandbox.emulator.messages import (
@@ -61,7 +63,7 @@ class ControlGate:
 
     def __init__(self, admin_key: str | None, host: str) -> None:
         self._admin_key = admin_key
-        self._is_loopback = host in ("localhost", "::1") or host.startswith("127.")
+        self._is_loopback = _is_loopback_name(host)
 
     def refusal(self, method: str, headers: Mapping[str, str]) -> Answer | None:
         """Return why a call may not pass, or None."""
@@ -83,13 +85,16 @@ class ControlGate:
     def _is_foreign(self, headers: Mapping[str, str]) -> bool:
         """Tell whether the call is made for another site's name or from another site's page."""
         host = headers.get("host", "")
-        if self._is_loopback and not _is_loopback_name(host):
+        if self._is_loopback and not _is_loopback_name(urlsplit(f"//{host}").hostname):
             return True
         origin = headers.get("origin")
         return origin is not None and origin.partition("://")[2] != host
 
 
-def _is_loopback_name(host: str) -> bool:
-    name = host.rpartition(":")[0] if host.count(":") == 1 or host.endswith("]") is False else host
-    name = (name or host).strip("[]")
-    return name in ("localhost", "::1") or name.startswith("127.")
+def _is_loopback_name(name: str | None) -> bool:
+    if name == "localhost":
+        return True
+    try:
+        return ip_address(name or "").is_loopback
+    except ValueError:
+        return False

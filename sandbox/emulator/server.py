@@ -69,7 +69,7 @@ def url_of(host: str, port: int) -> str:
 
 
 class BackgroundServer:
-    """The API on a free loopback port, in a thread of its own. `stop` ends it.
+    """The API on a free loopback port, in a thread of its own; `stop` ends it.
 
     Raises WorkspaceError when the home cannot be opened.
     """
@@ -85,9 +85,13 @@ class BackgroundServer:
         self._thread.start()
 
     def stop(self) -> None:
+        self.stop_serving()
+        self.running.workspaces.close()
+
+    def stop_serving(self) -> None:
+        """Stop answering; the workspaces stay open for calls in this process."""
         self._server.should_exit = True
         self._thread.join()
-        self.running.workspaces.close()
 
     def _serve(self, listener: socket.socket) -> None:
         asyncio.run(self._server.serve(sockets=[listener]))

@@ -78,10 +78,8 @@ class Target:
                 session_id, body, dry=True, _request_timeout=TIMEOUT
             )
             raw = response.data.decode(errors="replace")
-        except urllib3.exceptions.TimeoutError:
-            raise TimedOutError(self.host, TIMEOUT) from None
         except urllib3.exceptions.HTTPError as error:
-            if isinstance(getattr(error, "reason", None), urllib3.exceptions.TimeoutError):
+            if _is_timeout(error):
                 raise TimedOutError(self.host, TIMEOUT) from None
             raise UnreachableError(self.host) from None
         milliseconds = (time.perf_counter() - started) * 1000
@@ -95,6 +93,14 @@ class Target:
             raw=raw,
             milliseconds=milliseconds,
         )
+
+
+def _is_timeout(error: urllib3.exceptions.HTTPError) -> bool:
+    """Tell a slow server from one that is not there, which urllib3 derives from time-outs."""
+    cause = getattr(error, "reason", None) or error
+    return isinstance(cause, urllib3.exceptions.TimeoutError) and not isinstance(
+        cause, urllib3.exceptions.NewConnectionError
+    )
 
 
 def sdk_session(draft: SessionUpdate) -> talon_one.NewCustomerSessionV2:
