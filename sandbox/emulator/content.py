@@ -115,7 +115,7 @@ def _eligibility(workspace: Workspace, outcome: SessionOutcome) -> list[Any]:
     campaigns = workspace.application.campaigns
     return [
         _campaign_eligibility(entry, campaigns[entry.campaign_id].definition, workspace)
-        for entry in outcome.evaluation.eligibility
+        for entry in outcome.evaluation.eligibility()
     ]
 
 

@@ -10,15 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import product
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from sandbox.engine.definitions import Campaign
 from sandbox.engine.errors import EffectFailed
-from sandbox.engine.ledger import Ledger
 from sandbox.engine.model import CounterKey, Coupon, CustomerSession, Limit
 from sandbox.numbers import ZERO
+
+if TYPE_CHECKING:
+    from sandbox.engine.scope import Context
 
 
 def period_bucket(period: str | None, now: datetime, zone: ZoneInfo) -> str:
@@ -76,59 +79,37 @@ def limit_keys(
 class Budgets:
     """The limits of one campaign, for one run: for one coupon code or for none."""
 
-    __slots__ = (
-        "_campaign_id",
-        "_code",
-        "_counters",
-        "_ledger",
-        "_limits",
-        "_now",
-        "_session",
-        "_zone",
-    )
+    __slots__ = ("_campaign_id", "_code", "_context", "_limits")
 
     def __init__(
         self,
+        context: Context,
         campaign_id: int,
-        limits: Iterable[Limit],
-        session: CustomerSession,
+        limits: Mapping[str, Sequence[Limit]],
         code: str | None,
-        counters: Mapping[CounterKey, Decimal],
-        ledger: Ledger,
-        now: datetime,
-        zone: ZoneInfo,
     ) -> None:
+        self._context = context
         self._campaign_id = campaign_id
-        self._limits = tuple(limits)
-        self._session = session
+        self._limits = limits
         self._code = code
-        self._counters = counters
-        self._ledger = ledger
-        self._now = now
-        self._zone = zone
 
     def of_action(self, action: str) -> list[tuple[Limit, list[CounterKey]]]:
         """Return the limits on `action` with the counters that each reads here."""
+        context = self._context
         codes = [self._code] if self._code else []
+        zone = context.application.zone
         return [
             (
                 limit,
-                limit_keys(
-                    limit,
-                    self._campaign_id,
-                    self._session,
-                    codes,
-                    self._now,
-                    self._zone,
-                ),
+                limit_keys(limit, self._campaign_id, context.session, codes, context.now, zone),
             )
-            for limit in self._limits
-            if limit.action == action
+            for limit in self._limits.get(action, ())
         ]
 
     def remaining(self, limit: Limit, key: CounterKey) -> Decimal:
         """Return what the counter at `key` leaves of `limit` now."""
-        return limit.limit - self._counters.get(key, ZERO) - self._ledger.amount(key)
+        counted = self._context.facts.counters.get(key, ZERO)
+        return limit.limit - counted - self._context.ledger.amount(key)
 
     def available(self, action: str) -> Decimal | None:
         """Return how much of `action` all limits together still allow; None: as much as wanted.
@@ -136,10 +117,12 @@ class Budgets:
         Raises EffectFailed when a limit counts by something that this session does not have,
         except by profile: an anonymous session has no profile budgets (decision E56).
         """
+        if action not in self._limits:
+            return None
         least: Decimal | None = None
         for limit, keys in self.of_action(action):
             if not keys:
-                if "Profile" in limit.entities and not self._session.profile_id:
+                if "Profile" in limit.entities and not self._context.session.profile_id:
                     continue
                 raise EffectFailed(
                     f"the budget on {action} counts by {' and '.join(limit.entities)}, "
@@ -152,8 +135,17 @@ class Budgets:
 
     def spend(self, action: str, amount: Decimal) -> None:
         """Note `amount` of `action` on every counter that it moves."""
-        for key in {key for _, keys in self.of_action(action) for key in keys}:
-            self._ledger.add(key, amount)
+        if action in self._limits:
+            for key in {key for _, keys in self.of_action(action) for key in keys}:
+                self._context.ledger.add(key, amount)
+
+
+def by_action(limits: Iterable[Limit]) -> dict[str, list[Limit]]:
+    """Return limits by the action that they count."""
+    found: dict[str, list[Limit]] = {}
+    for limit in limits:
+        found.setdefault(limit.action, []).append(limit)
+    return found
 
 
 def counter_keys(
@@ -182,13 +174,11 @@ def own_limits(coupon: Coupon) -> list[Limit]:
     return [replace(limit, entities=["Coupon", *limit.entities]) for limit in coupon.limits]
 
 
-def effective_limits(campaign_limits: Sequence[Limit], coupon: Coupon | None) -> Sequence[Limit]:
+def effective_limits(campaign_limits: Sequence[Limit], coupon: Coupon) -> list[Limit]:
     """Return the campaign's limits, with those on the code in place of the ones they override.
 
     Source: reference/api/04-coupons.md, section 4.1.
     """
-    if coupon is None or not coupon.limits:
-        return campaign_limits
     overridden = {(limit.action, tuple(limit.entities)) for limit in coupon.limits}
     return own_limits(coupon) + [
         limit

@@ -6,13 +6,14 @@ same compiler makes the recording form, whose evaluations carry a trace.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.numbers import get_currency_precision
 
+from sandbox.engine.budgets import by_action
 from sandbox.engine.conditions import ConditionCompiler
 from sandbox.engine.definitions import (
     Application,
@@ -23,6 +24,7 @@ from sandbox.engine.definitions import (
     Store,
 )
 from sandbox.engine.effects import EffectCompiler
+from sandbox.engine.model import Limit
 from sandbox.engine.paths import Read, make_resolver
 from sandbox.engine.scope import Apply, Check, Place
 from sandbox.engine.selectors import compile_selector
@@ -75,6 +77,7 @@ class CompiledCampaign:
     definition: Campaign
     ruleset_id: int
     rules: tuple[CompiledRule, ...]
+    limits: Mapping[str, Sequence[Limit]]
     group_id: int | None
     group_mode: EvaluationMode | None
     warnings: tuple[str, ...]
@@ -199,6 +202,7 @@ class _CampaignCompiler:
             definition=campaign,
             ruleset_id=ruleset.id,
             rules=rules,
+            limits=by_action(campaign.limits),
             group_id=group.group_id or None,
             group_mode=group.evaluation_mode if group.group_id else None,
             warnings=tuple(f"Campaign “{campaign.name}”: {warning}" for warning in warnings),

@@ -38,7 +38,7 @@ from sandbox.rules.model import (
     ValueList,
     Within,
 )
-from sandbox.talang.ast import Expression, Value
+from sandbox.talang.ast import Expression, Literal, Value
 from sandbox.talang.compile import Closure, Resolver, compile_expression
 from sandbox.talang.errors import EvaluationError, MissingValueError
 
@@ -212,26 +212,32 @@ class ConditionCompiler:
         needed, compare = self._operand(block)
         negated = block.negated
         asks_existence = block.operator == "exists"
+        constant = _constant(block)
 
         def decide(scope: Scope) -> bool:
-            try:
-                actual = read(scope)
-            except MissingValueError:
-                if asks_existence:
-                    return negated
-                raise
             if asks_existence:
-                return not negated
-            return compare(actual, needed(scope)) is not negated
+                return _exists(read, scope) is not negated
+            return compare(read(scope), needed(scope)) is not negated
 
         def check(scope: Scope) -> int:
             try:
-                return PASSED if decide(scope) else index
+                return PASSED if compare(read(scope), needed(scope)) is not negated else index
             except EvaluationError:
                 return index
 
+        def check_constant(scope: Scope) -> int:
+            try:
+                return PASSED if compare(read(scope), constant) is not negated else index
+            except EvaluationError:
+                return index
+
+        def check_existence(scope: Scope) -> int:
+            return PASSED if _exists(read, scope) is not negated else index
+
         if not self._record:
-            return check
+            if asks_existence:
+                return check_existence
+            return check if constant is None else check_constant
 
         def note(scope: Scope) -> int:
             passed: bool | None = None
@@ -326,6 +332,22 @@ def _alone(operator: str) -> Compare:
     """Return the test of an operator that needs no value; `exists` holds for any value."""
     test = ONE_VALUE.get(operator)
     return lambda actual, needed: test is None or test(actual)
+
+
+def _constant(block: CheckAttribute) -> Value | None:
+    """Return the one constant that an attribute is compared with, if that is how it is checked."""
+    match block.operand:
+        case OneOperand(Literal(value)):
+            return value
+    return None
+
+
+def _exists(read: Closure, scope: Scope) -> bool:
+    try:
+        read(scope)
+    except MissingValueError:
+        return False
+    return True
 
 
 def _between(actual: Value, needed: Value) -> bool:

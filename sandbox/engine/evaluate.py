@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sandbox.engine.codes import ExclusionReason, RejectionReason, normal_code
 from sandbox.engine.compiled import CompiledApplication, CompiledCampaign
-from sandbox.engine.evaluation import CampaignEligibility, Evaluation, Facts, Request
+from sandbox.engine.evaluation import Evaluation, Facts, Request
 from sandbox.engine.groups import CampaignResult, evaluate_tree
 from sandbox.engine.model import (
     Change,
@@ -84,7 +84,7 @@ def evaluate(
         failures=failures,
         changes=tuple(_changes(context, outcomes)) if request.is_closing else (),
         triggered_campaign_ids=tuple(r.campaign.definition.id for r in results if r.triggered),
-        eligibility=tuple(_eligibility(results)),
+        campaigns=results,
         trace=_trace(results, codes, effects) if application.records else None,
     )
 
@@ -195,21 +195,6 @@ def _changes(context: Context, outcomes: Iterable[CodeOutcome]) -> list[Change]:
     if session.profile_id:
         changes.append(CountOrder(profile_id=session.profile_id, orders=1, sales=session.total))
     return changes
-
-
-def _eligibility(results: Iterable[CampaignResult]) -> list[CampaignEligibility]:
-    return [
-        CampaignEligibility(
-            campaign_id=result.campaign.definition.id,
-            passed=result.triggered,
-            skipped=result.standing in ("skippedByGroup", "lostComparison"),
-            rules=tuple(rule for run in result.runs.runs for rule in run.rules)
-            if result.runs
-            else (),
-        )
-        for result in results
-        if result.standing in ("stands", "skippedByGroup", "lostComparison")
-    ]
 
 
 def _trace(

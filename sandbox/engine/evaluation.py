@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sandbox.engine.model import (
     Change,
@@ -17,6 +17,9 @@ from sandbox.engine.model import (
     RuleFailure,
 )
 from sandbox.engine.trace import Trace
+
+if TYPE_CHECKING:
+    from sandbox.engine.groups import CampaignResult
 
 SessionEvent = Literal["sessionCreated", "sessionUpdated", "sessionClosed", "sessionCancelled"]
 
@@ -54,8 +57,7 @@ class Request:
         return "sessionClosed" in self.events
 
 
-@dataclass(frozen=True, slots=True)
-class RuleEligibility:
+class RuleEligibility(NamedTuple):
     """How one rule ended in one run; `failure` is None when it applied."""
 
     rule_index: int
@@ -79,11 +81,29 @@ class CampaignEligibility:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The outcome: effects in the order of the answer, and what to store if this is no dry run."""
+    """The outcome: effects in the order of the answer, and what to store if this is no dry run.
+
+    `campaigns` are all of them, in tree order, as their evaluation groups decided.
+    """
 
     effects: tuple[Effect, ...]
     failures: tuple[RuleFailure, ...]
     changes: tuple[Change, ...]
     triggered_campaign_ids: tuple[int, ...]
-    eligibility: tuple[CampaignEligibility, ...]
+    campaigns: tuple[CampaignResult, ...]
     trace: Trace | None
+
+    def eligibility(self) -> list[CampaignEligibility]:
+        """Return how each campaign that was evaluated or passed over ended, in tree order."""
+        return [
+            CampaignEligibility(
+                campaign_id=result.campaign.definition.id,
+                passed=result.triggered,
+                skipped=result.standing != "stands",
+                rules=tuple(rule for run in result.runs.runs for rule in run.rules)
+                if result.runs
+                else (),
+            )
+            for result in self.campaigns
+            if result.standing in ("stands", "skippedByGroup", "lostComparison")
+        ]

@@ -9,9 +9,8 @@ Source: reference/engine/01-evaluation-order.md, section 1.5; decisions E8 to E1
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from sandbox.engine.compiled import CompiledCampaign, CompiledGroup
 from sandbox.engine.ledger import Entry
@@ -30,8 +29,7 @@ Standing: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class CampaignResult:
+class CampaignResult(NamedTuple):
     """One campaign after its groups have decided; `runs` is None when it was not run at all."""
 
     campaign: CompiledCampaign
@@ -43,8 +41,7 @@ class CampaignResult:
         return self.standing == "stands" and self.runs is not None and self.runs.triggered
 
 
-@dataclass(frozen=True, slots=True)
-class _Branch:
+class _Branch(NamedTuple):
     """What a part of the tree gave: its campaigns in tree order, and whether any of them stands."""
 
     results: tuple[CampaignResult, ...]
@@ -61,7 +58,7 @@ class _Branch:
         """Return the branch with every campaign that stood standing no longer."""
         return _Branch(
             tuple(
-                replace(result, standing=standing) if result.triggered else result
+                result._replace(standing=standing) if result.triggered else result
                 for result in self.results
             )
         )

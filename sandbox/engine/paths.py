@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import Attribute
-from sandbox.engine.model import Attributes, Model
 from sandbox.engine.scope import Scope
 from sandbox.engine.times import to_time
 from sandbox.engine.units import Unit
@@ -24,15 +24,15 @@ from sandbox.talang.errors import EvaluationError, MissingValueError, UnknownNam
 
 Read: TypeAlias = Callable[[Scope], Any]
 
-# The objects that hold fields: how to find each in a scope, None when there is none now.
-_ROOTS: dict[str, Read] = {
-    "Session": lambda scope: scope.context.session,
-    "Item": lambda scope: scope.unit.item if scope.unit else None,
-    "Profile": lambda scope: scope.context.profile,
-    "Coupon": lambda scope: scope.coupon,
-    "Store": lambda scope: scope.context.store,
-    "Campaign": lambda scope: scope.campaign.definition,
-    "Application": lambda scope: scope.context.application.settings,
+# Where the objects that hold fields hang on a scope; any of them may be None.
+_ROOTS = {
+    "Session": "context.session",
+    "Item": "unit.item",
+    "Profile": "context.profile",
+    "Coupon": "coupon",
+    "Store": "context.store",
+    "Campaign": "campaign.definition",
+    "Application": "context.application.settings",
 }
 
 # Entity of the custom attributes under each root.
@@ -170,12 +170,12 @@ def make_resolver(
             raise UnknownNameError(text)
         if rest[0:1] == ["Attributes"] and len(rest) == 2:
             is_time = (_ENTITIES[root], rest[1]) in times
-            return _attribute_reader(_ROOTS[root], rest[1], text, zone if is_time else None)
+            return _attribute_reader(root, rest[1], text, zone if is_time else None)
         if rest[0:1] == ["AdditionalCosts"] and root in ("Session", "Item"):
-            return _cost_reader(_ROOTS[root], path)
+            return _cost_reader(root, path)
         if len(rest) != 1 or rest[0] not in _FIELDS[root]:
             raise UnknownNameError(text)
-        return _present(_field_reader(_ROOTS[root], _FIELDS[root][rest[0]]), text)
+        return _field_reader(root, _FIELDS[root][rest[0]], text)
 
     return resolve
 
@@ -186,10 +186,13 @@ def selector_total(units: Value) -> Decimal:
 
 
 def selected_units(value: Value) -> list[Unit]:
-    """Return a selector's result as units; raises EvaluationError when it is something else."""
+    """Return a selector's result as units; raises EvaluationError when it is something else.
+
+    The steps of a selector keep lists of one kind, so the first member speaks for all.
+    """
     if isinstance(value, Unit):
         return [value]
-    if isinstance(value, list) and all(isinstance(member, Unit) for member in value):
+    if isinstance(value, list) and (not value or isinstance(value[0], Unit)):
         return value
     raise EvaluationError("The cart item filter does not give items")
 
@@ -205,12 +208,16 @@ def _selector_reader(read: Read, path: Path) -> Closure:
     raise UnknownNameError(str(path))
 
 
-def _field_reader(root: Read, field: str) -> Read:
-    def read(scope: Scope) -> Any:
-        holder: Model | None = root(scope)
-        if holder is None:
-            return None
-        value = getattr(holder, field)
+def _field_reader(root: str, field: str, text: str) -> Closure:
+    get = attrgetter(f"{_ROOTS[root]}.{field}")
+
+    def read(scope: Scope) -> Value:
+        try:
+            value = get(scope)
+        except AttributeError:  # an object on the way is None
+            value = None
+        if value is None:
+            raise MissingValueError(text)
         return Decimal(value) if type(value) is int else value
 
     return read
@@ -226,11 +233,14 @@ def _present(read: Read, text: str) -> Closure:
     return present
 
 
-def _attribute_reader(root: Read, name: str, text: str, zone: ZoneInfo | None) -> Closure:
+def _attribute_reader(root: str, name: str, text: str, zone: ZoneInfo | None) -> Closure:
+    get = attrgetter(f"{_ROOTS[root]}.attributes")
+
     def read(scope: Scope) -> Value:
-        holder = root(scope)
-        attributes: Attributes = holder.attributes if holder is not None else {}
-        value = attributes.get(name)
+        try:
+            value = get(scope).get(name)
+        except AttributeError:  # an object on the way is None
+            value = None
         if value is None:
             raise MissingValueError(text)
         if type(value) is int:
@@ -244,15 +254,19 @@ def _attribute_reader(root: Read, name: str, text: str, zone: ZoneInfo | None) -
     return read
 
 
-def _cost_reader(root: Read, path: Path) -> Closure:
+def _cost_reader(root: str, path: Path) -> Closure:
     """Read ``AdditionalCosts.<name>``; a trailing ``.Price`` is accepted and means the same."""
     name = path.names[2] if len(path.names) > 2 else ""
     if path.names[3:] not in ((), ("Price",)):
         raise UnknownNameError(str(path))
 
+    get = attrgetter(f"{_ROOTS[root]}.additional_costs")
+
     def read(scope: Scope) -> Value:
-        holder = root(scope)
-        cost = holder.additional_costs.get(name) if holder is not None else None
+        try:
+            cost = get(scope).get(name)
+        except AttributeError:  # an object on the way is None
+            cost = None
         if cost is None:
             raise MissingValueError(str(path))
         return cost.price

@@ -8,12 +8,12 @@ Source: reference/engine/02-rules-and-ruleset-format.md, section 2.1.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
-from sandbox.engine.budgets import Budgets, effective_limits
+from sandbox.engine.budgets import Budgets, by_action, effective_limits
 from sandbox.engine.codes import RejectionReason, campaign_rejection, coupon_rejection
-from sandbox.engine.compiled import CompiledCampaign, CompiledRule
+from sandbox.engine.compiled import CompiledCampaign, CompiledEffect, CompiledRule
 from sandbox.engine.errors import EffectFailed
 from sandbox.engine.evaluation import RuleEligibility
 from sandbox.engine.model import Coupon, Effect, RuleFailure
@@ -32,8 +32,7 @@ DISCOUNTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CodeOutcome:
+class CodeOutcome(NamedTuple):
     """How a code ended in its campaign; `rule_index` is that of the rule that decided, or -1."""
 
     coupon: Coupon
@@ -45,8 +44,7 @@ class CodeOutcome:
     effect_index: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """One run of a ruleset. `code` is None in a run without a code."""
 
     code: CodeOutcome | None
@@ -55,8 +53,7 @@ class Run:
     trace: RunTrace | None
 
 
-@dataclass(frozen=True, slots=True)
-class CampaignRuns:
+class CampaignRuns(NamedTuple):
     """All runs of one campaign; `triggered` means that at least one rule applied."""
 
     campaign: CompiledCampaign
@@ -87,16 +84,11 @@ def run_campaign(
 
 def make_budgets(context: Context, campaign: CompiledCampaign, coupon: Coupon | None) -> Budgets:
     """Return the limits of a campaign for a run with this code."""
-    return Budgets(
-        campaign.definition.id,
-        effective_limits(campaign.definition.limits, coupon),
-        context.session,
-        coupon.value if coupon else None,
-        context.facts.counters,
-        context.ledger,
-        context.now,
-        context.application.zone,
-    )
+    limits = campaign.limits
+    if coupon is not None and coupon.limits:
+        limits = by_action(effective_limits(campaign.definition.limits, coupon))
+    code = coupon.value if coupon else None
+    return Budgets(context, campaign.definition.id, limits, code)
 
 
 def own_rejection(context: Context, coupon: Coupon, budgets: Budgets) -> RejectionReason | None:
@@ -152,32 +144,24 @@ def _apply(
         failure = _failure(scope, rule, condition_index=failed_condition)
         return _failure_effects(scope), failure, []
     effects: list[Effect] = []
-    traces: list[EffectTrace] = []
+    tried: list[EffectTrace] = []
+    records = scope.context.application.records
     mark = scope.context.ledger.mark()
     for index, effect in enumerate(rule.effects):
-        if any(guard(scope) != PASSED for guard in effect.guards):
+        if effect.guards and any(guard(scope) != PASSED for guard in effect.guards):
             continue
         before = len(effects)
         try:
             effect.apply(scope, effects)
         except (EffectFailed, EvaluationError) as error:
             scope.context.ledger.undo(mark)
-            traces.append(
-                EffectTrace(
-                    block_id=effect.block_id,
-                    type=effect.type,
-                    count=0,
-                    failure=str(error),
-                )
-            )
-            return (
-                [],
-                _failure(scope, rule, effect_index=index, details=str(error)),
-                traces,
-            )
-        count = len(effects) - before
-        traces.append(EffectTrace(block_id=effect.block_id, type=effect.type, count=count))
-    return effects + _failure_effects(scope), None, traces
+            tried.append(_effect_trace(effect, 0, str(error)))
+            return [], _failure(scope, rule, effect_index=index, details=str(error)), tried
+        if records:
+            tried.append(_effect_trace(effect, len(effects) - before))
+    if scope.failed:
+        effects += _failure_effects(scope)
+    return effects, None, tried
 
 
 def _failure_effects(scope: Scope) -> list[Effect]:
@@ -257,6 +241,10 @@ def _code_outcome(
         rule_name=last.title,
         condition_index=failure.condition_index if failure else None,
     )
+
+
+def _effect_trace(effect: CompiledEffect, count: int, failure: str | None = None) -> EffectTrace:
+    return EffectTrace(block_id=effect.block_id, type=effect.type, count=count, failure=failure)
 
 
 def _trace(scope: Scope, rule: CompiledRule, passed: bool, effects: list[EffectTrace]) -> RuleTrace:

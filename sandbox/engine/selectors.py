@@ -90,7 +90,14 @@ def _compile_step(step: Step, resolve: Resolver, conditions: ConditionCompiler) 
 
 def _filter(check: Check) -> Transform:
     def keep(scope: Scope, members: Any) -> list[Value]:
-        return [unit for unit in each_unit(scope, _list(members)) if check(scope) == PASSED]
+        outer = scope.unit
+        kept = []
+        for member in _list(members):
+            scope.unit = member
+            if check(scope) == PASSED:
+                kept.append(member)
+        scope.unit = outer
+        return kept
 
     return keep
 

@@ -7,14 +7,13 @@ line's position and its place within the line, both from 0.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from sandbox.engine.model import CartItem
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One unit of a line; without flattening the whole line, and `sub_position` is None."""
 
     item: CartItem

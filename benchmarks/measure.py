@@ -1,0 +1,34 @@
+"""Interleaved sampling: candidates take turns, so that a noisy minute hits all of them alike."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+
+
+def medians(
+    candidates: Mapping[str, Callable[[], object]], rounds: int, calls: int
+) -> dict[str, float]:
+    """Return the median time of one call of each candidate, in microseconds."""
+    samples: dict[str, list[float]] = {name: [] for name in candidates}
+    for _ in range(rounds):
+        for name, candidate in candidates.items():
+            started = time.perf_counter()
+            for _ in range(calls):
+                candidate()
+            samples[name].append((time.perf_counter() - started) / calls * 1e6)
+    return {name: statistics.median(times) for name, times in samples.items()}
+
+
+def percentile(values: list[float], percent: float) -> float:
+    """Return a percentile by nearest rank."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
+
+
+def table(title: str, rows: list[tuple[str, str, str]]) -> None:
+    """Print a measurement: what, how much, against what."""
+    print(f"\n{title}")
+    for what, value, note in rows:
+        print(f"  {what:44} {value:>14}  {note}")
