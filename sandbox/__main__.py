@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import sys
 
@@ -46,6 +47,7 @@ def serve(host: str, port: int) -> int:
             address = url_of(host, listener.getsockname()[1])
             print(f"The emulator's API listens on {address} (state in {settings.home})", flush=True)
             app = create_app(workspaces, settings.admin_key, host)
+            gc.freeze()  # what is there now stays; collections need not look at it
             asyncio.run(uvicorn.Server(server_config(app)).serve(sockets=[listener]))
         except KeyboardInterrupt:
             pass

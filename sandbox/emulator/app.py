@@ -134,7 +134,7 @@ class _Api:
     async def unknown(self, request: Request) -> Response:
         """Answer paths that are not emulated; like the vendor, only with a key."""
         started = time.perf_counter()
-        kind = key_kind(request.url.path)
+        kind = key_kind(request.scope["path"])
         workspace = open_workspace(self._workspaces, kind, request.headers)
         if workspace is None:
             return invalid_key().response()
@@ -150,8 +150,8 @@ class _Api:
         answer: Answer,
         started: float,
     ) -> None:
-        path = request.url.path
-        query = request.url.query
+        path = request.scope["path"]
+        query = request.scope["query_string"].decode("latin-1")
         call = Call(
             time=workspace.clock.now(),
             real_time=datetime.now(UTC),

@@ -93,7 +93,11 @@ def campaign_content(campaign: Campaign, workspace: Workspace) -> dict[str, Any]
 
 
 def _coupons(workspace: Workspace, outcome: SessionOutcome) -> list[dict[str, Any]]:
-    return [coupon_content(coupon, count) for coupon, count in outcome.coupons]
+    profile_id = outcome.session.profile_id
+    return [
+        coupon_content(coupon, workspace.redemption_count(coupon, profile_id))
+        for coupon in outcome.coupons
+    ]
 
 
 def coupon_content(coupon: Coupon, redemptions: int) -> dict[str, Any]:

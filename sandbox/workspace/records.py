@@ -27,7 +27,7 @@ from sandbox.numbers import ZERO, encode_json, plain
 from sandbox.workspace import tables
 from sandbox.workspace.bundle import State
 from sandbox.workspace.entities import IdempotentAnswer, Redemption, Reservation, SessionHistory
-from sandbox.workspace.store import data_of, decoder, delete_rows, put, put_entities
+from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
 
 _COUPON = decoder(Coupon)
 _PROFILE = decoder(CustomerProfile)
@@ -41,26 +41,29 @@ _PROFILE_DATA = data_of(tables.profiles, "workspace", "integration_id")
 _SESSION_DATA = data_of(tables.sessions, "workspace", "integration_id")
 _HISTORY_DATA = data_of(tables.histories, "workspace", "integration_id")
 _ANSWER_DATA = data_of(tables.answers, "workspace", "key")
-_COUNTER = select(tables.counters.c.amount).where(
-    tables.counters.c.workspace == bindparam("workspace"), tables.counters.c.key == bindparam("key")
+_COUNTER = Lookup(
+    select(tables.counters.c.amount).where(
+        tables.counters.c.workspace == bindparam("workspace"),
+        tables.counters.c.key == bindparam("key"),
+    )
 )
-_OTHER_SESSION = (
-    select(tables.sessions.c.integration_id)
-    .where(
+_OTHER_SESSION = Lookup(
+    select(tables.sessions.c.integration_id).where(
         tables.sessions.c.workspace == bindparam("workspace"),
         tables.sessions.c.profile_id == bindparam("profile_id"),
         tables.sessions.c.integration_id != bindparam("integration_id"),
     )
-    .limit(1)
 )
 _RESERVED = select(tables.reservations.c.code).where(
     tables.reservations.c.workspace == bindparam("workspace"),
     tables.reservations.c.profile_id == bindparam("profile_id"),
 )
-_REDEEMED = select(tables.redemptions.c["count"]).where(
-    tables.redemptions.c.workspace == bindparam("workspace"),
-    tables.redemptions.c.code == bindparam("code"),
-    tables.redemptions.c.profile_id == bindparam("profile_id"),
+_REDEEMED = Lookup(
+    select(tables.redemptions.c["count"]).where(
+        tables.redemptions.c.workspace == bindparam("workspace"),
+        tables.redemptions.c.code == bindparam("code"),
+        tables.redemptions.c.profile_id == bindparam("profile_id"),
+    )
 )
 
 
@@ -262,8 +265,8 @@ class Records:
             answers=[_ANSWER.decode(row["data"]) for row in rows(tables.answers)],
         )
 
-    def _data(self, connection: Connection, statement: Any, **key: str) -> Any:
-        return connection.execute(statement, {"workspace": self._workspace, **key}).scalar()
+    def _data(self, connection: Connection, lookup: Lookup, **key: str) -> Any:
+        return lookup.value(connection, workspace=self._workspace, **key)
 
     def _key(self, **key: str) -> Mapping[str, str]:
         return {"workspace": self._workspace, **key}

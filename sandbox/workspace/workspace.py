@@ -51,14 +51,14 @@ T = TypeVar("T")
 class SessionOutcome:
     """What an update gave. `evaluation` is None where nothing was evaluated (a cancellation).
 
-    `coupons` are those of the session's codes, with how often its profile has redeemed each.
+    `coupons` are those of the session's codes.
     """
 
     session: CustomerSession
     profile: CustomerProfile | None
     effects: Sequence[Effect]
     evaluation: Evaluation | None
-    coupons: Sequence[tuple[Coupon, int]]
+    coupons: Sequence[Coupon]
 
 
 # Return the answer to keep for an Idempotency-Key, or None.
@@ -132,6 +132,10 @@ class Workspace:
         """Return the coupon that a typed code means."""
         case = self.application.settings.case_sensitivity
         return self.records.coupon(self._store.read, normal_code(code, case))
+
+    def redemption_count(self, coupon: Coupon, profile_id: str) -> int:
+        """Return how often a profile has redeemed a coupon."""
+        return self.records.redemption_count(self._store.read, coupon.value, profile_id)
 
     def preview_profile(self, profile_id: str, update: ProfileUpdate) -> CustomerProfile:
         """Return the profile that an update would make. Raises Refused."""
@@ -280,7 +284,7 @@ class Workspace:
     ) -> SessionOutcome:
         profile = self._profile(connection, session.profile_id, now)
         used = self._used(connection, session)
-        coupons = {coupon.value: coupon for coupon, _ in used}
+        coupons = {coupon.value: coupon for coupon in used}
         keys = counter_keys(
             application.definition.campaigns, session, coupons.values(), now, application.zone
         )
@@ -324,19 +328,12 @@ class Workspace:
             self._used(connection, session),
         )
 
-    def _used(self, connection: Connection, session: CustomerSession) -> list[tuple[Coupon, int]]:
+    def _used(self, connection: Connection, session: CustomerSession) -> list[Coupon]:
+        """Return the coupons of a session's codes, each once (decision A31)."""
         case = self.application.settings.case_sensitivity
-        used = []
-        for code in dict.fromkeys(normal_code(code, case) for code in session.coupon_codes):
-            coupon = self.records.coupon(connection, code)
-            if coupon is not None:
-                count = (
-                    self.records.redemption_count(connection, code, session.profile_id)
-                    if session.profile_id
-                    else 0
-                )
-                used.append((coupon, count))
-        return used
+        codes = dict.fromkeys(normal_code(code, case) for code in session.coupon_codes)
+        found = (self.records.coupon(connection, code) for code in codes)
+        return [coupon for coupon in found if coupon is not None]
 
     def _profile(
         self, connection: Connection, profile_id: str, now: datetime

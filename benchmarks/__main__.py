@@ -1,0 +1,9 @@
+"""``python -m benchmarks`` measures everything; ``python -m benchmarks.engine`` and so on, one part."""
+
+from __future__ import annotations
+
+from benchmarks import engine, http, page
+
+engine.main()
+http.main()
+page.main()

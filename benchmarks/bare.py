@@ -1,0 +1,33 @@
+"""A bare Starlette endpoint that answers a body of a given size: the floor of what HTTP costs here.
+
+``python -m benchmarks.bare PORT BYTES``
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sandbox.emulator.server import listen, server_config
+
+
+def main(port: int, size: int) -> None:
+    answer = b'{"effects":"' + b"x" * (size - 14) + b'"}'
+
+    async def endpoint(request: Request) -> Response:
+        await request.body()
+        return Response(answer, media_type="application/json")
+
+    app = Starlette(routes=[Route("/v2/customer_sessions/{id}", endpoint, methods=["PUT"])])
+    server = uvicorn.Server(server_config(app))
+    asyncio.run(server.serve(sockets=[listen("127.0.0.1", port)]))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
