@@ -1,4 +1,4 @@
-"""``python -m benchmarks`` measures everything; ``python -m benchmarks.engine`` and so on, one part."""
+"""``python -m benchmarks`` measures everything, ``python -m benchmarks.engine`` one part."""
 
 from __future__ import annotations
 

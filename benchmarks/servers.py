@@ -45,8 +45,11 @@ def process(arguments: list[str], port: int) -> Iterator[float]:
 
 
 def _listens(port: int) -> bool:
+    """Tell whether a server answers; a bound port alone does not mean that it does."""
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=0.2).close()
+        with socket.create_connection(("127.0.0.1", port), timeout=0.2) as connection:
+            connection.settimeout(10)
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            return bool(connection.recv(1))
     except OSError:
         return False
-    return True

@@ -49,9 +49,13 @@ class Store:
                 _check_version(connection)
         except DatabaseError as error:
             raise _explained(error) from None
-        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._readers: dict[threading.Thread, Connection] = {}
 
     def close(self) -> None:
+        for connection in self._readers.values():
+            connection.close()
+        self._readers.clear()
         self._engine.dispose()
 
     @contextmanager
@@ -66,11 +70,20 @@ class Store:
     @property
     def read(self) -> Connection:
         """This thread's connection for reading; each statement sees what is committed by then."""
-        connection: Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
+        connection = self._readers.get(threading.current_thread())
+        return connection if connection is not None else self._new_reader()
+
+    def _new_reader(self) -> Connection:
+        """Open a connection for this thread, and take back those of threads that have ended.
+
+        Every run of a page is a thread of its own.
+        """
+        with self._lock:
+            for thread in [thread for thread in self._readers if not thread.is_alive()]:
+                self._readers.pop(thread).close()
             connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            self._local.connection = connection
-        return connection
+            self._readers[threading.current_thread()] = connection
+            return connection
 
 
 def decoder(shape: type[T]) -> msgspec.json.Decoder[T]:
@@ -132,7 +145,7 @@ def delete_rows(connection: Connection, table: Table, **key: Any) -> None:
 
 
 def _make_engine(url: str) -> Engine:
-    engine = create_engine(url)
+    engine = create_engine(url, max_overflow=-1)
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")
