@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import sys
 import uuid
 from collections.abc import AsyncIterator
@@ -64,8 +65,9 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     try:
         workspaces = Workspaces(settings)
     except SandboxError as error:
-        print(error, file=sys.stderr)
-        sys.exit(1)
+        # An exception, SystemExit included, would reach the user as the server's traceback.
+        print(error, file=sys.stderr, flush=True)
+        os._exit(1)
     warm_up()
     gc.collect()
     gc.freeze()
