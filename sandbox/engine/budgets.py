@@ -93,6 +93,10 @@ class Budgets:
         self._limits = limits
         self._code = code
 
+    def __bool__(self) -> bool:
+        """Tell whether there are any limits."""
+        return bool(self._limits)
+
     def of_action(self, action: str) -> list[tuple[Limit, list[CounterKey]]]:
         """Return the limits on `action` with the counters that each reads here."""
         context = self._context

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.numbers import get_currency_precision
-
 from sandbox.engine.budgets import by_action
 from sandbox.engine.conditions import ConditionCompiler
 from sandbox.engine.definitions import (
@@ -93,7 +91,7 @@ class CompiledGroup:
 
 @dataclass(frozen=True, slots=True)
 class CompiledApplication:
-    """What `sandbox.engine.evaluate` runs. `decimals` is the currency's number of minor digits.
+    """What `sandbox.engine.evaluate` runs.
 
     `warnings` holds a sentence for each rule or setting that is not evaluated as written.
     """
@@ -101,7 +99,6 @@ class CompiledApplication:
     definition: Definition
     settings: Application
     zone: ZoneInfo
-    decimals: int
     campaigns: Mapping[int, CompiledCampaign]
     tree: CompiledGroup
     stores: Mapping[str, Store]
@@ -144,7 +141,6 @@ def compile_application(definition: Definition, *, record: bool = False) -> Comp
         definition=definition,
         settings=settings,
         zone=zone,
-        decimals=get_currency_precision(settings.currency),
         campaigns=campaigns,
         tree=_compile_tree(tree, campaigns),
         stores={store.integration_id: store for store in definition.stores},

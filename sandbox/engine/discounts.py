@@ -10,6 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
+from sandbox.engine.definitions import DiscountScope, ItemDiscountScope
 from sandbox.engine.errors import EffectFailed
 from sandbox.engine.model import Effect, Json
 from sandbox.engine.paths import Read, selected_units
@@ -26,29 +27,29 @@ FindUnits = Callable[[Scope], list[Unit]]
 
 
 class Discount(NamedTuple):
-    """One compiled discount block; `partial` is the Application's where the block has none."""
+    """One compiled discount block with the Application's settings that it depends on.
+
+    `partial` is the Application's where the block has none; `decimals` is the number of minor
+    digits of the currency.
+    """
 
     place: Place
     name: Closure
     value: Closure
     partial: bool
+    cascading: bool
+    session_scope: DiscountScope
+    item_scope: ItemDiscountScope
+    decimals: int
 
-
-class Grant(NamedTuple):
-    """What limits let through of a wanted amount."""
-
-    wanted: Decimal
-    value: Decimal
-
-    def props(self, partial: bool) -> dict[str, Json]:
+    def amounts(self, wanted: Decimal, granted: Decimal) -> dict[str, Json]:
         """Return `value`, and `desiredValue` where partial rewards are on (decision F7)."""
-        props: dict[str, Json] = {"value": plain(self.value)}
-        if partial:
-            props["desiredValue"] = plain(self.wanted)
-        return props
+        if self.partial:
+            return {"value": plain(granted), "desiredValue": plain(wanted)}
+        return {"value": plain(granted)}
 
 
-def grant(scope: Scope, discount: Discount, wanted: Decimal) -> Grant:
+def grant(scope: Scope, discount: Discount, wanted: Decimal) -> Decimal:
     """Return how much of `wanted` every limit allows, and spend it.
 
     Raises EffectFailed for a discount of zero or less, and when limits allow nothing, or, without
@@ -56,23 +57,29 @@ def grant(scope: Scope, discount: Discount, wanted: Decimal) -> Grant:
     """
     if wanted <= 0:
         raise EffectFailed(f"a discount of {show(wanted)} does not fire")
-    value = wanted
+    coupon = scope.coupon
+    has_value = (
+        discount.place.redeems_coupon and coupon is not None and coupon.discount_limit is not None
+    )
+    if not scope.budgets and not has_value:
+        return wanted
+    granted = wanted
     for name, left in (
         ("the discount budget", scope.budgets.available("setDiscount")),
         ("the value of the code", _left_on_coupon(scope, discount.place)),
     ):
-        if left is not None and left < value:
+        if left is not None and left < granted:
             if left <= 0 or not discount.partial:
                 raise EffectFailed(f"{name} has {show(max(left, ZERO))} left of {show(wanted)}")
-            value = left
+            granted = left
     effects_left = scope.budgets.available("setDiscountEffect")
     if effects_left is not None and effects_left < 1:
         raise EffectFailed("the budget on discount effects is used up")
-    scope.budgets.spend("setDiscount", value)
+    scope.budgets.spend("setDiscount", granted)
     scope.budgets.spend("setDiscountEffect", Decimal(1))
-    if discount.place.redeems_coupon and scope.coupon and scope.coupon.discount_limit is not None:
-        scope.context.ledger.add(("coupon", scope.coupon.value), value)
-    return Grant(wanted, value)
+    if has_value and coupon is not None:
+        scope.context.ledger.add(("coupon", coupon.value), granted)
+    return granted
 
 
 def _is_spent(scope: Scope, discount: Discount) -> bool:
@@ -97,17 +104,17 @@ def on_session(discount: Discount) -> Apply:
     """Discount the session total: one `setDiscount`."""
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
-        settings = scope.context.application.settings
         wanted = number(discount.value(scope))
         props: dict[str, Json] = {"name": show(discount.name(scope))}
-        if settings.enable_cascading_discounts:
-            target = settings.default_discount_scope
-            wanted = min(wanted, scope.context.remaining.of_scope(target))
+        if discount.cascading:
+            remaining, target = scope.context.remaining, discount.session_scope
+            wanted = min(wanted, remaining.of_scope(target))
             granted = grant(scope, discount, wanted)
-            scope.context.remaining.take_from_session(target, granted.value)
-            props |= granted.props(discount.partial) | {"scope": target}
+            remaining.take_from_session(target, granted)
+            props["scope"] = target
         else:
-            props |= grant(scope, discount, wanted).props(discount.partial)
+            granted = grant(scope, discount, wanted)
+        props.update(discount.amounts(wanted, granted))
         effects.append(scope.effect(discount.place, "setDiscount", props))
 
     return apply
@@ -120,22 +127,20 @@ def on_units(discount: Discount, find_units: FindUnits) -> Apply:
     """
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
-        settings = scope.context.application.settings
-        cascading = settings.enable_cascading_discounts
-        target = settings.default_discount_additional_cost_per_item_scope
-        remaining = scope.context.remaining
+        remaining, target = scope.context.remaining, discount.item_scope
         name = show(discount.name(scope))
         before = len(effects)
         for unit in each_unit(scope, find_units(scope)):
             wanted = number(discount.value(scope))
-            if cascading:
+            if discount.cascading:
                 wanted = min(wanted, remaining.of_unit(unit, target))
-            if len(effects) > before and discount.partial and _is_spent(scope, discount):
+            if discount.partial and len(effects) > before and _is_spent(scope, discount):
                 break
             granted = grant(scope, discount, wanted)
-            props = _unit_props(name, unit) | granted.props(discount.partial)
-            if cascading:
-                remaining.take_from_unit(unit, target, granted.value)
+            props = _unit_props(name, unit)
+            props.update(discount.amounts(wanted, granted))
+            if discount.cascading:
+                remaining.take_from_unit(unit, target, granted)
                 props["scope"] = target
             effects.append(scope.effect(discount.place, "setDiscountPerItem", props))
 
@@ -146,31 +151,29 @@ def pro_rata(discount: Discount, find_units: FindUnits) -> Apply:
     """Spread one discount over units by price, as `setDiscountPerItem` with `totalDiscount`."""
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
-        application = scope.context.application
-        cascading = application.settings.enable_cascading_discounts
-        target = application.settings.default_discount_additional_cost_per_item_scope
-        remaining = scope.context.remaining
+        remaining, target = scope.context.remaining, discount.item_scope
         units = find_units(scope)
         name = show(discount.name(scope))
         wanted = number(discount.value(scope))
-        bases = [remaining.of_unit(unit, target) if cascading else unit.amount for unit in units]
-        if cascading:
+        bases = [
+            remaining.of_unit(unit, target) if discount.cascading else unit.amount for unit in units
+        ]
+        if discount.cascading:
             wanted = min(wanted, sum(bases, ZERO))
         granted = grant(scope, discount, wanted)
         try:
-            parts = prorate(granted.value, bases, application.decimals)
+            parts = prorate(granted, bases, discount.decimals)
         except ValueError:
             raise EffectFailed("the items to discount are worth nothing") from None
         for unit, part in zip(units, parts, strict=True):
             if not part:
                 continue
-            props = _unit_props(name, unit) | {
-                "value": plain(part),
-                "totalDiscount": plain(granted.value),
-            }
+            props = _unit_props(name, unit)
+            props["value"] = plain(part)
+            props["totalDiscount"] = plain(granted)
             if discount.partial:
                 props["desiredTotalDiscount"] = plain(wanted)
-            if cascading:
+            if discount.cascading:
                 remaining.take_from_unit(unit, target, part)
                 props["scope"] = target
             effects.append(scope.effect(discount.place, "setDiscountPerItem", props))
@@ -185,14 +188,14 @@ def on_cost(discount: Discount, target: CostTarget) -> Apply:
         if target.cost_name not in scope.context.session.additional_costs:
             raise EffectFailed(f"the session has no additional cost {target.cost_name}")
         wanted = number(discount.value(scope))
-        cascading = scope.context.application.settings.enable_cascading_discounts
-        if cascading:
-            wanted = min(wanted, scope.context.remaining.cost(target.cost_name))
+        remaining = scope.context.remaining
+        if discount.cascading:
+            wanted = min(wanted, remaining.cost(target.cost_name))
         granted = grant(scope, discount, wanted)
-        if cascading:
-            scope.context.remaining.take_from_cost(target.cost_name, granted.value)
-        props = {"name": show(discount.name(scope))} | _cost_props(target)
-        props |= granted.props(discount.partial)
+        if discount.cascading:
+            remaining.take_from_cost(target.cost_name, granted)
+        props = {"name": show(discount.name(scope)), **_cost_props(target)}
+        props.update(discount.amounts(wanted, granted))
         effects.append(scope.effect(discount.place, "setDiscountPerAdditionalCost", props))
 
     return apply
@@ -205,19 +208,17 @@ def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits)
         units = find_units(scope)
         if any(target.cost_name not in unit.item.additional_costs for unit in units):
             raise EffectFailed(f"an item has no additional cost {target.cost_name}")
-        cascading = scope.context.application.settings.enable_cascading_discounts
         remaining = scope.context.remaining
         name = show(discount.name(scope))
-
         for unit in each_unit(scope, units):
             wanted = number(discount.value(scope))
-            if cascading:
+            if discount.cascading:
                 wanted = min(wanted, remaining.unit_cost(unit, target.cost_name))
             granted = grant(scope, discount, wanted)
-            if cascading:
-                remaining.take_from_unit_cost(unit, target.cost_name, granted.value)
+            if discount.cascading:
+                remaining.take_from_unit_cost(unit, target.cost_name, granted)
             props = _unit_props(name, unit) | _cost_props(target)
-            props |= granted.props(discount.partial)
+            props.update(discount.amounts(wanted, granted))
             effects.append(
                 scope.effect(discount.place, "setDiscountPerAdditionalCostPerItem", props)
             )

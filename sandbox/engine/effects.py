@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 import msgspec
+from babel.numbers import get_currency_precision
 
 from sandbox.engine.definitions import Application, CustomEffect
 from sandbox.engine.discounts import (
@@ -89,6 +90,10 @@ class EffectCompiler:
             name=self._expression(block.name),
             value=compile_expression(block.value, self._resolve_amounts),
             partial=self._partial(block.partial),
+            cascading=self._settings.enable_cascading_discounts,
+            session_scope=self._settings.default_discount_scope,
+            item_scope=self._settings.default_discount_additional_cost_per_item_scope,
+            decimals=get_currency_precision(self._settings.currency),
         )
         match block.target:
             case CartTarget():
