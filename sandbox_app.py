@@ -61,7 +61,8 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     keeps a rerun at 20 ms instead of 237, and the emulator beside it from stalling.
     """
     settings = read_settings()
-    host = st.get_option("server.address") or "127.0.0.1"
+    # Without an address Streamlit listens on every one that the machine has.
+    host = st.get_option("server.address") or "0.0.0.0"
     try:
         workspaces = Workspaces(settings)
     except SandboxError as error:
@@ -74,7 +75,8 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     # A page that reruns gives the emulator its turn after 0.5 ms instead of 5.
     sys.setswitchinterval(0.0005)
     Api.emulator = create_app(workspaces, settings.admin_key, host)
-    address = url_of(host, st.get_option("server.port"))
+    own_host = "127.0.0.1" if host == "0.0.0.0" else host
+    address = url_of(own_host, st.get_option("server.port"))
     announce(Running(address, workspaces))
     print(f"  Promotion sandbox: pages and API on {address} (state in {settings.home})", flush=True)
     try:

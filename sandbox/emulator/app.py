@@ -21,7 +21,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox.emulator import control, integration
 from sandbox.emulator.answers import Answer, failed, refused
 from sandbox.emulator.guard import ControlGate, invalid_key, key_kind, open_workspace
-from sandbox.emulator.http import MAX_BODY, MAX_BUNDLE, Incoming, TooLargeError, read
+from sandbox.emulator.http import (
+    MAX_BODY,
+    MAX_BUNDLE,
+    Incoming,
+    TooLargeError,
+    headers_of,
+    read,
+)
 from sandbox.emulator.messages import METHOD_NOT_ALLOWED, NOT_EMULATED, NOT_FOUND, UNEXPECTED
 from sandbox.errors import Refused
 from sandbox.workspace.calls import Call, clipped
@@ -92,7 +99,8 @@ class _Api:
     def integration(self, handlers: dict[str, integration.Handler]) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             started = time.perf_counter()
-            workspace = open_workspace(self._workspaces, "integration", request.headers)
+            headers = headers_of(request)
+            workspace = open_workspace(self._workspaces, "integration", headers)
             if workspace is None:
                 return invalid_key().response()
             handler = handlers.get(request.method)
@@ -101,7 +109,7 @@ class _Api:
                 answer = _not_allowed(handlers)
             else:
                 try:
-                    incoming = await read(request, MAX_BODY)
+                    incoming = await read(request, headers, MAX_BODY)
                 except TooLargeError as error:
                     answer = failed(413, str(error))
                 else:
@@ -113,14 +121,15 @@ class _Api:
 
     def control(self, handlers: dict[str, control.Handler]) -> Endpoint:
         async def endpoint(request: Request) -> Response:
-            refusal = self._gate.refusal(request.method, request.headers)
+            headers = headers_of(request)
+            refusal = self._gate.refusal(request.method, headers)
             if refusal is not None:
                 return refusal.response()
             handler = handlers.get(request.method)
             if handler is None:
                 return _not_allowed(handlers).response()
             try:
-                incoming = await read(request, MAX_BUNDLE)
+                incoming = await read(request, headers, MAX_BUNDLE)
             except TooLargeError as error:
                 return failed(413, str(error)).response()
             return _answered(handler, self._workspaces, incoming).response()
@@ -128,14 +137,14 @@ class _Api:
         return endpoint
 
     async def unknown_control(self, request: Request) -> Response:
-        refusal = self._gate.refusal(request.method, request.headers)
+        refusal = self._gate.refusal(request.method, headers_of(request))
         return (refusal or failed(404, NOT_FOUND)).response()
 
     async def unknown(self, request: Request) -> Response:
         """Answer paths that are not emulated; like the vendor, only with a key."""
         started = time.perf_counter()
         kind = key_kind(request.scope["path"])
-        workspace = open_workspace(self._workspaces, kind, request.headers)
+        workspace = open_workspace(self._workspaces, kind, headers_of(request))
         if workspace is None:
             return invalid_key().response()
         answer = failed(404, NOT_EMULATED)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 import msgspec
 from starlette.requests import Request
@@ -62,9 +62,16 @@ class Incoming:
         return time
 
 
-async def read(request: Request, limit: int) -> Incoming:
+def headers_of(request: Request) -> dict[str, str]:
+    """Return the headers of a request by lower-case name."""
+    return {
+        name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]
+    }
+
+
+async def read(request: Request, headers: Mapping[str, str], limit: int) -> Incoming:
     """Read a request; raises TooLargeError before reading more than `limit` bytes."""
-    declared = request.headers.get("content-length", "")
+    declared = headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit:
         raise TooLargeError(limit)
     chunks = []
@@ -75,4 +82,5 @@ async def read(request: Request, limit: int) -> Incoming:
             raise TooLargeError(limit)
         chunks.append(chunk)
     ids = {name: unquote(value) for name, value in request.path_params.items()}
-    return Incoming(ids, dict(request.query_params), dict(request.headers), b"".join(chunks))
+    query = dict(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True))
+    return Incoming(ids, query, headers, b"".join(chunks))

@@ -106,15 +106,22 @@ def _sort(scope: Scope, members: Any, keys: list[tuple[Closure, bool]]) -> list[
     ordered = _list(members)
     for read, descending in reversed(keys):
         values = [read(scope) for _ in each_unit(scope, ordered)]
-        order = sorted(
-            range(len(values)), key=lambda index: _COMPARABLE(values[index]), reverse=descending
-        )
-        ordered = [ordered[index] for index in order]
+        places = sorted(range(len(values)), key=_sort_key(values), reverse=descending)
+        ordered = [ordered[place] for place in places]
     return ordered
 
 
-# Python's sort stays stable when it is reversed.
 _COMPARABLE = cmp_to_key(compare)
+
+
+def _sort_key(values: list[Value]) -> Callable[[int], Any]:
+    """Return what to sort places by: the numbers themselves, or values that check their kind.
+
+    Python's sort stays stable when it is reversed.
+    """
+    if all(type(value) is Decimal for value in values):
+        return values.__getitem__
+    return lambda place: _COMPARABLE(values[place])
 
 
 def _many(members: Any, size: Value, from_end: bool, partial: bool) -> list[Value]:
