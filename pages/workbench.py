@@ -32,7 +32,7 @@ with cart_column:
     st.subheader("Cart")
     draft = editor.edit(here.workspace, state)
     is_wanted = editor.wants_run()
-    editor.edit_json(here.workspace, state, draft)
+    editor.edit_json(state, draft)
 
 if not draft.cart_items and is_wanted:
     with headline:

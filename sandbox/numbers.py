@@ -20,6 +20,8 @@ MAX_EXPONENT = 30
 # The vendor's decimal library works with 16 significant digits where a quotient does not end
 # (reference/engine/05-discount-math.md, section 5.8).
 _DIVISION = Context(prec=16, rounding=ROUND_HALF_EVEN)
+# Wide enough for the product of any two numbers that are accepted, with their decimals.
+_WIDE = Context(prec=200)
 
 if TYPE_CHECKING:
     Number = Decimal
@@ -58,6 +60,11 @@ def decode_hook(expected: type, value: object) -> object:
     if expected is Number:
         return to_number(value)
     raise NotImplementedError(f"no decoder for {expected}")
+
+
+def quantize(value: Decimal, unit: Decimal, rounding: str) -> Decimal:
+    """Round to a multiple of a power of ten, however many digits that takes."""
+    return value.quantize(unit, rounding=rounding, context=_WIDE)
 
 
 def divide(dividend: Decimal, divisor: Decimal) -> Decimal:

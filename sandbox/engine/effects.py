@@ -42,6 +42,9 @@ from sandbox.talang.ast import Expression, Value
 from sandbox.talang.compile import Closure, Resolver, compile_expression
 from sandbox.talang.functions import number, show
 
+# As many as a cart may hold.
+MAX_FREE_ITEMS = 10_000
+
 _PARAMETER = re.compile(r"\$\{(\w+)\}")
 
 
@@ -115,7 +118,7 @@ class EffectCompiler:
 
         def apply(scope: Scope, effects: list[Effect]) -> None:
             wanted = number(quantity(scope))
-            if wanted < 1 or wanted != int(wanted):
+            if not 1 <= wanted <= MAX_FREE_ITEMS or wanted != int(wanted):
                 raise EffectFailed(f"{show(wanted)} free items cannot be given")
             left = scope.budgets.available("addFreeItemEffect")
             granted = wanted if left is None else min(wanted, left)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, Decimal
 
-from sandbox.numbers import ZERO
+from sandbox.numbers import ZERO, quantize
 
 
 def prorate(total: Decimal, weights: Sequence[Decimal], decimals: int) -> list[Decimal]:
@@ -22,7 +22,7 @@ def prorate(total: Decimal, weights: Sequence[Decimal], decimals: int) -> list[D
     if whole <= 0:
         raise ValueError("the weights must add up to more than zero")
     unit = Decimal(1).scaleb(-decimals)
-    parts = [(total * weight / whole).quantize(unit, rounding=ROUND_DOWN) for weight in weights]
+    parts = [quantize(total * weight / whole, unit, ROUND_DOWN) for weight in weights]
     largest = max(range(len(weights)), key=lambda index: weights[index])
     parts[largest] += total - sum(parts, ZERO)
     return parts

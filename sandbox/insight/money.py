@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
+from sandbox.numbers import quantize
+
 # JSON amounts without decimals arrive as int.
 Amount: TypeAlias = Decimal | int
 
@@ -24,7 +26,7 @@ def minor_unit(currency: str) -> Decimal:
 
 def rounded(amount: Amount, currency: str) -> Decimal:
     """Return an amount in minor units, half away from zero."""
-    return Decimal(amount).quantize(minor_unit(currency), rounding=ROUND_HALF_UP)
+    return quantize(Decimal(amount), minor_unit(currency), ROUND_HALF_UP)
 
 
 def money(amount: Amount, currency: str) -> str:

@@ -14,7 +14,7 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any, Literal
 
 from sandbox.insight.money import exact, minor_unit, rounded
-from sandbox.numbers import ZERO
+from sandbox.numbers import ZERO, quantize
 
 RowKind = Literal["line", "cost", "free"]
 
@@ -119,7 +119,7 @@ def compute_totals(
 
 def apportion(amounts: Sequence[Decimal], unit: Decimal, total: Decimal) -> list[Decimal]:
     """Round amounts to multiples of `unit` so that they sum to `total`, by largest remainder."""
-    floors = [amount.quantize(unit, rounding=ROUND_FLOOR) for amount in amounts]
+    floors = [quantize(amount, unit, ROUND_FLOOR) for amount in amounts]
     missing = int((total - sum(floors, ZERO)) / unit)
     order = sorted(range(len(amounts)), key=lambda i: floors[i] - amounts[i])
     for index in order[:missing]:

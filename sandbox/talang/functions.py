@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
-from sandbox.numbers import divide, plain_text
+from sandbox.numbers import divide, plain_text, quantize
 from sandbox.talang.ast import Value
 from sandbox.talang.errors import EvaluationError, UnknownFunctionError
 
@@ -108,7 +108,7 @@ def _quantize(value: Value, decimals: Value, rounding: str) -> Decimal:
     places = number(decimals)
     if places != int(places) or not 0 <= places <= 10:
         raise EvaluationError("A number is rounded to 0 to 10 decimals")
-    return number(value).quantize(ONE.scaleb(-int(places)), rounding=rounding)
+    return quantize(number(value), ONE.scaleb(-int(places)), rounding)
 
 
 FUNCTIONS = {

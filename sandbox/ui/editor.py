@@ -17,7 +17,7 @@ from sandbox.emulator.server import running
 from sandbox.engine.definitions import Attribute
 from sandbox.engine.model import Attributes, Cost
 from sandbox.errors import Refused
-from sandbox.insight.money import money
+from sandbox.insight.money import minor_unit, money
 from sandbox.numbers import decode_json
 from sandbox.shapes import convert, parse_json
 from sandbox.targets.target import draft_json
@@ -37,6 +37,7 @@ from sandbox.workspace.workspace import Workspace
 _SCENARIOS = Path(__file__).parents[2] / "fixtures" / "scenarios.json"
 _GUEST = ""
 _MAX_OFFERED = 50
+_MAX_FAULTS = 10
 
 
 @cache
@@ -94,7 +95,9 @@ def edit(workspace: Workspace, current: DraftState) -> SessionUpdate:
         column_config={
             "name": st.column_config.TextColumn("Item", width=170),
             "quantity": st.column_config.NumberColumn("Qty", step=1, width=50),
-            "price": st.column_config.NumberColumn("Price", format="%.2f", width=70),
+            "price": st.column_config.NumberColumn(
+                "Price", format=_price_format(workspace), width=70
+            ),
             "category": st.column_config.TextColumn("Category", width=90),
             "sku": st.column_config.TextColumn("SKU", width=90),
         },
@@ -120,6 +123,12 @@ def edit(workspace: Workspace, current: DraftState) -> SessionUpdate:
     return draft
 
 
+def _price_format(workspace: Workspace) -> str:
+    """Return the grid's format of prices, with the decimals of the Application's currency."""
+    decimals = -minor_unit(workspace.application.settings.currency).adjusted()
+    return f"%.{decimals}f"
+
+
 def wants_run() -> bool:
     """Tell whether to fire a dry run now: on every change, or when asked."""
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -128,7 +137,7 @@ def wants_run() -> bool:
     return bool(always or asked)
 
 
-def edit_json(workspace: Workspace, current: DraftState, draft: SessionUpdate) -> None:
+def edit_json(current: DraftState, draft: SessionUpdate) -> None:
     """Offer the draft as JSON, both ways; what cannot be read is refused and nothing is lost."""
     with st.expander(
         "As JSON", icon=":material/data_object:", key="json", on_change="rerun"
@@ -136,27 +145,35 @@ def edit_json(workspace: Workspace, current: DraftState, draft: SessionUpdate) -
         if not box.open:
             return
         shown = draft_json(draft)
-        text = st.text_area(
-            "Customer session, as the Integration API takes it",
-            value=shown,
-            height=320,
-            key=f"json-{current.version}-{hash(shown)}",
+        key = f"json-{current.version}-{hash(shown)}"
+        st.text_area(
+            "Customer session, as the Integration API takes it", value=shown, height=320, key=key
         )
-        if st.button("Use this JSON", icon=":material/check:", key="use-json"):
-            try:
-                parsed = _read_json(text)
-            except Refused as refused:
-                lines = [
-                    f"- {escaped(f.pointer or 'JSON')}: {escaped(f.details)}"
-                    for f in refused.faults[:10]
-                ]
-                st.error(
-                    "\n".join(lines), title="This JSON cannot be used", icon=":material/error:"
-                )
-                st.caption("Your cart is unchanged.")
-            else:
-                _show(parsed)
-                st.rerun()
+        st.button(
+            "Use this JSON",
+            icon=":material/check:",
+            key="use-json",
+            on_click=_json_entered,
+            args=(key,),
+        )
+        refused: Refused | None = st.session_state.pop("json-refused", None)
+        if refused is not None:
+            lines = [
+                f"- {escaped(fault.pointer or 'JSON')}: {escaped(fault.details)}"
+                for fault in refused.faults[:_MAX_FAULTS]
+            ]
+            st.error("\n".join(lines), title="This JSON cannot be used", icon=":material/error:")
+            st.caption("Your cart is unchanged.")
+
+
+def _json_entered(key: str) -> None:
+    try:
+        draft = _read_json(st.session_state[key])
+    except Refused as refused:
+        st.session_state["json-refused"] = refused
+    else:
+        st.session_state["scenario"] = None
+        _show(draft)
 
 
 def _read_json(text: str) -> SessionUpdate:
@@ -236,7 +253,7 @@ def _product_label(item: CartItemUpdate, currency: str) -> str:
 
 def _choose_customer(workspace: Workspace, current: DraftState) -> str:
     profiles = {
-        profile["integrationId"]: profile for profile in workspace.raw.get("customerProfiles", [])
+        profile["integrationId"]: profile for profile in workspace.raw.get("customerProfiles") or []
     }
     started = current.started.profile_id or _GUEST
     options = [_GUEST, *list(profiles)[:5]]
@@ -280,7 +297,7 @@ def _shown(value: Any) -> str:
 
 
 def _choose_codes(workspace: Workspace, current: DraftState) -> list[str]:
-    known = [coupon["value"] for coupon in workspace.raw.get("coupons", [])[:_MAX_OFFERED]]
+    known = [coupon["value"] for coupon in (workspace.raw.get("coupons") or [])[:_MAX_OFFERED]]
     started = current.started.coupon_codes or []
     return st.multiselect(
         "Codes",

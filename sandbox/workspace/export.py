@@ -26,9 +26,9 @@ def export_bundle(
         bundle["clock"] = clock.frozen_at
     current = {period_bucket(period, clock.now(), zone) for period in get_args(LimitPeriod)}
     parts: dict[str, list[Any]] = {
-        "coupons": _merged(raw.get("coupons", []), state.coupons, "value", "value"),
+        "coupons": _merged(raw.get("coupons") or [], state.coupons, "value", "value"),
         "customerProfiles": _merged(
-            raw.get("customerProfiles", []), state.profiles, "integrationId", "integration_id"
+            raw.get("customerProfiles") or [], state.profiles, "integrationId", "integration_id"
         ),
         "customerSessions": list(state.sessions),
         "couponReservations": list(state.reservations),

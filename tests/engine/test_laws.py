@@ -111,3 +111,39 @@ def test_the_same_inputs_give_the_same_answer(items):
     rules_ = campaign(rule(discount(3, target={"type": "allItems"})))
     first, second = run(rules_, items=items), run(rules_, items=items)
     assert (first.effects, first.failures) == (second.effects, second.failures)
+
+
+extreme = st.one_of(
+    st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30),
+    st.sampled_from([Decimal("1E-30"), Decimal("1E+30"), Decimal(0), Decimal("-0")]),
+)
+formulas = st.sampled_from(
+    [
+        "{{$Session.Total * 33%}}",
+        "{{ROUND($Session.Total / 3, 2)}}",
+        "{{ROUND_UP($Session.Total) * $Session.Total}}",
+        "{{1 / ($Session.Total - $Session.Total)}}",
+        "{{$Profile.Attributes.Nobody}}",
+        "{{$Session.State}}",
+        1,
+    ]
+)
+targets = st.sampled_from(
+    [{"type": "cart"}, {"type": "allItems"}, {"type": "allItems", "prorated": True}]
+)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(extreme, max_size=4), st.lists(st.tuples(formulas, targets), max_size=4), st.booleans()
+)
+def test_no_amount_makes_an_evaluation_raise(prices, awards, cascading):
+    ruleset = [rule(discount(value, target=target, partial=True)) for value, target in awards]
+    gift = rule(block("awardItem", sku="x", name="x", quantity="{{$Session.Total}}"))
+    items = [item(price=price, position=n, quantity=3) for n, price in enumerate(prices)]
+    run(
+        campaign(*ruleset, gift),
+        items=items,
+        settings={"enable_cascading_discounts": cascading},
+        closing=True,
+    )

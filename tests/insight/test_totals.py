@@ -150,3 +150,8 @@ def test_apportioned_parts_are_whole_units_next_to_their_exact_value(exact):
         part % unit == 0 and abs(part - value) <= unit
         for part, value in zip(parts, exact, strict=True)
     )
+
+
+def test_amounts_beyond_all_sense_are_still_added_up():
+    result = totals(session(line("1E+30", 3), line("0.01")), effect("setDiscount", "1E+29"))
+    assert sum(row.pays for row in result.rows) == result.pays
