@@ -208,6 +208,8 @@ def _name(value: Any) -> str:
 def _malformed(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return f"JSON is nested at most {MAX_DEPTH} deep"
+    if "truncated" in str(error):
+        return "The JSON ends too early: a bracket or a quotation mark is not closed"
     return str(error)
 
 

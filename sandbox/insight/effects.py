@@ -12,6 +12,7 @@ from typing import Any
 
 from sandbox.insight.facts import WorkspaceFacts
 from sandbox.insight.money import money
+from sandbox.insight.totals import plain_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _words(kind: str, props: Mapping[str, Any], facts: WorkspaceFacts) -> str:
 
 
 def _discount(props: Mapping[str, Any], facts: WorkspaceFacts) -> str:
-    words = f"Takes {money(props['value'], facts.currency)} off: {props['name']}"
+    words = f"Takes {money(props['value'], facts.currency)} off: {plain_name(str(props['name']))}"
     wanted = props.get("desiredValue")
     if wanted is not None and wanted != props["value"]:
         words += f" (cut from {money(wanted, facts.currency)} by a budget)"

@@ -1,4 +1,4 @@
-"""Insight as pandas frames, ready for tables: text for people, amounts already formatted."""
+"""Insight as pandas frames, one row a thing; amounts stay `Decimal` for the page to format."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 
 from sandbox.insight.campaigns import CampaignRow
 from sandbox.insight.effects import EffectRow
-from sandbox.insight.money import MINUS, exact, money
+from sandbox.insight.money import MINUS, money
 from sandbox.insight.totals import Row, Totals
 
 
@@ -17,55 +17,38 @@ def totals_frame(totals: Totals, currency: str) -> pd.DataFrame:
     rows = [
         {
             "Item": row.label,
-            "Qty": str(row.quantity),
-            "List": money(row.price, currency),
+            "Qty": row.quantity,
+            "List": row.price,
             "Discounts": _discounts(row, currency),
-            "Pays": money(row.pays, currency),
+            "Pays": row.pays,
         }
         for row in totals.rows
     ]
-    rows.append(
-        {
-            "Item": "Total",
-            "Qty": "",
-            "List": money(totals.price, currency),
-            "Discounts": f"{MINUS}{money(totals.discount, currency)}" if totals.discount else "",
-            "Pays": money(totals.pays, currency),
-        }
-    )
-    return pd.DataFrame(rows)
+    total = {
+        "Item": "Total",
+        "Qty": None,
+        "List": totals.price,
+        "Discounts": f"{MINUS}{money(totals.discount, currency)}" if totals.discount else "",
+        "Pays": totals.pays,
+    }
+    return pd.DataFrame([*rows, total]).astype({"Qty": "Int64"})
 
 
 def effects_frame(rows: Sequence[EffectRow]) -> pd.DataFrame:
-    """Return one row an effect; values have all their digits."""
+    """Return one row an effect; an effect without an amount has no value."""
     columns = ["What it does", "Campaign", "Rule", "Value", "On", "Effect"]
     return pd.DataFrame(
-        [
-            {
-                "What it does": row.words,
-                "Campaign": row.campaign,
-                "Rule": row.rule,
-                "Value": "" if row.value is None else exact(row.value),
-                "On": row.target,
-                "Effect": row.effect,
-            }
-            for row in rows
-        ],
+        [(row.words, row.campaign, row.rule, row.value, row.target, row.effect) for row in rows],
         columns=columns,
     )
 
 
-def campaigns_frame(rows: Sequence[CampaignRow], currency: str) -> pd.DataFrame:
-    """Return one row a campaign: applied or not, why, and what it gave."""
+def campaigns_frame(rows: Sequence[CampaignRow]) -> pd.DataFrame:
+    """Return one row a campaign: applied or not, why, and what it gave, if anything."""
     columns = ["Campaign", "Applied", "Why", "Discount"]
     return pd.DataFrame(
         [
-            {
-                "Campaign": row.campaign,
-                "Applied": "yes" if row.applied else "no",
-                "Why": row.words,
-                "Discount": f"{MINUS}{money(row.discount, currency)}" if row.discount else "",
-            }
+            (row.campaign, "yes" if row.applied else "no", row.words, row.discount or None)
             for row in rows
         ],
         columns=columns,
@@ -75,6 +58,5 @@ def campaigns_frame(rows: Sequence[CampaignRow], currency: str) -> pd.DataFrame:
 def _discounts(row: Row, currency: str) -> str:
     if row.kind == "free":
         return "free item"
-    return ", ".join(
-        f"{MINUS}{money(share.amount, currency)} {share.name}" for share in row.discounts
-    )
+    shares = (f"{MINUS}{money(share.amount, currency)} {share.name}" for share in row.discounts)
+    return ", ".join(shares)

@@ -103,7 +103,7 @@ def compute_totals(
         wanted = Decimal(props["value"])
         rest = _spread(str(props["name"]), wanted, targets)
         if rest > 0:
-            too_much.append((_plain_name(str(props["name"])), wanted, wanted - rest))
+            too_much.append((plain_name(str(props["name"])), wanted, wanted - rest))
     free = [
         _Draft("free", str(effect["props"]["name"]), 1, ZERO, ZERO)
         for effect in effects
@@ -194,7 +194,7 @@ def _totals(
     for draft, row_price, row_discount in zip(drafts, prices, discounts, strict=True):
         merged: dict[str, Decimal] = {}
         for name, amount in draft.taken:
-            merged[_plain_name(name)] = merged.get(_plain_name(name), ZERO) + amount
+            merged[plain_name(name)] = merged.get(plain_name(name), ZERO) + amount
         amounts = apportion(list(merged.values()), unit, row_discount)
         shares = tuple(
             Share(name, amount, merged[name]) for name, amount in zip(merged, amounts, strict=True)
@@ -220,7 +220,7 @@ def _totals(
     )
 
 
-def _plain_name(name: str) -> str:
-    """Return a discount's name without the ``#position`` that item discounts carry."""
+def plain_name(name: str) -> str:
+    """Return a discount's name without the ``#position`` that item discounts carry (A47)."""
     base, mark, position = name.rpartition("#")
     return base if mark and position.isdigit() else name

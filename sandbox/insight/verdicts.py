@@ -12,6 +12,7 @@ from typing import Any
 
 from sandbox.insight.facts import CampaignFacts, WorkspaceFacts
 from sandbox.insight.money import MINUS, day, money
+from sandbox.insight.totals import plain_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def _accepted(
         if effect.get("triggeredByCoupon") == coupon and effect["effectType"].startswith(
             "setDiscount"
         ):
-            name = str(effect["props"]["name"]).partition("#")[0]
+            name = plain_name(str(effect["props"]["name"]))
             given[name] = given.get(name, 0) + effect["props"]["value"]
     if not given:
         return "accepted"

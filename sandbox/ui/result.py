@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import streamlit as st
@@ -18,7 +19,7 @@ from sandbox.insight.totals import Totals
 from sandbox.insight.verdicts import Verdict
 from sandbox.targets.errors import RefusedCallError, TargetError
 from sandbox.targets.target import Answer
-from sandbox.ui.text import code, escaped, escaped_frame
+from sandbox.ui.text import code, escaped, shown_table
 
 
 def show_price(totals: Totals, currency: str) -> None:
@@ -69,8 +70,12 @@ def show_notifications(effects: Sequence[dict[str, Any]]) -> None:
 def show_lines(totals: Totals, currency: str) -> None:
     """Show what each row costs; rows sum to the total."""
     frame = totals_frame(totals, currency)
+
+    def amount(value: Decimal) -> str:
+        return escaped(money(value, currency))
+
     st.table(
-        escaped_frame(frame),
+        shown_table(frame, List=amount, Pays=amount),
         border="horizontal",
         hide_index=True,
         alt="Each row of the cart with its list price, its discounts and what it costs",
@@ -100,7 +105,7 @@ def show_details(
         )
         if rows:
             st.table(
-                escaped_frame(effects_frame(rows)),
+                shown_table(effects_frame(rows), Value=exact),
                 border="horizontal",
                 hide_index=True,
                 alt="The effects of the answer",
@@ -108,8 +113,12 @@ def show_details(
         else:
             st.info("This cart triggers no effects.", icon=":material/info:")
     with campaigns_tab:
+
+        def minus(value: Decimal) -> str:
+            return f"{MINUS}{escaped(money(value, facts.currency))}"
+
         st.table(
-            escaped_frame(campaigns_frame(campaign_rows(content, facts), facts.currency)),
+            shown_table(campaigns_frame(campaign_rows(content, facts)), Discount=minus),
             border="horizontal",
             hide_index=True,
             alt="Which campaigns applied, and where the others stopped",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
+from pandas.io.formats.style import Styler
 
 # Everything that Markdown, Streamlit's directives (:red[…], :material/…:) or LaTeX could read.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+.!|~$:^-])")
@@ -23,6 +26,8 @@ def code(text: str) -> str:
     return f"{fence} {plain} {fence}" if longest else f"`{plain or ' '}`"
 
 
-def escaped_frame(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame whose cells Markdown shows as they are."""
-    return frame.map(lambda cell: escaped(cell) if isinstance(cell, str) else cell)
+def shown_table(frame: pd.DataFrame, **formats: Callable[[Any], str]) -> Styler:
+    """Return a frame for `st.table`: texts as they are, amounts formatted and to the right."""
+    safe = frame.map(lambda cell: escaped(cell) if isinstance(cell, str) else cell)
+    by_column: dict[Any, str | Callable[[object], str] | None] = dict(formats)
+    return safe.style.format(by_column, na_rep="")

@@ -111,7 +111,7 @@ def test_every_code_gets_one_verdict_in_the_order_of_the_request():
                 "effectType": "setDiscountPerItem",
                 "props": {"name": "off#0", "value": 1, "position": 0, "subPosition": 1},
             },
-            "Takes €1.00 off: off#0",
+            "Takes €1.00 off: off",
             "Mug, unit 2",
         ),
         (
