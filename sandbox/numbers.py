@@ -76,11 +76,7 @@ def divide(dividend: Decimal, divisor: Decimal) -> Decimal:
 
 def plain(value: Decimal) -> Decimal:
     """Return the same number without trailing zeros and without an exponent (23.30 → 23.3)."""
-    normal = value.normalize()
-    exponent = normal.as_tuple().exponent
-    if isinstance(exponent, int) and exponent > 0:
-        return Decimal(format(normal, "f"))
-    return normal
+    return _WIDE.add(value.normalize(_WIDE), ZERO)
 
 
 def plain_text(value: Decimal) -> str:

@@ -83,7 +83,7 @@ def _is_per_coupon(limit: Limit) -> bool:
 
 def _exhausted(budgets: Budgets, applies: Callable[[Limit], bool]) -> bool:
     """Tell whether a limit on redemptions is used up, or counts by what the session lacks."""
-    return any(
+    return bool(budgets) and any(
         not keys or any(budgets.remaining(limit, key) < 1 for key in keys)
         for limit, keys in budgets.of_action("redeemCoupon")
         if applies(limit)

@@ -72,10 +72,13 @@ class CompiledRule:
 
 @dataclass(frozen=True, slots=True)
 class CompiledCampaign:
+    """`runs_always`: it is enabled, and neither a schedule nor stores restrict it."""
+
     definition: Campaign
     ruleset_id: int
     rules: tuple[CompiledRule, ...]
     limits: Mapping[str, Sequence[Limit]]
+    runs_always: bool
     group_id: int | None
     group_mode: EvaluationMode | None
     warnings: tuple[str, ...]
@@ -199,6 +202,8 @@ class _CampaignCompiler:
             ruleset_id=ruleset.id,
             rules=rules,
             limits=by_action(campaign.limits),
+            runs_always=campaign.state == "enabled"
+            and not (campaign.start_time or campaign.end_time or campaign.linked_store_ids),
             group_id=group.group_id or None,
             group_mode=group.evaluation_mode if group.group_id else None,
             warnings=tuple(f"Campaign “{campaign.name}”: {warning}" for warning in warnings),

@@ -72,12 +72,11 @@ def evaluate(
     for result in results:
         effects += _effects_of(result)
     failures = tuple(
-        rule.failure
+        failure
         for result in results
-        if result.runs
-        for run in result.runs.runs
-        for rule in run.rules
-        if rule.failure is not None
+        for run in result.runs
+        for _, failure in run.rules
+        if failure is not None
     )
     return Evaluation(
         effects=tuple(effects),
@@ -98,8 +97,8 @@ def _decide_codes(
     rejections: list[Effect] = []
     outcomes: list[CodeOutcome] = []
     for result in results:
-        if result.standing == "stands" and result.runs:
-            outcomes += [run.code for run in result.runs.runs if run.code]
+        if result.standing == "stands":
+            outcomes += [run.code for run in result.runs if run.code]
             continue
         reason, exclusion = _EXCLUSIONS[result.standing]
         for coupon in coupons.get(result.campaign.definition.id, ()):
@@ -121,10 +120,10 @@ def _decide_codes(
 
 def _effects_of(result: CampaignResult) -> list[Effect]:
     """Return the effects of a campaign that stands, codes first; nothing of one that does not."""
-    if result.standing != "stands" or result.runs is None:
+    if result.standing != "stands":
         return []
     effects: list[Effect] = []
-    for run in result.runs.runs:
+    for run in result.runs:
         if run.code is not None:
             effects.append(_outcome_effect(result.campaign, run.code))
         effects += run.effects
@@ -232,5 +231,5 @@ def _campaign_trace(result: CampaignResult) -> CampaignTrace:
         outcome=outcome,
         group_id=campaign.group_id or 0,
         group_mode=campaign.group_mode or "stackable",
-        runs=[run.trace for run in result.runs.runs if run.trace] if result.runs else [],
+        runs=[run.trace for run in result.runs if run.trace],
     )

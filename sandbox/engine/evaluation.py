@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -90,7 +90,7 @@ class Evaluation:
     failures: tuple[RuleFailure, ...]
     changes: tuple[Change, ...]
     triggered_campaign_ids: tuple[int, ...]
-    campaigns: tuple[CampaignResult, ...]
+    campaigns: Sequence[CampaignResult]
     trace: Trace | None
 
     def eligibility(self) -> list[CampaignEligibility]:
@@ -100,9 +100,16 @@ class Evaluation:
                 campaign_id=result.campaign.definition.id,
                 passed=result.triggered,
                 skipped=result.standing != "stands",
-                rules=tuple(rule for run in result.runs.runs for rule in run.rules)
-                if result.runs
-                else (),
+                rules=tuple(
+                    RuleEligibility(
+                        rule.place.rule_index,
+                        rule.place.rule_name,
+                        run.code.coupon.value if run.code else None,
+                        failure,
+                    )
+                    for run in result.runs
+                    for rule, failure in run.rules
+                ),
             )
             for result in self.campaigns
             if result.standing in ("stands", "skippedByGroup", "lostComparison")

@@ -9,13 +9,15 @@ Source: reference/engine/01-evaluation-order.md, section 1.5; decisions E8 to E1
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
 from sandbox.engine.compiled import CompiledCampaign, CompiledGroup
+from sandbox.engine.definitions import Campaign
 from sandbox.engine.ledger import Entry
 from sandbox.engine.model import Coupon
-from sandbox.engine.run import CampaignRuns, run_campaign
+from sandbox.engine.run import Run, discount_of, run_campaign
 from sandbox.engine.scope import Context
 from sandbox.numbers import ZERO
 
@@ -30,56 +32,39 @@ Standing: TypeAlias = Literal[
 
 
 class CampaignResult(NamedTuple):
-    """One campaign after its groups have decided; `runs` is None when it was not run at all."""
+    """One campaign after its groups have decided; without `runs` it was not run at all."""
 
     campaign: CompiledCampaign
     standing: Standing
-    runs: CampaignRuns | None = None
+    runs: Sequence[Run] = ()
 
     @property
     def triggered(self) -> bool:
-        return self.standing == "stands" and self.runs is not None and self.runs.triggered
-
-
-class _Branch(NamedTuple):
-    """What a part of the tree gave: its campaigns in tree order, and whether any of them stands."""
-
-    results: tuple[CampaignResult, ...]
-
-    @property
-    def triggered(self) -> bool:
-        return any(result.triggered for result in self.results)
-
-    @property
-    def discount(self) -> Decimal:
-        return sum((r.runs.discount for r in self.results if r.triggered and r.runs), ZERO)
-
-    def discarded(self, standing: Standing) -> _Branch:
-        """Return the branch with every campaign that stood standing no longer."""
-        return _Branch(
-            tuple(
-                result._replace(standing=standing) if result.triggered else result
-                for result in self.results
-            )
-        )
+        """Whether it stands and at least one of its rules applied."""
+        return self.standing == "stands" and any(run.applied for run in self.runs)
 
 
 def evaluate_tree(
     context: Context, coupons: Mapping[int, Sequence[Coupon]]
-) -> tuple[CampaignResult, ...]:
-    """Evaluate every campaign of the Application; `coupons` are the session's, by campaign id."""
-    return _Walk(context, coupons).group(context.application.tree).results
+) -> list[CampaignResult]:
+    """Evaluate every campaign of the Application, in tree order.
+
+    `coupons` are the session's, by campaign id.
+    """
+    return _Walk(context, coupons).group(context.application.tree)
 
 
 class _Walk:
+    """One walk; each part of the tree gives the results of its campaigns."""
+
     def __init__(self, context: Context, coupons: Mapping[int, Sequence[Coupon]]) -> None:
         self._context = context
         self._coupons = coupons
 
-    def group(self, group: CompiledGroup) -> _Branch:
+    def group(self, group: CompiledGroup) -> list[CampaignResult]:
         match group.mode:
             case "stackable":
-                return _join([self._member(member) for member in group.members])
+                return [result for member in group.members for result in self._member(member)]
             case "listOrder":
                 return self._first(group)
             case "highestDiscount":
@@ -87,71 +72,67 @@ class _Walk:
             case "lowestDiscount":
                 return self._best(group, lambda best, other: other < best)
 
-    def _member(self, member: CompiledGroup | CompiledCampaign) -> _Branch:
+    def _member(self, member: CompiledGroup | CompiledCampaign) -> list[CampaignResult]:
         if isinstance(member, CompiledGroup):
             return self.group(member)
         standing = self._candidacy(member)
         if standing != "stands":
-            return _Branch((CampaignResult(member, standing),))
+            return [CampaignResult(member, standing)]
         coupons = self._coupons.get(member.definition.id, ())
-        return _Branch(
-            (CampaignResult(member, "stands", run_campaign(self._context, member, coupons)),)
-        )
+        return [CampaignResult(member, standing, run_campaign(self._context, member, coupons))]
 
-    def _first(self, group: CompiledGroup) -> _Branch:
-        branches: list[_Branch] = []
+    def _first(self, group: CompiledGroup) -> list[CampaignResult]:
+        results: list[CampaignResult] = []
         decided = False
         for member in group.members:
-            if decided:
-                branches.append(self._skip(member))
-            else:
-                branches.append(self._member(member))
-                decided = branches[-1].triggered
-        return _join(branches)
+            branch = self._skip(member) if decided else self._member(member)
+            decided = decided or _triggered(branch)
+            results += branch
+        return results
 
-    def _skip(self, member: CompiledGroup | CompiledCampaign) -> _Branch:
+    def _skip(self, member: CompiledGroup | CompiledCampaign) -> list[CampaignResult]:
         if isinstance(member, CompiledGroup):
-            return _join([self._skip(inner) for inner in member.members])
+            return [result for inner in member.members for result in self._skip(inner)]
         standing = self._candidacy(member)
-        return _Branch(
-            (CampaignResult(member, "skippedByGroup" if standing == "stands" else standing),)
-        )
+        return [CampaignResult(member, "skippedByGroup" if standing == "stands" else standing)]
 
-    def _best(self, group: CompiledGroup, beats: Callable[[Decimal, Decimal], bool]) -> _Branch:
+    def _best(
+        self, group: CompiledGroup, beats: Callable[[Decimal, Decimal], bool]
+    ) -> list[CampaignResult]:
         ledger = self._context.ledger
-        branches: list[_Branch] = []
+        branches: list[list[CampaignResult]] = []
         entries: list[list[Entry]] = []
         best: int | None = None
+        best_discount = ZERO
         for index, member in enumerate(group.members):
             mark = ledger.mark()
             branch = self._member(member)
             branches.append(branch)
             entries.append(ledger.undo(mark))
-            if branch.triggered and (
-                best is None or beats(branches[best].discount, branch.discount)
-            ):
-                best = index
-        for index, branch in enumerate(branches):
-            if index == best:
-                ledger.redo(entries[index])
-            elif branch.triggered:
-                branches[index] = branch.discarded("lostComparison")
-        return _join(branches)
+            discount = _discount(branch)
+            if _triggered(branch) and (best is None or beats(best_discount, discount)):
+                best, best_discount = index, discount
+        if best is not None:
+            ledger.redo(entries[best])
+        return [
+            result if index == best or not result.triggered else _lost(result)
+            for index, branch in enumerate(branches)
+            for result in branch
+        ]
 
     def _candidacy(self, campaign: CompiledCampaign) -> Standing:
-        """Tell whether a campaign is to be run at all (reference/engine/01, section 1.3)."""
+        """Tell whether a campaign is to be run at all (reference/engine/01, section 1.3).
+
+        Those that a dry request asks for run whatever their state and schedule.
+        """
+        if campaign.runs_always and self._context.request.evaluable_campaign_ids is None:
+            return "stands"
         definition = campaign.definition
-        if definition.state == "archived":
-            return "notInEvaluationSet"
         wanted = self._context.request.evaluable_campaign_ids
-        if wanted is not None and definition.id not in wanted:
+        if definition.state == "archived" or (wanted is not None and definition.id not in wanted):
             return "notInEvaluationSet"
-        if wanted is None or definition.state == "enabled":
-            now = self._context.now
-            started = definition.start_time is None or definition.start_time <= now
-            ended = definition.end_time is not None and definition.end_time <= now
-            if definition.state != "enabled" or not started or ended:
-                return "notRunning"
+        if wanted is None and not is_running(definition, self._context.now):
+            return "notRunning"
         if definition.linked_store_ids:
             store = self._context.store
             if store is None or store.id not in definition.linked_store_ids:
@@ -159,5 +140,20 @@ class _Walk:
         return "stands"
 
 
-def _join(branches: Sequence[_Branch]) -> _Branch:
-    return _Branch(tuple(result for branch in branches for result in branch.results))
+def is_running(campaign: Campaign, now: datetime) -> bool:
+    """Tell whether a campaign is enabled and now lies in its schedule, its end excluded (E49)."""
+    started = campaign.start_time is None or campaign.start_time <= now
+    ended = campaign.end_time is not None and campaign.end_time <= now
+    return campaign.state == "enabled" and started and not ended
+
+
+def _triggered(results: Sequence[CampaignResult]) -> bool:
+    return any(result.triggered for result in results)
+
+
+def _discount(results: Sequence[CampaignResult]) -> Decimal:
+    return sum((discount_of(result.runs) for result in results if result.triggered), ZERO)
+
+
+def _lost(result: CampaignResult) -> CampaignResult:
+    return result._replace(standing="lostComparison")

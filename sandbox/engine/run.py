@@ -15,7 +15,6 @@ from sandbox.engine.budgets import Budgets, by_action, effective_limits
 from sandbox.engine.codes import RejectionReason, campaign_rejection, coupon_rejection
 from sandbox.engine.compiled import CompiledCampaign, CompiledEffect, CompiledRule
 from sandbox.engine.errors import EffectFailed
-from sandbox.engine.evaluation import RuleEligibility
 from sandbox.engine.model import Coupon, Effect, RuleFailure
 from sandbox.engine.scope import PASSED, Context, Scope
 from sandbox.engine.trace import EffectTrace, RuleTrace, RunTrace
@@ -45,41 +44,29 @@ class CodeOutcome(NamedTuple):
 
 
 class Run(NamedTuple):
-    """One run of a ruleset. `code` is None in a run without a code."""
+    """One run of a ruleset: each rule with its failure, or None for a rule that applied.
+
+    `code` is None in a run without a code.
+    """
 
     code: CodeOutcome | None
-    effects: tuple[Effect, ...]
-    rules: tuple[RuleEligibility, ...]
+    effects: list[Effect]
+    rules: list[tuple[CompiledRule, RuleFailure | None]]
+    applied: bool
     trace: RunTrace | None
-
-
-class CampaignRuns(NamedTuple):
-    """All runs of one campaign; `triggered` means that at least one rule applied."""
-
-    campaign: CompiledCampaign
-    runs: tuple[Run, ...]
-    triggered: bool
-
-    @property
-    def discount(self) -> Decimal:
-        """The value that evaluation groups compare: all discounts together (decision E8)."""
-        values = [
-            e.props["value"] for run in self.runs for e in run.effects if e.effect_type in DISCOUNTS
-        ]
-        return sum(values, ZERO)
 
 
 def run_campaign(
     context: Context, campaign: CompiledCampaign, coupons: Sequence[Coupon]
-) -> CampaignRuns:
+) -> list[Run]:
     """Run a campaign on what the ledger says is left; what it grants is added to the ledger."""
-    runs = []
-    triggered = False
-    for coupon in coupons or (None,):
-        run, applied = _run(context, campaign, coupon)
-        runs.append(run)
-        triggered = triggered or applied
-    return CampaignRuns(campaign, tuple(runs), triggered)
+    return [_run(context, campaign, coupon) for coupon in coupons or (None,)]
+
+
+def discount_of(runs: Sequence[Run]) -> Decimal:
+    """Return the value that evaluation groups compare: all discounts together (decision E8)."""
+    values = [e.props["value"] for run in runs for e in run.effects if e.effect_type in DISCOUNTS]
+    return sum(values, ZERO)
 
 
 def make_budgets(context: Context, campaign: CompiledCampaign, coupon: Coupon | None) -> Budgets:
@@ -97,38 +84,32 @@ def own_rejection(context: Context, coupon: Coupon, budgets: Budgets) -> Rejecti
     return coupon_rejection(coupon, context.session.profile_id, is_reserved, budgets, context.now)
 
 
-def _run(context: Context, campaign: CompiledCampaign, coupon: Coupon | None) -> tuple[Run, bool]:
+def _run(context: Context, campaign: CompiledCampaign, coupon: Coupon | None) -> Run:
     budgets = make_budgets(context, campaign, coupon)
     rejection: RejectionReason | None = None
     if coupon is not None:
         rejection = own_rejection(context, coupon, budgets) or campaign_rejection(budgets)
     scope = Scope(context, campaign, coupon, rejection, budgets)
+    records = context.application.records
     effects: list[Effect] = []
-    rules: list[RuleEligibility] = []
+    rules: list[tuple[CompiledRule, RuleFailure | None]] = []
     traces: list[RuleTrace] = []
-    applied: list[CompiledRule] = []
     for rule in campaign.rules:
-        rule_effects, failure, effect_traces = _apply(scope, rule)
+        rule_effects, failure, tried = _apply(scope, rule)
         effects += rule_effects
-        if failure is None:
-            applied.append(rule)
-        code = coupon.value if coupon else None
-        rules.append(RuleEligibility(rule.place.rule_index, rule.place.rule_name, code, failure))
-        if context.application.records:
-            traces.append(_trace(scope, rule, failure is None, effect_traces))
+        rules.append((rule, failure))
+        if records:
+            traces.append(_trace(scope, rule, failure is None, tried))
     outcome = None
     if coupon is not None:
-        outcome = _code_outcome(coupon, rejection, campaign, applied, rules)
+        outcome = _code_outcome(coupon, rejection, rules)
         if outcome.rejection is None and outcome.redeems:
             budgets.spend("redeemCoupon", Decimal(1))
-    trace = RunTrace(rules=traces, coupon_code=coupon.value if coupon else None)
-    run = Run(
-        outcome,
-        tuple(effects),
-        tuple(rules),
-        trace if context.application.records else None,
-    )
-    return run, bool(applied)
+    trace = None
+    if records:
+        trace = RunTrace(rules=traces, coupon_code=coupon.value if coupon else None)
+    applied = any(failure is None for _, failure in rules)
+    return Run(outcome, effects, rules, applied, trace)
 
 
 def _apply(
@@ -206,9 +187,7 @@ def _failure(
 def _code_outcome(
     coupon: Coupon,
     rejection: RejectionReason | None,
-    campaign: CompiledCampaign,
-    applied: Sequence[CompiledRule],
-    rules: Sequence[RuleEligibility],
+    rules: Sequence[tuple[CompiledRule, RuleFailure | None]],
 ) -> CodeOutcome:
     """Decide a code: accepted if a rule that checks it applied, else by the last rule that does.
 
@@ -216,30 +195,22 @@ def _code_outcome(
     """
     if rejection is not None:
         return CodeOutcome(coupon, rejection)
-    deciding = [rule for rule in applied if rule.mentions_coupon]
-    if deciding:
-        redeems = any(rule.place.redeems_coupon for rule in deciding)
-        place = deciding[0].place
-        return CodeOutcome(coupon, None, redeems, place.rule_index, place.rule_name)
-    mentioning = [rule for rule in campaign.rules if rule.mentions_coupon]
-    if not mentioning:
+    checking = [(rule.place, failure) for rule, failure in rules if rule.mentions_coupon]
+    if not checking:
         return CodeOutcome(coupon, "CouponRejectedByCondition")
-    last = rules[mentioning[-1].place.rule_index]
-    failure = last.failure
-    if failure is not None and failure.effect_index is not None:
-        return CodeOutcome(
-            coupon,
-            "EffectCouldNotBeApplied",
-            rule_index=last.rule_index,
-            rule_name=last.title,
-            effect_index=failure.effect_index,
-        )
+    accepting = [place for place, failure in checking if failure is None]
+    if accepting:
+        redeems = any(place.redeems_coupon for place in accepting)
+        return CodeOutcome(coupon, None, redeems, accepting[0].rule_index, accepting[0].rule_name)
+    place, failure = checking[-1]
+    effect_index = failure.effect_index if failure else None
     return CodeOutcome(
         coupon,
-        "CouponRejectedByCondition",
-        rule_index=last.rule_index,
-        rule_name=last.title,
+        "CouponRejectedByCondition" if effect_index is None else "EffectCouldNotBeApplied",
+        rule_index=place.rule_index,
+        rule_name=place.rule_name,
         condition_index=failure.condition_index if failure else None,
+        effect_index=effect_index,
     )
 
 

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox.numbers import decode_json, encode_json, plain, plain_text, to_number
+
+accepted = st.decimals(
+    allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30
+).filter(lambda value: len(value.as_tuple().digits) <= 34)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("23.30", "23.3"),
+        ("1E+2", "100"),
+        ("0.00", "0"),
+        ("-0", "0"),
+        ("-5.50", "-5.5"),
+        ("1E+30", "1" + "0" * 30),
+        ("0.00001", "0.00001"),
+        ("1234567890123456789012345678901234", "1234567890123456789012345678901234"),
+    ],
+)
+def test_a_number_is_shown_plainly_with_every_digit(number: str, shown: str):
+    assert plain_text(Decimal(number)) == shown
+
+
+@given(accepted)
+def test_plain_numbers_keep_their_value_and_survive_json(value: Decimal):
+    assert plain(value) == value
+    assert Decimal(decode_json(encode_json(plain(value)))) == value
+
+
+@pytest.mark.parametrize("value", ["1", True, None, [], 1.5, Decimal("NaN"), Decimal("Infinity")])
+def test_what_is_no_number_is_refused(value: object):
+    with pytest.raises(ValueError, match="number was expected"):
+        to_number(value)
+
+
+@pytest.mark.parametrize(
+    "value", [10**34, Decimal("1E31"), Decimal("1E-31"), Decimal("1." + "1" * 40)]
+)
+def test_numbers_beyond_all_bounds_are_refused(value: object):
+    with pytest.raises(ValueError, match=r"34 digits|±30"):
+        to_number(value)
