@@ -52,21 +52,22 @@ class CallLog:
         self._store = store
         self._waiting: list[tuple[str, Call]] = []
         self._lock = threading.Lock()
-        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._stopped = False
         self._thread = threading.Thread(target=self._flush_regularly, daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        self._stop.set()
+        self._stopped = True
+        self._wake.set()
         self._thread.join()
         self.flush()
 
     def add(self, workspace: str, call: Call) -> None:
         with self._lock:
             self._waiting.append((workspace, call))
-            many = len(self._waiting) >= FLUSH_CALLS
-        if many:
-            self.flush()
+        if len(self._waiting) >= FLUSH_CALLS:
+            self._wake.set()
 
     def recent(self, workspace: str, most: int = 100) -> list[Call]:
         """Return the newest calls of a workspace, newest first."""
@@ -115,7 +116,9 @@ class CallLog:
             return
 
     def _flush_regularly(self) -> None:
-        while not self._stop.wait(FLUSH_SECONDS):
+        while not self._stopped:
+            self._wake.wait(FLUSH_SECONDS)
+            self._wake.clear()
             self.flush()
 
 
