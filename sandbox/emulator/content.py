@@ -7,6 +7,7 @@ empty when there is nothing in them.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sandbox.engine.definitions import Campaign
@@ -69,27 +70,40 @@ def _triggered_campaigns(workspace: Workspace, outcome: SessionOutcome) -> list[
 
 
 def campaign_content(campaign: Campaign, workspace: Workspace) -> dict[str, Any]:
-    """Return a campaign as the vendor shows it, without its ruleset."""
+    """Return a campaign as the vendor shows it, without its ruleset.
+
+    What only the bundle knows of it is kept; what it does not say has the vendor's default.
+    """
     application = workspace.application
+    sent = next(raw for raw in workspace.raw["campaigns"] if raw["id"] == campaign.id)
     defaults = {
         "applicationId": application.settings.id,
         "activeRulesetId": application.campaigns[campaign.id].ruleset_id,
-        "created": "2020-01-01T00:00:00Z",
+        "created": workspace.clock.now(),
         "description": "",
         "features": [],
         "limits": [],
         "reevaluateOnReturn": False,
         "state": "enabled",
-        "frontendState": "running",
+        "frontendState": frontend_state(campaign, workspace.clock.now()),
         "storesImported": False,
         "tags": [],
         "type": "advanced",
         "userId": 1,
         "budgets": campaign.limits,
     }
-    return defaults | {
-        name: value for name, value in json_fields(campaign).items() if name != "ruleset"
-    }
+    return defaults | {name: value for name, value in sent.items() if name != "ruleset"}
+
+
+def frontend_state(campaign: Campaign, now: datetime) -> str:
+    """Return the state that the Campaign Manager shows (reference/engine/01, section 1.3)."""
+    if campaign.state != "enabled":
+        return campaign.state
+    if campaign.start_time is not None and now < campaign.start_time:
+        return "scheduled"
+    if campaign.end_time is not None and campaign.end_time <= now:
+        return "expired"
+    return "running"
 
 
 def _coupons(workspace: Workspace, outcome: SessionOutcome) -> list[dict[str, Any]]:

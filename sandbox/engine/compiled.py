@@ -115,7 +115,7 @@ def compile_application(definition: Definition, *, record: bool = False) -> Comp
     settings = definition.application
     try:
         zone = ZoneInfo(settings.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         zone = ZoneInfo("UTC")
         details = f"“{settings.timezone}” is not the name of a time zone, such as Europe/Berlin"
         faults.append(Fault("Unknown", details, "/application/timezone"))
@@ -260,9 +260,10 @@ class _CampaignCompiler:
 
     def _compile_selector(self, selector: Selector, resolve: Resolver) -> Read:
         for step in selector.steps:
-            predicate = step.predicate if isinstance(step, FilterStep) else step
-            if isinstance(predicate, Unsupported):
-                raise EvaluationError(predicate.reason)
+            parts = _walk([step.predicate]) if isinstance(step, FilterStep) else [step]
+            for part in parts:
+                if isinstance(part, Unsupported):
+                    raise EvaluationError(part.reason)
         return compile_selector(selector, resolve, self._conditions(resolve, None, False))
 
     def _compile_rule(

@@ -20,6 +20,7 @@ from sandbox.engine.units import Unit
 from sandbox.numbers import ZERO, plain
 from sandbox.rules.model import CostTarget, ItemsTarget
 from sandbox.talang.compile import Closure
+from sandbox.talang.errors import UnknownNameError
 from sandbox.talang.functions import number, show
 
 # Return the units that a block targets, in the order in which they are discounted.
@@ -227,9 +228,11 @@ def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits)
 
 
 def find_units_of(target: ItemsTarget, selectors: dict[str, Read]) -> FindUnits:
-    """Return what finds a target's units; raises KeyError for an unknown selector."""
+    """Return what finds a target's units; raises UnknownNameError for an unknown selector."""
     if target.selector is None:
         return lambda scope: scope.context.units
+    if target.selector not in selectors:
+        raise UnknownNameError(target.selector)
     read = selectors[target.selector]
     return lambda scope: selected_units(read(scope))
 

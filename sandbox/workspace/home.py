@@ -52,11 +52,14 @@ def hash_key(key: str) -> str:
 
 
 def _secret(path: Path) -> bytes:
-    """Return the secret of this folder, made when it is missing and readable by its owner only."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(32))
+    """Return the secret of this folder, made when it is missing and readable by its owner only.
+
+    It is written beside its place first: half a secret must never be taken for one.
+    """
+    if not path.exists():
+        draft = path.with_suffix(".new")
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+        draft.replace(path)
     return path.read_bytes()

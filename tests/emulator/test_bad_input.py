@@ -131,7 +131,7 @@ def test_a_bad_bundle_is_refused_whole_with_every_fault(client: Client):
     reply = client.load(
         "broken",
         formatVersion=1,
-        application={"timezone": "Moon/Crater", "caseSensitivity": "maybe"},
+        application={"timezone": "America", "caseSensitivity": "maybe"},
         coupon=[],
         coupons=[{"value": "A", "campaignId": 7}, {"value": 5, "campaignId": 1}],
         campaigns=[

@@ -136,6 +136,19 @@ def test_workspaces_do_not_see_each_other(server: BackgroundServer):
     assert reply.body["effects"][0]["props"]["rejectionReason"] == "CouponNotFound"
 
 
+def test_triggered_campaigns_keep_what_only_the_bundle_knows(client: Client):
+    always = coupon_campaign(state="disabled", tags=["x"], couponSettings={"couponPattern": "A#"})
+    always["ruleset"]["promotionRules"][0]["blocks"].pop(0)
+    client.load("campaigns", campaigns=[always])
+    reply = client.put_session(
+        "s", "?dry=true", ["triggeredCampaigns"], evaluableCampaignIds=[1], cartItems=[item()]
+    )
+    (campaign,) = reply.body["triggeredCampaigns"]
+    assert campaign["frontendState"] == "disabled"
+    assert campaign["couponSettings"] == {"couponPattern": "A#"}
+    assert "ruleset" not in campaign
+
+
 def test_campaign_eligibility_says_which_rule_stopped_where(shop: Client):
     reply = shop.put_session("s", "?dry=true", ["campaignEligibility"], cartItems=[item()])
     (campaign,) = reply.body["campaignEligibility"]

@@ -239,3 +239,8 @@ def test_campaigns_that_the_tree_does_not_name_join_the_base_group():
 
 def test_an_empty_cart_is_evaluated():
     assert kinds(run(campaign(rule(discount(1))), items=cart())) == ["setDiscount"]
+
+
+def test_a_campaign_that_the_tree_names_twice_runs_once():
+    evaluation = run(campaign(rule(discount(1))), tree=group("stackable", 1, 1))
+    assert values(evaluation) == [Decimal(1)]

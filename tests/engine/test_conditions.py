@@ -215,6 +215,20 @@ def test_a_block_that_is_not_supported_keeps_its_rule_from_firing():
     assert "checkWeather" in evaluation.trace.campaigns[0].runs[0].rules[0].unsupported[0]
 
 
+def test_a_filter_with_a_block_that_is_not_supported_is_not_half_applied():
+    half = block(
+        "group",
+        operator="all",
+        blocks=[check("$Item.Price", "greaterThan", value=0), block("checkWeather")],
+    )
+    steps = [{"type": "filter", "predicate": half}]
+    selector = {"name": "x", "type": "selector", "source": "$Session.CartItems", "steps": steps}
+    award = discount(1, target={"type": "selector", "name": "x"})
+    evaluation = run(campaign(rule(award), selectors=[selector]))
+    assert kinds(evaluation) == []
+    assert "$x" in (evaluation.failures[0].details or "")
+
+
 def test_the_recording_form_notes_what_the_fast_form_skips():
     conditions = rule(
         check(TOTAL, "greaterThan", value=500), check(TOTAL, "lessThan", value=200), discount(1)
