@@ -94,10 +94,12 @@ def _run(context: Context, campaign: CompiledCampaign, coupon: Coupon | None) ->
     effects: list[Effect] = []
     rules: list[tuple[CompiledRule, RuleFailure | None]] = []
     traces: list[RuleTrace] = []
+    applied = False
     for rule in campaign.rules:
         rule_effects, failure, tried = _apply(scope, rule)
         effects += rule_effects
         rules.append((rule, failure))
+        applied = applied or failure is None
         if records:
             traces.append(_trace(scope, rule, failure is None, tried))
     outcome = None
@@ -108,7 +110,6 @@ def _run(context: Context, campaign: CompiledCampaign, coupon: Coupon | None) ->
     trace = None
     if records:
         trace = RunTrace(rules=traces, coupon_code=coupon.value if coupon else None)
-    applied = any(failure is None for _, failure in rules)
     return Run(outcome, effects, rules, applied, trace)
 
 

@@ -226,3 +226,17 @@ def test_free_items_beyond_the_budget_are_cut_with_partial_rewards():
     gift = block("awardItem", sku="MUG", name="Mug", quantity=3, partial=True)
     evaluation = run(campaign(rule(gift), limits=[limit("addFreeItemEffect", 1)]))
     assert [e.props["desiredQuantity"] for e in evaluation.effects] == [3]
+
+
+@pytest.mark.parametrize(
+    ("operator", "positions"), [("equals", [0, 2]), ("not(equals)", [1])], ids=["is", "is not"]
+)
+def test_a_filter_on_a_text_leaves_out_items_without_it(operator, positions):
+    categories = ["toys", "books", "toys", None]
+    items = [item(category=name, position=n) for n, name in enumerate(categories)]
+    predicate = check("$Item.Category", operator, value="toys")
+    steps = [{"type": "filter", "predicate": predicate}]
+    selector = {"name": "x", "type": "selector", "source": "$Session.CartItems", "steps": steps}
+    award = discount(1, target={"type": "selector", "name": "x"})
+    evaluation = run(campaign(rule(award), selectors=[selector]), items=items)
+    assert [e.props["position"] for e in evaluation.effects] == positions
