@@ -4,8 +4,9 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
+PIP := $(RUN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: start serve test lint format benchmarks
+.PHONY: start serve test coverage lint format benchmarks
 
 start: $(VENV)/run.stamp
 	$(RUN)/streamlit run sandbox_app.py
@@ -15,6 +16,10 @@ serve: $(VENV)/run.stamp
 
 test: $(VENV)/test.stamp
 	$(RUN)/python -m pytest
+
+coverage: $(VENV)/test.stamp
+	$(RUN)/coverage run -m pytest
+	$(RUN)/coverage report
 
 lint: $(VENV)/test.stamp
 	$(RUN)/ruff check .
@@ -28,15 +33,17 @@ format: $(VENV)/test.stamp
 benchmarks: $(VENV)/test.stamp
 	$(RUN)/python -m benchmarks
 
+# Made whole or not at all: half an environment would be taken for a good one the next time.
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or newer is needed; PYTHON=… names another one."; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+		{ echo "Python 3.11 or newer is needed; make PYTHON=… names another one."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "Python's venv module does not work; Debian has it in python3-venv."; exit 1; }
 
 $(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
-	$(RUN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(PIP) -r requirements.txt
 	touch $@
 
 $(VENV)/test.stamp: tests/requirements.txt $(VENV)/run.stamp
-	$(RUN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	$(PIP) -r tests/requirements.txt
 	touch $@

@@ -81,17 +81,21 @@ def test_it_stops_cleanly_on_a_signal(tmp_path: Path, port: int):
     assert (status, errors) == (0, "")
 
 
+def serve_to_its_end(home: Path, port: int) -> subprocess.CompletedProcess[str]:
+    """Start a server that is expected to give up by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "sandbox", "serve", "--port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, "SANDBOX_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+
+
 def test_a_taken_port_is_refused_with_a_sentence(tmp_path: Path, port: int):
     with socket.create_server(("127.0.0.1", port)):
-        command = [sys.executable, "-m", "sandbox", "serve", "--port", str(port)]
-        refused = subprocess.run(
-            command,
-            cwd=ROOT,
-            env={**os.environ, "SANDBOX_HOME": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            timeout=20,
-        )
+        refused = serve_to_its_end(tmp_path, port)
     assert refused.returncode == 1
     assert refused.stderr == f"Cannot listen on http://127.0.0.1:{port}: Address already in use.\n"
 
@@ -99,15 +103,7 @@ def test_a_taken_port_is_refused_with_a_sentence(tmp_path: Path, port: int):
 def test_a_home_in_use_is_refused_with_a_sentence(tmp_path: Path, port: int):
     process = start(tmp_path, port)
     try:
-        command = [sys.executable, "-m", "sandbox", "serve", "--port", str(free_port())]
-        refused = subprocess.run(
-            command,
-            cwd=ROOT,
-            env={**os.environ, "SANDBOX_HOME": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            timeout=20,
-        )
+        refused = serve_to_its_end(tmp_path, free_port())
         assert refused.returncode == 1
         assert "Another process is using" in refused.stderr
         assert "SANDBOX_HOME" in refused.stderr
