@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from benchmarks import engine, http, page
+from benchmarks.measure import summary
 
-engine.main()
-http.main()
-page.main()
+summary([*engine.main(), *http.main(), *page.main()])

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import selectors
 import socket
 import time
+
+_END_OF_HEAD = b"\r\n\r\n"
+_CHUNK = 65536
 
 
 class RawClient:
@@ -11,32 +15,69 @@ class RawClient:
 
     def __init__(self, port: int, request: bytes) -> None:
         self._request = request
-        self._socket = socket.create_connection(("127.0.0.1", port))
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._started = 0.0
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def call(self) -> bytes:
-        """Return the body of the answer; raises RuntimeError unless its status is 200."""
-        self._socket.sendall(self._request)
-        received = self._socket.recv(65536)
-        head, _, body = received.partition(b"\r\n\r\n")
-        while not head:
-            received += self._socket.recv(65536)
-            head, _, body = received.partition(b"\r\n\r\n")
+    def send(self) -> None:
+        self._started = time.perf_counter()
+        self.socket.sendall(self._request)
+
+    def receive(self) -> tuple[bytes, float]:
+        """Return the body of the answer and the milliseconds since its request was sent.
+
+        Raises RuntimeError unless the status is 200.
+        """
+        received = self._more()
+        while _END_OF_HEAD not in received:
+            received += self._more()
+        head, _, body = received.partition(_END_OF_HEAD)
         if b" 200 " not in head[:16]:
             raise RuntimeError(received.decode(errors="replace"))
         length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
         while len(body) < length:
-            body += self._socket.recv(65536)
-        return body
+            body += self._more()
+        return body, (time.perf_counter() - self._started) * 1000
+
+    def call(self) -> bytes:
+        """Send the request and return the body of its answer."""
+        self.send()
+        return self.receive()[0]
 
     def timed(self) -> float:
         """Return the milliseconds of one call."""
-        started = time.perf_counter()
-        self.call()
-        return (time.perf_counter() - started) * 1000
+        self.send()
+        return self.receive()[1]
 
     def close(self) -> None:
-        self._socket.close()
+        self.socket.close()
+
+    def _more(self) -> bytes:
+        chunk = self.socket.recv(_CHUNK)
+        if not chunk:
+            raise RuntimeError("the server closed the connection")
+        return chunk
+
+
+def saturate(port: int, request: bytes, connections: int, seconds: float) -> list[float]:
+    """Return the milliseconds of every call that some connections make, each without a pause.
+
+    One thread serves them all: threads would wait for one another instead of for the server.
+    """
+    times: list[float] = []
+    clients = [RawClient(port, request) for _ in range(connections)]
+    with selectors.DefaultSelector() as selector:
+        for client in clients:
+            selector.register(client.socket, selectors.EVENT_READ, client)
+            client.send()
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            for ready, _ in selector.select():
+                times.append(ready.data.receive()[1])
+                ready.data.send()
+    for client in clients:
+        client.close()
+    return times
 
 
 def put_request(path: str, body: bytes, key: str = "none") -> bytes:

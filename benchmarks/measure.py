@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+
+class Finding(NamedTuple):
+    """What a measurement says about one aim: at most `aim`, in `unit`."""
+
+    what: str
+    value: float
+    aim: float
+    unit: str
 
 
 def medians(
@@ -21,14 +31,27 @@ def medians(
     return {name: statistics.median(times) for name, times in samples.items()}
 
 
-def percentile(values: list[float], percent: float) -> float:
+def percentile(values: Sequence[float], percent: float) -> float:
     """Return a percentile by nearest rank."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
 
 
-def table(title: str, rows: list[tuple[str, str, str]]) -> None:
+def table(title: str, rows: Sequence[tuple[str, str, str]]) -> None:
     """Print a measurement: what, how much, against what."""
     print(f"\n{title}")
     for what, value, note in rows:
-        print(f"  {what:44} {value:>14}  {note}")
+        print(f"  {what:46} {value:>12}  {note}")
+
+
+def summary(findings: Sequence[Finding]) -> None:
+    """Print each aim with what was measured, and whether it was met."""
+    rows = [
+        (
+            finding.what,
+            f"{finding.value:.4g} {finding.unit}",
+            f"aim {finding.aim:g}: {'met' if finding.value <= finding.aim else 'missed'}",
+        )
+        for finding in findings
+    ]
+    table("Summary: at most", rows)
