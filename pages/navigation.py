@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from sandbox.ui.visit import visit
 
-st.set_page_config(page_title="Promotion sandbox", page_icon=":material/sell:", layout="wide")
+# A file of our own: Streamlit would fetch a Material symbol from a font server.
+ICON = Path(__file__).parents[1] / "sandbox" / "ui" / "icon.svg"
+
+st.set_page_config(page_title="Promotion sandbox", page_icon=ICON, layout="wide")
 here = visit()
 with st.container(horizontal=True, vertical_alignment="center", key="frame"):
     st.markdown("### Promotion sandbox", width="content")

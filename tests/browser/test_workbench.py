@@ -50,6 +50,20 @@ def test_the_first_load_shows_a_priced_cart_without_a_click(page: Page):
     expect(page.get_by_text("accepted: Christmas 20 %")).to_be_visible()
 
 
+def test_the_page_asks_nothing_of_any_other_host(chromium: Browser, app_url: str):
+    context = chromium.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(app_url)
+    expect_price(page, "€98.40")
+    expect(page.locator("link[rel*=icon][href^='data:image/svg']")).to_have_count(1)
+    own = (app_url, "data:", "blob:")
+    assert asked
+    assert [url for url in asked if not url.startswith(own)] == []
+    context.close()
+
+
 def test_editing_a_quantity_changes_the_price(page: Page):
     expect_price(page, "€98.40")
     edit_quantity(page, 0, 2)
