@@ -22,6 +22,7 @@ MAX_EXPONENT = 30
 _DIVISION = Context(prec=16, rounding=ROUND_HALF_EVEN)
 # Wide enough for the product of any two numbers that are accepted, with their decimals.
 _WIDE = Context(prec=200)
+_add, _normalize = _WIDE.add, _WIDE.normalize
 
 if TYPE_CHECKING:
     Number = Decimal
@@ -76,7 +77,7 @@ def divide(dividend: Decimal, divisor: Decimal) -> Decimal:
 
 def plain(value: Decimal) -> Decimal:
     """Return the same number without trailing zeros and without an exponent (23.30 → 23.3)."""
-    return _WIDE.add(value.normalize(_WIDE), ZERO)
+    return _add(_normalize(value), ZERO)
 
 
 def plain_text(value: Decimal) -> str:

@@ -13,6 +13,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec.structs import replace
 
 from sandbox.engine.definitions import Campaign
@@ -76,26 +77,16 @@ def limit_keys(
     ]
 
 
-class Budgets:
-    """The limits of one campaign, for one run: for one coupon code or for none."""
+class Budgets(msgspec.Struct, frozen=True):
+    """The limits of one campaign, for one run: for one coupon code or for none.
 
-    __slots__ = ("_campaign_id", "_code", "_context", "_limits")
+    `limits` is keyed by the action that they count.
+    """
 
-    def __init__(
-        self,
-        context: Context,
-        campaign_id: int,
-        limits: Mapping[str, Sequence[Limit]],
-        code: str | None,
-    ) -> None:
-        self._context = context
-        self._campaign_id = campaign_id
-        self._limits = limits
-        self._code = code
-
-    def __bool__(self) -> bool:
-        """Tell whether there are any limits."""
-        return bool(self._limits)
+    _context: Context
+    _campaign_id: int
+    limits: Mapping[str, Sequence[Limit]]
+    _code: str | None
 
     def of_action(self, action: str) -> list[tuple[Limit, list[CounterKey]]]:
         """Return the limits on `action` with the counters that each reads here."""
@@ -107,7 +98,7 @@ class Budgets:
                 limit,
                 limit_keys(limit, self._campaign_id, context.session, codes, context.now, zone),
             )
-            for limit in self._limits.get(action, ())
+            for limit in self.limits.get(action, ())
         ]
 
     def remaining(self, limit: Limit, key: CounterKey) -> Decimal:
@@ -121,7 +112,7 @@ class Budgets:
         Raises EffectFailed when a limit counts by something that this session does not have,
         except by profile: an anonymous session has no profile budgets (decision E56).
         """
-        if action not in self._limits:
+        if action not in self.limits:
             return None
         least: Decimal | None = None
         for limit, keys in self.of_action(action):
@@ -139,7 +130,7 @@ class Budgets:
 
     def spend(self, action: str, amount: Decimal) -> None:
         """Note `amount` of `action` on every counter that it moves."""
-        if action in self._limits:
+        if action in self.limits:
             for key in {key for _, keys in self.of_action(action) for key in keys}:
                 self._context.ledger.add(key, amount)
 

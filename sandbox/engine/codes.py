@@ -52,7 +52,7 @@ def coupon_rejection(
         return "CouponExpired"
     if coupon.usage_limit and coupon.usage_counter >= coupon.usage_limit:
         return "CouponLimitReached"
-    if _exhausted(budgets, _is_per_coupon):
+    if budgets.limits and _exhausted(budgets, _is_per_coupon):
         return "CouponLimitReached"
     if coupon.recipient_integration_id and coupon.recipient_integration_id != profile_id:
         return "CouponRecipientDoesNotMatch"
@@ -68,6 +68,8 @@ def coupon_rejection(
 
 def campaign_rejection(budgets: Budgets) -> RejectionReason | None:
     """Return why the campaign's budgets on redemptions allow no other one (decisions A26, F9)."""
+    if not budgets.limits:
+        return None
     if _exhausted(budgets, lambda limit: not limit.entities):
         return "CampaignLimitReached"
     if _exhausted(budgets, lambda limit: "Profile" in limit.entities):
@@ -83,7 +85,7 @@ def _is_per_coupon(limit: Limit) -> bool:
 
 def _exhausted(budgets: Budgets, applies: Callable[[Limit], bool]) -> bool:
     """Tell whether a limit on redemptions is used up, or counts by what the session lacks."""
-    return bool(budgets) and any(
+    return any(
         not keys or any(budgets.remaining(limit, key) < 1 for key in keys)
         for limit, keys in budgets.of_action("redeemCoupon")
         if applies(limit)

@@ -9,12 +9,14 @@ every block and notes what it saw; it decides by the same blocks and so cannot d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import Collection
 from sandbox.engine.operators import (
     COUNTED,
     LIST_OF_VALUES,
+    NUMBERS,
     ONE_VALUE,
     TWO_VALUES,
     between,
@@ -237,6 +239,8 @@ class ConditionCompiler:
         if not self._record:
             if asks_existence:
                 return check_existence
+            if isinstance(constant, Decimal) and block.operator in NUMBERS:
+                return _check_number(read, NUMBERS[block.operator], constant, negated, index)
             return check if constant is None else check_constant
 
         def note(scope: Scope) -> int:
@@ -326,6 +330,27 @@ class ConditionCompiler:
             )
 
         return compare
+
+
+def _check_number(
+    read: Closure,
+    holds: Callable[[Decimal, Decimal], bool],
+    constant: Decimal,
+    negated: bool,
+    index: int,
+) -> Check:
+    """Return the commonest check of all, a number against a constant, at half the cost."""
+
+    def check(scope: Scope) -> int:
+        try:
+            value = read(scope)
+        except EvaluationError:
+            return index
+        if type(value) is not Decimal:
+            return index
+        return PASSED if holds(value, constant) is not negated else index
+
+    return check
 
 
 def _alone(operator: str) -> Compare:

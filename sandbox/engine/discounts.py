@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TypeAlias
+
+import msgspec
 
 from sandbox.engine.definitions import DiscountScope, ItemDiscountScope
 from sandbox.engine.errors import EffectFailed
@@ -24,10 +26,13 @@ from sandbox.talang.errors import UnknownNameError
 from sandbox.talang.functions import number, show
 
 # Return the units that a block targets, in the order in which they are discounted.
-FindUnits = Callable[[Scope], list[Unit]]
+FindUnits: TypeAlias = Callable[[Scope], list[Unit]]
+
+# Return the text that an expression gives.
+ReadText: TypeAlias = Callable[[Scope], str]
 
 
-class Discount(NamedTuple):
+class Discount(msgspec.Struct, frozen=True):
     """One compiled discount block with the Application's settings that it depends on.
 
     `partial` is the Application's where the block has none; `decimals` is the number of minor
@@ -35,7 +40,7 @@ class Discount(NamedTuple):
     """
 
     place: Place
-    name: Closure
+    name: ReadText
     value: Closure
     partial: bool
     cascading: bool
@@ -43,11 +48,11 @@ class Discount(NamedTuple):
     item_scope: ItemDiscountScope
     decimals: int
 
-    def amounts(self, wanted: Decimal, granted: Decimal) -> dict[str, Json]:
-        """Return `value`, and `desiredValue` where partial rewards are on (decision F7)."""
+    def write_amounts(self, props: dict[str, Json], wanted: Decimal, granted: Decimal) -> None:
+        """Set `value`, and `desiredValue` where partial rewards are on (decision F7)."""
+        props["value"] = plain(granted)
         if self.partial:
-            return {"value": plain(granted), "desiredValue": plain(wanted)}
-        return {"value": plain(granted)}
+            props["desiredValue"] = plain(wanted)
 
 
 def grant(scope: Scope, discount: Discount, wanted: Decimal) -> Decimal:
@@ -56,13 +61,13 @@ def grant(scope: Scope, discount: Discount, wanted: Decimal) -> Decimal:
     Raises EffectFailed for a discount of zero or less, and when limits allow nothing, or, without
     partial rewards, too little.
     """
-    if wanted <= 0:
+    if wanted <= ZERO:
         raise EffectFailed(f"a discount of {show(wanted)} does not fire")
     coupon = scope.coupon
     has_value = (
-        discount.place.redeems_coupon and coupon is not None and coupon.discount_limit is not None
+        coupon is not None and coupon.discount_limit is not None and discount.place.redeems_coupon
     )
-    if not scope.budgets and not has_value:
+    if not has_value and not scope.budgets.limits:
         return wanted
     granted = wanted
     for name, left in (
@@ -106,7 +111,7 @@ def on_session(discount: Discount) -> Apply:
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
         wanted = number(discount.value(scope))
-        props: dict[str, Json] = {"name": show(discount.name(scope))}
+        props: dict[str, Json] = {"name": discount.name(scope)}
         if discount.cascading:
             remaining, target = scope.context.remaining, discount.session_scope
             wanted = min(wanted, remaining.of_scope(target))
@@ -115,7 +120,7 @@ def on_session(discount: Discount) -> Apply:
             props["scope"] = target
         else:
             granted = grant(scope, discount, wanted)
-        props.update(discount.amounts(wanted, granted))
+        discount.write_amounts(props, wanted, granted)
         effects.append(scope.effect(discount.place, "setDiscount", props))
 
     return apply
@@ -127,23 +132,26 @@ def on_units(discount: Discount, find_units: FindUnits) -> Apply:
     With partial rewards, units that come after the budget ran out get no effect (decision E19).
     """
 
+    place, value, target = discount.place, discount.value, discount.item_scope
+    partial, cascading = discount.partial, discount.cascading
+
     def apply(scope: Scope, effects: list[Effect]) -> None:
-        remaining, target = scope.context.remaining, discount.item_scope
-        name = show(discount.name(scope))
+        name = discount.name(scope)
+        remaining = scope.context.remaining
         before = len(effects)
         for unit in each_unit(scope, find_units(scope)):
-            wanted = number(discount.value(scope))
-            if discount.cascading:
+            wanted = number(value(scope))
+            if cascading:
                 wanted = min(wanted, remaining.of_unit(unit, target))
-            if discount.partial and len(effects) > before and _is_spent(scope, discount):
+            if partial and len(effects) > before and _is_spent(scope, discount):
                 break
             granted = grant(scope, discount, wanted)
             props = _unit_props(name, unit)
-            props.update(discount.amounts(wanted, granted))
-            if discount.cascading:
+            discount.write_amounts(props, wanted, granted)
+            if cascading:
                 remaining.take_from_unit(unit, target, granted)
                 props["scope"] = target
-            effects.append(scope.effect(discount.place, "setDiscountPerItem", props))
+            effects.append(scope.effect(place, "setDiscountPerItem", props))
 
     return apply
 
@@ -154,7 +162,7 @@ def pro_rata(discount: Discount, find_units: FindUnits) -> Apply:
     def apply(scope: Scope, effects: list[Effect]) -> None:
         remaining, target = scope.context.remaining, discount.item_scope
         units = find_units(scope)
-        name = show(discount.name(scope))
+        name = discount.name(scope)
         wanted = number(discount.value(scope))
         bases = [
             remaining.of_unit(unit, target) if discount.cascading else unit.amount for unit in units
@@ -195,8 +203,8 @@ def on_cost(discount: Discount, target: CostTarget) -> Apply:
         granted = grant(scope, discount, wanted)
         if discount.cascading:
             remaining.take_from_cost(target.cost_name, granted)
-        props = {"name": show(discount.name(scope)), **_cost_props(target)}
-        props.update(discount.amounts(wanted, granted))
+        props = {"name": discount.name(scope), **_cost_props(target)}
+        discount.write_amounts(props, wanted, granted)
         effects.append(scope.effect(discount.place, "setDiscountPerAdditionalCost", props))
 
     return apply
@@ -210,7 +218,7 @@ def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits)
         if any(target.cost_name not in unit.item.additional_costs for unit in units):
             raise EffectFailed(f"an item has no additional cost {target.cost_name}")
         remaining = scope.context.remaining
-        name = show(discount.name(scope))
+        name = discount.name(scope)
         for unit in each_unit(scope, units):
             wanted = number(discount.value(scope))
             if discount.cascading:
@@ -219,7 +227,7 @@ def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits)
             if discount.cascading:
                 remaining.take_from_unit_cost(unit, target.cost_name, granted)
             props = _unit_props(name, unit) | _cost_props(target)
-            props.update(discount.amounts(wanted, granted))
+            discount.write_amounts(props, wanted, granted)
             effects.append(
                 scope.effect(discount.place, "setDiscountPerAdditionalCostPerItem", props)
             )

@@ -16,6 +16,7 @@ from babel.numbers import get_currency_precision
 from sandbox.engine.definitions import Application, CustomEffect
 from sandbox.engine.discounts import (
     Discount,
+    ReadText,
     find_units_of,
     on_cost,
     on_session,
@@ -38,7 +39,7 @@ from sandbox.rules.model import (
     ShowNotification,
     TriggerCustomEffect,
 )
-from sandbox.talang.ast import Expression, Value
+from sandbox.talang.ast import Expression, Literal, Value
 from sandbox.talang.compile import Closure, Resolver, compile_expression
 from sandbox.talang.functions import number, show
 
@@ -84,13 +85,20 @@ class EffectCompiler:
     def _expression(self, expression: Expression) -> Closure:
         return compile_expression(expression, self._resolve)
 
+    def _text(self, expression: Expression) -> ReadText:
+        if isinstance(expression, Literal):
+            text = show(expression.value)
+            return lambda scope: text
+        read = self._expression(expression)
+        return lambda scope: show(read(scope))
+
     def _partial(self, partial: bool | None) -> bool:
         return self._settings.enable_partial_discounts if partial is None else partial
 
     def _discount(self, block: AwardDiscount) -> Apply:
         discount = Discount(
             place=self._place,
-            name=self._expression(block.name),
+            name=self._text(block.name),
             value=compile_expression(block.value, self._resolve_amounts),
             partial=self._partial(block.partial),
             cascading=self._settings.enable_cascading_discounts,
@@ -111,7 +119,7 @@ class EffectCompiler:
         raise AssertionError(block.target)
 
     def _item(self, block: AwardItem) -> Apply:
-        sku, name = self._expression(block.sku), self._expression(block.name)
+        sku, name = self._text(block.sku), self._text(block.name)
         quantity = self._expression(block.quantity)
         partial = self._partial(block.partial)
         place = self._place
@@ -126,8 +134,8 @@ class EffectCompiler:
                 raise EffectFailed("the budget on free items is used up")
             scope.budgets.spend("addFreeItemEffect", granted)
             props: dict[str, Json] = {
-                "sku": show(sku(scope)),
-                "name": show(name(scope)),
+                "sku": sku(scope),
+                "name": name(scope),
             }
             if granted < wanted:
                 props["desiredQuantity"] = int(wanted)
@@ -137,14 +145,14 @@ class EffectCompiler:
         return apply
 
     def _notification(self, block: ShowNotification) -> Apply:
-        title, body = self._expression(block.title), self._expression(block.body)
+        title, body = self._text(block.title), self._text(block.body)
         place, kind = self._place, block.notification_type
 
         def apply(scope: Scope, effects: list[Effect]) -> None:
             props = {
                 "notificationType": kind,
-                "title": show(title(scope)),
-                "body": show(body(scope)),
+                "title": title(scope),
+                "body": body(scope),
             }
             effects.append(scope.effect(place, "showNotification", props))
 

@@ -7,7 +7,7 @@ code its acceptance or rejection before the effects of the rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sandbox.engine.codes import ExclusionReason, RejectionReason, normal_code
@@ -23,9 +23,10 @@ from sandbox.engine.model import (
     Coupon,
     Effect,
     Json,
+    RuleFailure,
 )
 from sandbox.engine.run import CodeOutcome, make_budgets, own_rejection
-from sandbox.engine.scope import Context
+from sandbox.engine.scope import Context, make_context
 from sandbox.engine.trace import CampaignOutcome, CampaignTrace, CodeTrace, Trace
 from sandbox.numbers import ZERO
 
@@ -51,7 +52,7 @@ def evaluate(
     application: CompiledApplication, facts: Facts, request: Request, now: datetime
 ) -> Evaluation:
     """Evaluate `request` at `now`; the trace is there when the application records."""
-    context = Context(application, facts, request, now)
+    context = make_context(application, facts, request, now)
     codes = list(
         dict.fromkeys(
             normal_code(code, application.settings.case_sensitivity)
@@ -67,67 +68,44 @@ def evaluate(
         else:
             coupons.setdefault(coupon.campaign_id, []).append(coupon)
     results = evaluate_tree(context, coupons)
-    rejections, outcomes = _decide_codes(context, results, coupons)
-    effects = [_reject_unknown(code) for code in unknown] + rejections
+    rejections = [_reject_unknown(code) for code in unknown]
+    effects: list[Effect] = []
+    failures: list[RuleFailure] = []
     for result in results:
-        effects += _effects_of(result)
-    failures = tuple(
-        failure
-        for result in results
-        for run in result.runs
-        for _, failure in run.rules
-        if failure is not None
-    )
+        stands = result.standing == "stands"
+        if not stands:
+            excluded = coupons.get(result.campaign.definition.id, ())
+            rejections += [_reject_excluded(context, result, coupon) for coupon in excluded]
+        for run in result.runs:
+            for failure in run.failures:
+                if failure is not None:
+                    failures.append(failure)
+            if stands:
+                if run.code is not None:
+                    effects.append(_outcome_effect(result.campaign, run.code))
+                effects += run.effects
+    if rejections:
+        effects = rejections + effects
     return Evaluation(
         effects=tuple(effects),
-        failures=failures,
-        changes=tuple(_changes(context, outcomes)) if request.is_closing else (),
-        triggered_campaign_ids=tuple(r.campaign.definition.id for r in results if r.triggered),
+        failures=tuple(failures),
+        changes=tuple(_changes(context, results)) if request.is_closing else (),
         campaigns=results,
         trace=_trace(results, codes, effects) if application.records else None,
     )
 
 
-def _decide_codes(
-    context: Context,
-    results: Iterable[CampaignResult],
-    coupons: dict[int, list[Coupon]],
-) -> tuple[list[Effect], list[CodeOutcome]]:
-    """Reject codes whose campaign does not stand; return that and all other outcomes."""
-    rejections: list[Effect] = []
-    outcomes: list[CodeOutcome] = []
-    for result in results:
-        if result.standing == "stands":
-            outcomes += [run.code for run in result.runs if run.code]
-            continue
-        reason, exclusion = _EXCLUSIONS[result.standing]
-        for coupon in coupons.get(result.campaign.definition.id, ()):
-            own = None
-            if result.standing not in _BEFORE_CAMPAIGN:
-                budgets = make_budgets(context, result.campaign, coupon)
-                own = own_rejection(context, coupon, budgets)
-            props: dict[str, Json] = {
-                "value": coupon.value,
-                "rejectionReason": own or reason,
-            }
-            if own is None and exclusion:
-                props["campaignExclusionReason"] = exclusion
-            rejections.append(
-                _code_effect(result.campaign, CodeOutcome(coupon, own or reason), props)
-            )
-    return rejections, outcomes
-
-
-def _effects_of(result: CampaignResult) -> list[Effect]:
-    """Return the effects of a campaign that stands, codes first; nothing of one that does not."""
-    if result.standing != "stands":
-        return []
-    effects: list[Effect] = []
-    for run in result.runs:
-        if run.code is not None:
-            effects.append(_outcome_effect(result.campaign, run.code))
-        effects += run.effects
-    return effects
+def _reject_excluded(context: Context, result: CampaignResult, coupon: Coupon) -> Effect:
+    """Return the rejection of a code whose campaign does not stand."""
+    reason, exclusion = _EXCLUSIONS[result.standing]
+    own = None
+    if result.standing not in _BEFORE_CAMPAIGN:
+        budgets = make_budgets(context, result.campaign, coupon)
+        own = own_rejection(context, coupon, budgets)
+    props: dict[str, Json] = {"value": coupon.value, "rejectionReason": own or reason}
+    if own is None and exclusion:
+        props["campaignExclusionReason"] = exclusion
+    return _code_effect(result.campaign, CodeOutcome(coupon, own or reason), props)
 
 
 def _outcome_effect(campaign: CompiledCampaign, outcome: CodeOutcome) -> Effect:
@@ -170,12 +148,12 @@ def _reject_unknown(code: str) -> Effect:
     )
 
 
-def _changes(context: Context, outcomes: Iterable[CodeOutcome]) -> list[Change]:
+def _changes(context: Context, results: Iterable[CampaignResult]) -> list[Change]:
     """Return what a closed session counts: redemptions, budgets, the profile's history."""
     granted = context.ledger.amounts()
     session = context.session
     changes: list[Change] = []
-    for outcome in outcomes:
+    for outcome in _outcomes(results):
         if outcome.rejection is None and outcome.redeems:
             discount = granted.get(("coupon", outcome.coupon.value), ZERO)
             changes.append(
@@ -194,6 +172,13 @@ def _changes(context: Context, outcomes: Iterable[CodeOutcome]) -> list[Change]:
     if session.profile_id:
         changes.append(CountOrder(profile_id=session.profile_id, orders=1, sales=session.total))
     return changes
+
+
+def _outcomes(results: Iterable[CampaignResult]) -> Iterator[CodeOutcome]:
+    """Yield how the codes of campaigns that stand ended."""
+    for result in results:
+        if result.standing == "stands":
+            yield from (run.code for run in result.runs if run.code)
 
 
 def _trace(

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import msgspec
+
 from sandbox.engine.model import (
     Change,
     CounterKey,
@@ -79,8 +81,7 @@ class CampaignEligibility:
     rules: tuple[RuleEligibility, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(msgspec.Struct, frozen=True):
     """The outcome: effects in the order of the answer, and what to store if this is no dry run.
 
     `campaigns` are all of them, in tree order, as their evaluation groups decided.
@@ -89,9 +90,13 @@ class Evaluation:
     effects: tuple[Effect, ...]
     failures: tuple[RuleFailure, ...]
     changes: tuple[Change, ...]
-    triggered_campaign_ids: tuple[int, ...]
     campaigns: Sequence[CampaignResult]
     trace: Trace | None
+
+    @property
+    def triggered_campaign_ids(self) -> tuple[int, ...]:
+        """The campaigns that stand and of which at least one rule applied, in tree order."""
+        return tuple(r.campaign.definition.id for r in self.campaigns if r.triggered)
 
     def eligibility(self) -> list[CampaignEligibility]:
         """Return how each campaign that was evaluated or passed over ended, in tree order."""
@@ -108,7 +113,7 @@ class Evaluation:
                         failure,
                     )
                     for run in result.runs
-                    for rule, failure in run.rules
+                    for rule, failure in zip(result.campaign.rules, run.failures, strict=True)
                 ),
             )
             for result in self.campaigns

@@ -11,7 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from sandbox.engine.compiled import CompiledCampaign, CompiledGroup
 from sandbox.engine.definitions import Campaign
@@ -31,17 +34,16 @@ Standing: TypeAlias = Literal[
 ]
 
 
-class CampaignResult(NamedTuple):
-    """One campaign after its groups have decided; without `runs` it was not run at all."""
+class CampaignResult(msgspec.Struct, frozen=True):
+    """One campaign after its groups have decided; without `runs` it was not run at all.
+
+    `triggered`: it stands, and at least one of its rules applied.
+    """
 
     campaign: CompiledCampaign
     standing: Standing
+    triggered: bool = False
     runs: Sequence[Run] = ()
-
-    @property
-    def triggered(self) -> bool:
-        """Whether it stands and at least one of its rules applied."""
-        return self.standing == "stands" and any(run.applied for run in self.runs)
 
 
 def evaluate_tree(
@@ -64,7 +66,10 @@ class _Walk:
     def group(self, group: CompiledGroup) -> list[CampaignResult]:
         match group.mode:
             case "stackable":
-                return [result for member in group.members for result in self._member(member)]
+                results: list[CampaignResult] = []
+                for member in group.members:
+                    results += self._member(member)
+                return results
             case "listOrder":
                 return self._first(group)
             case "highestDiscount":
@@ -79,7 +84,9 @@ class _Walk:
         if standing != "stands":
             return [CampaignResult(member, standing)]
         coupons = self._coupons.get(member.definition.id, ())
-        return [CampaignResult(member, standing, run_campaign(self._context, member, coupons))]
+        runs = run_campaign(self._context, member, coupons)
+        triggered = any([run.applied for run in runs])
+        return [CampaignResult(member, standing, triggered, runs)]
 
     def _first(self, group: CompiledGroup) -> list[CampaignResult]:
         results: list[CampaignResult] = []
@@ -156,4 +163,4 @@ def _discount(results: Sequence[CampaignResult]) -> Decimal:
 
 
 def _lost(result: CampaignResult) -> CampaignResult:
-    return result._replace(standing="lostComparison")
+    return replace(result, standing="lostComparison", triggered=False)

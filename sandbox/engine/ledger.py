@@ -8,26 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from decimal import Decimal
-from typing import NamedTuple
+
+import msgspec
 
 from sandbox.numbers import ZERO
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, frozen=True):
     """One addition to the ledger."""
 
     key: Hashable
     amount: Decimal
 
 
-class Ledger:
+class Ledger(msgspec.Struct):
     """Amounts by key: budget counters, coupon values, and what discounts have taken so far."""
 
-    __slots__ = ("_amounts", "_journal")
-
-    def __init__(self) -> None:
-        self._amounts: dict[Hashable, Decimal] = {}
-        self._journal: list[Entry] = []
+    _amounts: dict[Hashable, Decimal] = {}
+    _journal: list[Entry] = []
 
     def amount(self, key: Hashable) -> Decimal:
         return self._amounts.get(key, ZERO)
@@ -44,14 +42,14 @@ class Ledger:
         """Take back everything since `mark` and return it, oldest first."""
         undone = self._journal[mark:]
         del self._journal[mark:]
-        for key, amount in undone:
-            self._amounts[key] -= amount
+        for entry in undone:
+            self._amounts[entry.key] -= entry.amount
         return undone
 
     def redo(self, entries: Iterable[Entry]) -> None:
         """Add again what `undo` returned."""
-        for key, amount in entries:
-            self.add(key, amount)
+        for entry in entries:
+            self.add(entry.key, entry.amount)
 
     def amounts(self) -> dict[Hashable, Decimal]:
         """Return every amount that is not zero."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from operator import ge, gt, le, lt
 from typing import TypeAlias
 
 import re2  # type: ignore[import-untyped]  # the package ships no types
@@ -66,6 +67,19 @@ def _flag(value: Value) -> bool:
     raise EvaluationError(f"{show(value)} is not true or false")
 
 
+# Operators on two numbers; anything else is an error.
+NUMBERS: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "lessThan": lt,
+    "lessThanOrEqual": le,
+    "greaterThan": gt,
+    "greaterThanOrEqual": ge,
+}
+
+
+def _on_numbers(test: Callable[[Decimal, Decimal], bool]) -> Test:
+    return lambda left, right: test(number(left), number(right))
+
+
 ONE_VALUE: dict[str, Callable[[Value], bool]] = {
     "empty": is_empty,
     "isTrue": _flag,
@@ -74,10 +88,7 @@ ONE_VALUE: dict[str, Callable[[Value], bool]] = {
 
 TWO_VALUES: dict[str, Test] = {
     "equals": equals,
-    "lessThan": lambda left, right: number(left) < number(right),
-    "lessThanOrEqual": lambda left, right: number(left) <= number(right),
-    "greaterThan": lambda left, right: number(left) > number(right),
-    "greaterThanOrEqual": lambda left, right: number(left) >= number(right),
+    **{name: _on_numbers(test) for name, test in NUMBERS.items()},
     "contains": _contains,
     "startsWith": lambda left, right: _text(left).startswith(_text(right)),
     "endsWith": lambda left, right: _text(left).endswith(_text(right)),

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sandbox.engine.definitions import Attribute
 from sandbox.engine.scope import Scope
 from sandbox.engine.times import to_time
+from sandbox.engine.totals import Totals
 from sandbox.engine.units import Unit
 from sandbox.numbers import ZERO
 from sandbox.talang.ast import Path, Value
@@ -34,6 +35,9 @@ _ROOTS = {
     "Campaign": "campaign.definition",
     "Application": "context.application.settings",
 }
+
+# Fields of the session that are always there, and numbers.
+_TOTALS = frozenset(Totals._fields)
 
 # Entity of the custom attributes under each root.
 _ENTITIES = {
@@ -182,7 +186,7 @@ def make_resolver(
 
 def selector_total(units: Value) -> Decimal:
     """Return the sum of the prices of selected units."""
-    return sum((unit.item.price * unit.quantity for unit in selected_units(units)), ZERO)
+    return sum([unit.amount for unit in selected_units(units)], ZERO)
 
 
 def selected_units(value: Value) -> list[Unit]:
@@ -202,14 +206,18 @@ def _selector_reader(read: Read, path: Path) -> Closure:
         case ():
             return read
         case ("ItemCount",):
-            return lambda scope: Decimal(sum(unit.quantity for unit in selected_units(read(scope))))
+            return lambda scope: Decimal(
+                sum([unit.quantity for unit in selected_units(read(scope))])
+            )
         case ("TotalPrice",):
             return lambda scope: selector_total(read(scope))
     raise UnknownNameError(str(path))
 
 
 def _field_reader(root: str, field: str, text: str) -> Closure:
-    get = attrgetter(f"{_ROOTS[root]}.{field}")
+    get: Read = attrgetter(f"{_ROOTS[root]}.{field}")
+    if root == "Session" and field in _TOTALS:
+        return get
 
     def read(scope: Scope) -> Value:
         try:

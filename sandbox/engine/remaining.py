@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
+
 from sandbox.engine.definitions import DiscountScope, ItemDiscountScope
 from sandbox.engine.ledger import Ledger
 from sandbox.engine.model import CustomerSession
@@ -21,14 +23,11 @@ _CART = "discounts with scope cartItems"
 _COSTS = "discounts on additional costs"
 
 
-class Remaining:
+class Remaining(msgspec.Struct, frozen=True):
     """Reads and writes, in the evaluation's ledger, what discounts have taken."""
 
-    __slots__ = ("_ledger", "_session")
-
-    def __init__(self, ledger: Ledger, session: CustomerSession) -> None:
-        self._ledger = ledger
-        self._session = session
+    _ledger: Ledger
+    _session: CustomerSession
 
     def session_total(self) -> Decimal:
         """The session total minus every discount so far."""

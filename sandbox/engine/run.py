@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+
+import msgspec
 
 from sandbox.engine.budgets import Budgets, by_action, effective_limits
 from sandbox.engine.codes import RejectionReason, campaign_rejection, coupon_rejection
 from sandbox.engine.compiled import CompiledCampaign, CompiledEffect, CompiledRule
 from sandbox.engine.errors import EffectFailed
 from sandbox.engine.model import Coupon, Effect, RuleFailure
-from sandbox.engine.scope import PASSED, Context, Scope
+from sandbox.engine.scope import PASSED, Context, Place, Scope
 from sandbox.engine.trace import EffectTrace, RuleTrace, RunTrace
 from sandbox.numbers import ZERO
 from sandbox.talang.errors import EvaluationError
@@ -31,7 +32,7 @@ DISCOUNTS = frozenset(
 )
 
 
-class CodeOutcome(NamedTuple):
+class CodeOutcome(msgspec.Struct, frozen=True):
     """How a code ended in its campaign; `rule_index` is that of the rule that decided, or -1."""
 
     coupon: Coupon
@@ -43,15 +44,15 @@ class CodeOutcome(NamedTuple):
     effect_index: int | None = None
 
 
-class Run(NamedTuple):
-    """One run of a ruleset: each rule with its failure, or None for a rule that applied.
+class Run(msgspec.Struct, frozen=True):
+    """One run of a ruleset. `code` is None in a run without a code.
 
-    `code` is None in a run without a code.
+    `failures` has one entry for each rule of the ruleset: None for a rule that applied.
     """
 
     code: CodeOutcome | None
     effects: list[Effect]
-    rules: list[tuple[CompiledRule, RuleFailure | None]]
+    failures: list[RuleFailure | None]
     applied: bool
     trace: RunTrace | None
 
@@ -60,7 +61,9 @@ def run_campaign(
     context: Context, campaign: CompiledCampaign, coupons: Sequence[Coupon]
 ) -> list[Run]:
     """Run a campaign on what the ledger says is left; what it grants is added to the ledger."""
-    return [_run(context, campaign, coupon) for coupon in coupons or (None,)]
+    if not coupons:
+        return [_run(context, campaign, None)]
+    return [_run(context, campaign, coupon) for coupon in coupons]
 
 
 def discount_of(runs: Sequence[Run]) -> Decimal:
@@ -92,42 +95,35 @@ def _run(context: Context, campaign: CompiledCampaign, coupon: Coupon | None) ->
     scope = Scope(context, campaign, coupon, rejection, budgets)
     records = context.application.records
     effects: list[Effect] = []
-    rules: list[tuple[CompiledRule, RuleFailure | None]] = []
+    failures: list[RuleFailure | None] = []
     traces: list[RuleTrace] = []
-    applied = False
     for rule in campaign.rules:
-        rule_effects, failure, tried = _apply(scope, rule)
-        effects += rule_effects
-        rules.append((rule, failure))
-        applied = applied or failure is None
+        failure = _apply(scope, rule, effects)
+        failures.append(failure)
         if records:
-            traces.append(_trace(scope, rule, failure is None, tried))
+            traces.append(_trace(scope, rule, failure is None))
     outcome = None
     if coupon is not None:
-        outcome = _code_outcome(coupon, rejection, rules)
+        outcome = _code_outcome(coupon, rejection, campaign.rules, failures)
         if outcome.rejection is None and outcome.redeems:
             budgets.spend("redeemCoupon", Decimal(1))
     trace = None
     if records:
         trace = RunTrace(rules=traces, coupon_code=coupon.value if coupon else None)
-    return Run(outcome, effects, rules, applied, trace)
+    return Run(outcome, effects, failures, None in failures, trace)
 
 
-def _apply(
-    scope: Scope, rule: CompiledRule
-) -> tuple[list[Effect], RuleFailure | None, list[EffectTrace]]:
-    """Run one rule; return its effects (or failure effects), its failure, and what was tried."""
+def _apply(scope: Scope, rule: CompiledRule, effects: list[Effect]) -> RuleFailure | None:
+    """Run one rule: append its effects, or its failure effects; return why it failed, if it did."""
     scope.failed = []
-    scope.notes = []
     if rule.unsupported:
-        return [], _failure(scope, rule, details="; ".join(rule.unsupported)), []
+        return _failure(scope, rule, details="; ".join(rule.unsupported))
     failed_condition = rule.check(scope)
     if failed_condition != PASSED:
-        failure = _failure(scope, rule, condition_index=failed_condition)
-        return _failure_effects(scope), failure, []
-    effects: list[Effect] = []
-    tried: list[EffectTrace] = []
+        effects += _failure_effects(scope)
+        return _failure(scope, rule, condition_index=failed_condition)
     records = scope.context.application.records
+    start = len(effects)
     mark = scope.context.ledger.mark()
     for index, effect in enumerate(rule.effects):
         if effect.guards and any(guard(scope) != PASSED for guard in effect.guards):
@@ -137,13 +133,14 @@ def _apply(
             effect.apply(scope, effects)
         except (EffectFailed, EvaluationError) as error:
             scope.context.ledger.undo(mark)
-            tried.append(_effect_trace(effect, 0, str(error)))
-            return [], _failure(scope, rule, effect_index=index, details=str(error)), tried
+            del effects[start:]
+            scope.tried.append(_effect_trace(effect, 0, str(error)))
+            return _failure(scope, rule, effect_index=index, details=str(error))
         if records:
-            tried.append(_effect_trace(effect, len(effects) - before))
+            scope.tried.append(_effect_trace(effect, len(effects) - before))
     if scope.failed:
         effects += _failure_effects(scope)
-    return effects, None, tried
+    return None
 
 
 def _failure_effects(scope: Scope) -> list[Effect]:
@@ -188,7 +185,8 @@ def _failure(
 def _code_outcome(
     coupon: Coupon,
     rejection: RejectionReason | None,
-    rules: Sequence[tuple[CompiledRule, RuleFailure | None]],
+    rules: Sequence[CompiledRule],
+    failures: Sequence[RuleFailure | None],
 ) -> CodeOutcome:
     """Decide a code: accepted if a rule that checks it applied, else by the last rule that does.
 
@@ -196,35 +194,44 @@ def _code_outcome(
     """
     if rejection is not None:
         return CodeOutcome(coupon, rejection)
-    checking = [(rule.place, failure) for rule, failure in rules if rule.mentions_coupon]
-    if not checking:
-        return CodeOutcome(coupon, "CouponRejectedByCondition")
-    accepting = [place for place, failure in checking if failure is None]
-    if accepting:
-        redeems = any(place.redeems_coupon for place in accepting)
-        return CodeOutcome(coupon, None, redeems, accepting[0].rule_index, accepting[0].rule_name)
-    place, failure = checking[-1]
-    effect_index = failure.effect_index if failure else None
-    return CodeOutcome(
-        coupon,
-        "CouponRejectedByCondition" if effect_index is None else "EffectCouldNotBeApplied",
-        rule_index=place.rule_index,
-        rule_name=place.rule_name,
-        condition_index=failure.condition_index if failure else None,
-        effect_index=effect_index,
-    )
+    accepted: Place | None = None
+    redeems = False
+    outcome = CodeOutcome(coupon, "CouponRejectedByCondition")
+    for rule, failure in zip(rules, failures, strict=True):
+        place = rule.place
+        if not rule.mentions_coupon:
+            continue
+        if failure is None:
+            accepted = accepted or place
+            redeems = redeems or place.redeems_coupon
+        else:
+            by_condition = failure.effect_index is None
+            outcome = CodeOutcome(
+                coupon,
+                "CouponRejectedByCondition" if by_condition else "EffectCouldNotBeApplied",
+                rule_index=place.rule_index,
+                rule_name=place.rule_name,
+                condition_index=failure.condition_index,
+                effect_index=failure.effect_index,
+            )
+    if accepted is None:
+        return outcome
+    return CodeOutcome(coupon, None, redeems, accepted.rule_index, accepted.rule_name)
 
 
 def _effect_trace(effect: CompiledEffect, count: int, failure: str | None = None) -> EffectTrace:
     return EffectTrace(block_id=effect.block_id, type=effect.type, count=count, failure=failure)
 
 
-def _trace(scope: Scope, rule: CompiledRule, passed: bool, effects: list[EffectTrace]) -> RuleTrace:
+def _trace(scope: Scope, rule: CompiledRule, passed: bool) -> RuleTrace:
+    """Return what the scope noted of a rule, and let it begin anew for the next one."""
+    conditions, scope.notes = scope.notes, []
+    effects, scope.tried = scope.tried, []
     return RuleTrace(
         rule_index=rule.place.rule_index,
         title=rule.place.rule_name,
         passed=passed,
-        conditions=scope.notes,
+        conditions=conditions,
         effects=effects,
         unsupported=list(rule.unsupported),
     )

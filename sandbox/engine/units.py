@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+
+import msgspec
 
 from sandbox.engine.model import CartItem
 
 
-class Unit(NamedTuple):
-    """One unit of a line; without flattening the whole line, and `sub_position` is None."""
+class Unit(msgspec.Struct, frozen=True, gc=False):
+    """One unit of a line; without flattening the whole line, and `sub_position` is None.
+
+    The garbage collector need not look at units: they refer to nothing that could refer back.
+    """
 
     item: CartItem
+    position: int
     sub_position: int | None
     quantity: int
-
-    @property
-    def position(self) -> int:
-        return self.item.position
 
     @property
     def amount(self) -> Decimal:
@@ -33,9 +34,9 @@ class Unit(NamedTuple):
 def units_of(cart_items: Sequence[CartItem], flatten: bool) -> list[Unit]:
     """Return the units of a cart in line order, then unit order; returned units are left out."""
     if not flatten:
-        return [Unit(item, None, item.remaining_quantity) for item in cart_items]
+        return [Unit(item, item.position, None, item.remaining_quantity) for item in cart_items]
     return [
-        Unit(item, sub_position, 1)
+        Unit(item, item.position, sub_position, 1)
         for item in cart_items
         for sub_position in range(item.returned_quantity, item.quantity)
     ]

@@ -104,11 +104,15 @@ def _round_down(value: Value, decimals: Value = Decimal(0)) -> Value:
     return _quantize(value, decimals, ROUND_FLOOR)
 
 
+# What a number is a multiple of when it has so many decimals.
+_UNITS = {Decimal(places): ONE.scaleb(-places) for places in range(11)}
+
+
 def _quantize(value: Value, decimals: Value, rounding: str) -> Decimal:
-    places = number(decimals)
-    if places != int(places) or not 0 <= places <= 10:
+    unit = _UNITS.get(number(decimals))
+    if unit is None:
         raise EvaluationError("A number is rounded to 0 to 10 decimals")
-    return quantize(number(value), ONE.scaleb(-int(places)), rounding)
+    return quantize(number(value), unit, rounding)
 
 
 FUNCTIONS = {
