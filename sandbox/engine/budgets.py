@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec.structs import replace
 
+from sandbox.engine.changes import CounterKey
 from sandbox.engine.definitions import Campaign
 from sandbox.engine.errors import EffectFailed
-from sandbox.engine.model import CounterKey, Coupon, CustomerSession, Limit
+from sandbox.engine.model import Coupon, CustomerSession, Limit
 from sandbox.numbers import ZERO
 
 if TYPE_CHECKING:
@@ -127,6 +128,13 @@ class Budgets(msgspec.Struct, frozen=True):
                 left = self.remaining(limit, key)
                 least = left if least is None else min(least, left)
         return least
+
+    def spend_one(self, action: str, what: str) -> None:
+        """Spend one of `action`; raises EffectFailed, which names `what`, when none is left."""
+        left = self.available(action)
+        if left is not None and left < 1:
+            raise EffectFailed(f"the budget on {what} is used up")
+        self.spend(action, Decimal(1))
 
     def spend(self, action: str, amount: Decimal) -> None:
         """Note `amount` of `action` on every counter that it moves."""

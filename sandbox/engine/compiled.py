@@ -21,18 +21,19 @@ from sandbox.engine.definitions import (
     EvaluationMode,
     Store,
 )
-from sandbox.engine.effects import EffectCompiler
+from sandbox.engine.effects import compile_effect
 from sandbox.engine.model import Limit
+from sandbox.engine.parts import EffectParts, Names
 from sandbox.engine.paths import Read, make_resolver
 from sandbox.engine.scope import Apply, Check, Place
 from sandbox.engine.selectors import compile_selector
 from sandbox.engine.tree import complete_tree, leaves, scope_warnings
 from sandbox.errors import Fault, Refused
+from sandbox.rules.effects import EffectBlock
 from sandbox.rules.model import (
     Block,
     CheckCoupon,
     Condition,
-    EffectBlock,
     FilterStep,
     Group,
     Rule,
@@ -42,11 +43,7 @@ from sandbox.rules.model import (
 )
 from sandbox.rules.parse import parse_ruleset
 from sandbox.talang.compile import Resolver
-from sandbox.talang.errors import (
-    EvaluationError,
-    UnknownFunctionError,
-    UnknownNameError,
-)
+from sandbox.talang.errors import EvaluationError, TalangError
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +182,11 @@ class _CampaignCompiler:
             parameters,
             selectors,
         )
-        resolve = make(cascading=False)
+        names = Names(self._definition, self._zone, make(cascading=False))
         resolve_amounts = make(cascading=settings.enable_cascading_discounts)
-        warnings = self._compile_selectors(ruleset.selectors, selectors, resolve)
+        warnings = self._compile_selectors(ruleset.selectors, selectors, names)
         rules = tuple(
-            self._compile_rule(index, rule, selectors, resolve, resolve_amounts)
+            self._compile_rule(index, rule, names, selectors, resolve_amounts)
             for index, rule in enumerate(ruleset.rules)
         )
         warnings += [
@@ -210,26 +207,20 @@ class _CampaignCompiler:
         )
 
     def _conditions(
-        self, resolve: Resolver, effects: EffectCompiler | None, record: bool
+        self, names: Names, effects: EffectParts | None, record: bool
     ) -> ConditionCompiler:
         def compile_effects(blocks: Iterable[Block]) -> list[Apply]:
             if effects is None:
                 return []
-            return [effects.compile(block) for block in blocks if isinstance(block, EffectBlock)]
+            return [compile_effect(b, effects) for b in blocks if isinstance(b, EffectBlock)]
 
-        return ConditionCompiler(
-            resolve,
-            self._zone,
-            self._definition.collections,
-            compile_effects,
-            record=record,
-        )
+        return ConditionCompiler(names, compile_effects, record=record)
 
     def _compile_selectors(
         self,
         definitions: Iterable[Selector],
         selectors: dict[str, Read],
-        resolve: Resolver,
+        names: Names,
     ) -> list[str]:
         """Fill `selectors` with those that can be compiled; return a sentence for each other one.
 
@@ -243,12 +234,8 @@ class _CampaignCompiler:
             progress = False
             for selector in list(waiting):
                 try:
-                    selectors[selector.name] = self._compile_selector(selector, resolve)
-                except (
-                    UnknownNameError,
-                    UnknownFunctionError,
-                    EvaluationError,
-                ) as error:
+                    selectors[selector.name] = self._compile_selector(selector, names)
+                except TalangError as error:
                     reasons[selector.name] = str(error)
                 else:
                     waiting.remove(selector)
@@ -258,20 +245,20 @@ class _CampaignCompiler:
             for selector in waiting
         ]
 
-    def _compile_selector(self, selector: Selector, resolve: Resolver) -> Read:
+    def _compile_selector(self, selector: Selector, names: Names) -> Read:
         for step in selector.steps:
             parts = _walk([step.predicate]) if isinstance(step, FilterStep) else [step]
             for part in parts:
                 if isinstance(part, Unsupported):
                     raise EvaluationError(part.reason)
-        return compile_selector(selector, resolve, self._conditions(resolve, None, False))
+        return compile_selector(selector, names.resolve, self._conditions(names, None, False))
 
     def _compile_rule(
         self,
         index: int,
         rule: Rule,
+        names: Names,
         selectors: dict[str, Read],
-        resolve: Resolver,
         resolve_amounts: Resolver,
     ) -> CompiledRule:
         blocks = list(_walk(rule.blocks))
@@ -281,20 +268,13 @@ class _CampaignCompiler:
         check: Check = _never
         effects: tuple[CompiledEffect, ...] = ()
         if not unsupported:
-            effect_compiler = EffectCompiler(
-                place,
-                self._definition.application,
-                self._definition.custom_effects,
-                selectors,
-                resolve,
-                resolve_amounts,
-            )
+            parts = EffectParts(place, names, selectors, resolve_amounts)
             try:
-                conditions = self._conditions(resolve, effect_compiler, self._record)
+                conditions = self._conditions(names, parts, self._record)
                 check = conditions.compile_all(rule.blocks)
-                guards = self._conditions(resolve, None, record=False)
-                effects = tuple(_effects(rule.blocks, (), True, effect_compiler, guards))
-            except (UnknownNameError, UnknownFunctionError, EvaluationError) as error:
+                guards = self._conditions(names, None, record=False)
+                effects = tuple(_effects(rule.blocks, (), True, parts, guards))
+            except TalangError as error:
                 unsupported = [str(error)]
         return CompiledRule(place, check, effects, bool(coupon_checks), tuple(unsupported))
 
@@ -321,7 +301,7 @@ def _effects(
     blocks: Iterable[Block],
     guards: tuple[Check, ...],
     holds: bool,
-    compiler: EffectCompiler,
+    parts: EffectParts,
     conditions: ConditionCompiler,
 ) -> Iterator[CompiledEffect]:
     """Yield a rule's effects in document order.
@@ -333,9 +313,9 @@ def _effects(
         if isinstance(block, Group):
             inner = guards if holds else (*guards, conditions.compile(block))
             all_hold = block.operator == "all"
-            yield from _effects(block.blocks, inner, all_hold, compiler, conditions)
+            yield from _effects(block.blocks, inner, all_hold, parts, conditions)
         elif isinstance(block, EffectBlock):
             kind = type(block).__name__
             yield CompiledEffect(
-                block.id, kind[0].lower() + kind[1:], guards, compiler.compile(block)
+                block.id, kind[0].lower() + kind[1:], guards, compile_effect(block, parts)
             )

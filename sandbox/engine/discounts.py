@@ -6,30 +6,21 @@ rounded, except the shares of pro rata discounts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
-from typing import TypeAlias
 
 import msgspec
 
 from sandbox.engine.definitions import DiscountScope, ItemDiscountScope
 from sandbox.engine.errors import EffectFailed
 from sandbox.engine.model import Effect, Json
-from sandbox.engine.paths import Read, selected_units
+from sandbox.engine.parts import FindUnits, ReadText
 from sandbox.engine.prorate import prorate
 from sandbox.engine.scope import Apply, Place, Scope, each_unit
 from sandbox.engine.units import Unit
 from sandbox.numbers import ZERO, plain
-from sandbox.rules.model import CostTarget, ItemsTarget
+from sandbox.rules.effects import CostTarget
 from sandbox.talang.compile import Closure
-from sandbox.talang.errors import UnknownNameError
 from sandbox.talang.functions import number, show
-
-# Return the units that a block targets, in the order in which they are discounted.
-FindUnits: TypeAlias = Callable[[Scope], list[Unit]]
-
-# Return the text that an expression gives.
-ReadText: TypeAlias = Callable[[Scope], str]
 
 
 class Discount(msgspec.Struct, frozen=True):
@@ -233,16 +224,6 @@ def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits)
             )
 
     return apply
-
-
-def find_units_of(target: ItemsTarget, selectors: dict[str, Read]) -> FindUnits:
-    """Return what finds a target's units; raises UnknownNameError for an unknown selector."""
-    if target.selector is None:
-        return lambda scope: scope.context.units
-    if target.selector not in selectors:
-        raise UnknownNameError(target.selector)
-    read = selectors[target.selector]
-    return lambda scope: selected_units(read(scope))
 
 
 def _cost_props(target: CostTarget) -> dict[str, Json]:

@@ -10,21 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from sandbox.engine.changes import Change, CountBudget, CountCoupon, CounterKey, CountOrder
 from sandbox.engine.codes import ExclusionReason, RejectionReason, normal_code
 from sandbox.engine.compiled import CompiledApplication, CompiledCampaign
 from sandbox.engine.evaluation import Evaluation, Facts, Request
 from sandbox.engine.groups import CampaignResult, evaluate_tree
-from sandbox.engine.model import (
-    Change,
-    CountBudget,
-    CountCoupon,
-    CounterKey,
-    CountOrder,
-    Coupon,
-    Effect,
-    Json,
-    RuleFailure,
-)
+from sandbox.engine.model import Coupon, Effect, Json, RuleFailure
 from sandbox.engine.run import CodeOutcome, make_budgets, own_rejection
 from sandbox.engine.scope import Context, make_context
 from sandbox.engine.trace import CampaignOutcome, CampaignTrace, CodeTrace, Trace
@@ -89,7 +80,7 @@ def evaluate(
     return Evaluation(
         effects=tuple(effects),
         failures=tuple(failures),
-        changes=tuple(_changes(context, results)) if request.is_closing else (),
+        changes=tuple(_changes(context, results)),
         campaigns=results,
         trace=_trace(results, codes, effects) if application.records else None,
     )
@@ -148,30 +139,32 @@ def _reject_unknown(code: str) -> Effect:
     )
 
 
-def _changes(context: Context, results: Iterable[CampaignResult]) -> list[Change]:
-    """Return what a closed session counts: redemptions, budgets, the profile's history."""
+def _changes(context: Context, results: Iterable[CampaignResult]) -> Iterator[Change]:
+    """Yield what to store: what rules want at once, and what a closed session counts."""
+    ledger, closing = context.ledger, context.request.is_closing
+    yield from ledger.changes(closing=closing)
+    if closing:
+        yield from _counted(context, results)
+
+
+def _counted(context: Context, results: Iterable[CampaignResult]) -> Iterator[Change]:
+    """Yield redemptions, budgets, and the profile's history."""
     granted = context.ledger.amounts()
     session = context.session
-    changes: list[Change] = []
     for outcome in _outcomes(results):
         if outcome.rejection is None and outcome.redeems:
-            discount = granted.get(("coupon", outcome.coupon.value), ZERO)
-            changes.append(
-                CountCoupon(
-                    code=outcome.coupon.value,
-                    profile_id=session.profile_id,
-                    uses=1,
-                    discount=discount,
-                )
+            code = outcome.coupon.value
+            yield CountCoupon(
+                code=code,
+                profile_id=session.profile_id,
+                uses=1,
+                discount=granted.get(("coupon", code), ZERO),
             )
-    changes += [
-        CountBudget(key=key, amount=amount)
-        for key, amount in granted.items()
-        if isinstance(key, CounterKey)
-    ]
+    for key, amount in granted.items():
+        if isinstance(key, CounterKey):
+            yield CountBudget(key=key, amount=amount)
     if session.profile_id:
-        changes.append(CountOrder(profile_id=session.profile_id, orders=1, sales=session.total))
-    return changes
+        yield CountOrder(profile_id=session.profile_id, orders=1, sales=session.total)
 
 
 def _outcomes(results: Iterable[CampaignResult]) -> Iterator[CodeOutcome]:

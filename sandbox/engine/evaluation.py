@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
+from sandbox.engine.changes import Change, CounterKey
 from sandbox.engine.model import (
-    Change,
-    CounterKey,
+    Attributes,
     Coupon,
     CustomerProfile,
     CustomerSession,
@@ -45,14 +45,18 @@ class Facts:
 class Request:
     """One session to evaluate.
 
-    `events` are the built-in events of this update; a session that is created as closed has both
-    (decision F2). `evaluable_campaign_ids`, when given, are the campaigns to run, even disabled
-    ones; archived ones never run.
+    `events` are the built-in events of this update, or the type of a custom one with its
+    `event_attributes`; a session that is created as closed has both (decision F2).
+    `evaluable_campaign_ids`, when given, are the campaigns to run, even disabled ones; archived
+    ones never run. `seed` is all the chance that there is: codes and transaction ids are made of
+    it.
     """
 
     session: CustomerSession
-    events: frozenset[SessionEvent]
+    events: frozenset[str]
     evaluable_campaign_ids: frozenset[int] | None = None
+    event_attributes: Attributes = field(default_factory=dict)
+    seed: str = ""
 
     @property
     def is_closing(self) -> bool:

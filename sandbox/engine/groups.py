@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from sandbox.engine.compiled import CompiledCampaign, CompiledGroup
 from sandbox.engine.definitions import Campaign
-from sandbox.engine.ledger import Entry
+from sandbox.engine.ledger import Entry, Noted
 from sandbox.engine.model import Coupon
 from sandbox.engine.run import Run, discount_of, run_campaign
 from sandbox.engine.scope import Context
@@ -108,7 +108,7 @@ class _Walk:
     ) -> list[CampaignResult]:
         ledger = self._context.ledger
         branches: list[list[CampaignResult]] = []
-        entries: list[list[Entry]] = []
+        entries: list[list[Entry | Noted]] = []
         best: int | None = None
         best_discount = ZERO
         for index, member in enumerate(group.members):

@@ -22,6 +22,7 @@ from sandbox.rules.model import (
     Condition,
     FilterStep,
     MapStep,
+    MapValuesStep,
     OneOperand,
     ReduceStep,
     ReverseStep,
@@ -88,6 +89,8 @@ def _compile_step(step: Step, resolve: Resolver, conditions: ConditionCompiler) 
             return lambda scope, members: reduce(_list(members))
         case ReverseStep():
             return lambda scope, members: _list(members)[::-1]
+        case MapValuesStep():
+            raise EvaluationError("Value maps are not evaluated yet")
         case Unsupported():
             raise AssertionError("unsupported selectors are not compiled")
 

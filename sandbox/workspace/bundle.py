@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from sandbox.engine.budgets import period_bucket
+from sandbox.engine.changes import CounterKey
 from sandbox.engine.compiled import CompiledApplication, compile_application
 from sandbox.engine.definitions import (
     AdditionalCost,
@@ -26,7 +27,7 @@ from sandbox.engine.definitions import (
     Definition,
     Store,
 )
-from sandbox.engine.model import CounterKey, Coupon, CustomerProfile, CustomerSession, Time
+from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Time
 from sandbox.errors import Fault, Refused
 from sandbox.shapes import convert, parse_json
 from sandbox.workspace.clock import Clock

@@ -13,16 +13,8 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from sandbox.engine.model import (
-    Change,
-    CountBudget,
-    CountCoupon,
-    CounterKey,
-    CountOrder,
-    Coupon,
-    CustomerProfile,
-    CustomerSession,
-)
+from sandbox.engine.changes import Change, CountBudget, CountCoupon, CounterKey, CountOrder
+from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession
 from sandbox.numbers import ZERO, encode_json, plain
 from sandbox.workspace import tables
 from sandbox.workspace.bundle import State

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from sandbox.engine.changes import CounterKey
 from sandbox.engine.compiled import compile_application
 from sandbox.engine.definitions import (
     Application,
@@ -18,15 +19,7 @@ from sandbox.engine.definitions import (
 )
 from sandbox.engine.evaluate import evaluate
 from sandbox.engine.evaluation import Evaluation, Facts, Request
-from sandbox.engine.model import (
-    CartItem,
-    Cost,
-    CounterKey,
-    Coupon,
-    CustomerProfile,
-    CustomerSession,
-    Limit,
-)
+from sandbox.engine.model import CartItem, Cost, Coupon, CustomerProfile, CustomerSession, Limit
 from sandbox.engine.totals import session_totals
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)

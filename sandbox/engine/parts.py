@@ -1,0 +1,105 @@
+"""What the compilers of conditions and effects share: the definition, and how names are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from sandbox.engine.definitions import Application, Definition
+from sandbox.engine.paths import Read, selected_units
+from sandbox.engine.scope import Check, Place, Scope
+from sandbox.engine.units import Unit
+from sandbox.rules.effects import ItemsTarget
+from sandbox.talang.ast import Expression, Literal
+from sandbox.talang.compile import Closure, Resolver, compile_expression
+from sandbox.talang.errors import UnknownNameError
+from sandbox.talang.functions import show
+
+# Return the units that a block targets, in the order in which they are discounted.
+FindUnits: TypeAlias = Callable[[Scope], list[Unit]]
+
+# Return the text that an expression gives.
+ReadText: TypeAlias = Callable[[Scope], str]
+
+# Tell whether a condition holds; raises EvaluationError.
+Decide: TypeAlias = Callable[[Scope], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What a trace shows of one condition: what was looked at, its value, and what was needed."""
+
+    attribute: str | None = None
+    operator: str | None = None
+    actual: object = None
+    needed: object = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A compiled condition that is no group. `observe` never raises; only recordings call it.
+
+    `check`, when there, makes a faster check than `decide` gives, for the condition's index.
+    """
+
+    decide: Decide
+    observe: Callable[[Scope], Observed]
+    check: Callable[[int], Check] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How one campaign reads names. `resolve` raises UnknownNameError."""
+
+    definition: Definition
+    zone: ZoneInfo
+    resolve: Resolver
+
+    def expression(self, expression: Expression) -> Closure:
+        return compile_expression(expression, self.resolve)
+
+    def optional(self, expression: Expression | None) -> Closure | None:
+        return None if expression is None else self.expression(expression)
+
+    def text(self, expression: Expression) -> ReadText:
+        if isinstance(expression, Literal):
+            text = show(expression.value)
+            return lambda scope: text
+        read = self.expression(expression)
+        return lambda scope: show(read(scope))
+
+
+@dataclass(frozen=True, slots=True)
+class EffectParts:
+    """What the effects of one rule are compiled with.
+
+    `resolve_amounts` reads names as discount values see them (decision E21).
+    """
+
+    place: Place
+    names: Names
+    selectors: dict[str, Read]
+    resolve_amounts: Resolver
+
+    @property
+    def settings(self) -> Application:
+        return self.names.definition.application
+
+    def amount(self, expression: Expression) -> Closure:
+        return compile_expression(expression, self.resolve_amounts)
+
+    def partial(self, partial: bool | None) -> bool:
+        """Return a block's own setting, or the Application's (decision F20)."""
+        return self.settings.enable_partial_discounts if partial is None else partial
+
+    def units(self, target: ItemsTarget) -> FindUnits:
+        """Return what finds a target's units; raises UnknownNameError for an unknown selector."""
+        if target.selector is None:
+            return lambda scope: scope.context.units
+        if target.selector not in self.selectors:
+            raise UnknownNameError(target.selector)
+        read = self.selectors[target.selector]
+        return lambda scope: selected_units(read(scope))
