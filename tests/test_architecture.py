@@ -50,6 +50,7 @@ PURE_MAY_IMPORT = (
     "datetime",
     "decimal",
     "functools",
+    "hashlib",
     "itertools",
     "json",
     "math",

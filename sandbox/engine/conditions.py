@@ -12,11 +12,22 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sandbox.engine.attribute_checks import check_attribute
+from sandbox.engine.checks import check_anniversary, check_budget
+from sandbox.engine.evaluation import Event
 from sandbox.engine.operators import to_json
 from sandbox.engine.parts import Leaf, Names, Observed
 from sandbox.engine.scope import PASSED, Apply, Check, Scope
 from sandbox.engine.trace import ConditionTrace
-from sandbox.rules.model import Block, CheckAttribute, CheckCoupon, Condition, Group
+from sandbox.rules.model import (
+    Block,
+    CheckAnniversary,
+    CheckAttribute,
+    CheckBudget,
+    CheckCoupon,
+    CheckEvent,
+    Condition,
+    Group,
+)
 from sandbox.talang.errors import EvaluationError
 
 CompileEffects = Callable[[Iterable[Block]], list[Apply]]
@@ -185,11 +196,40 @@ def _noting(block: Any, leaf: Leaf, index: int) -> Check:
                 needed=to_json(seen.needed),
                 reason=None if passed else seen.reason,
                 error=error,
+                children=list(seen.children),
             )
         )
         return PASSED if passed else index
 
     return note
+
+
+def _event(block: CheckEvent, names: Names) -> Leaf:
+    """Tell whether the event has this type and all matchers hold; matchers have no index."""
+    matchers = ConditionCompiler(names, _no_effects, record=False).compile_all(block.matchers)
+    noting = ConditionCompiler(names, _no_effects, record=True).compile_all(block.matchers)
+    wanted = block.event_type
+
+    def happened(scope: Scope) -> bool:
+        request = scope.context.request
+        return wanted in request.events or (request.event or _NO_EVENT).type == wanted
+
+    def observe(scope: Scope) -> Observed:
+        outer, scope.notes = scope.notes, []
+        noting(scope)
+        children, scope.notes = scope.notes, outer
+        request = scope.context.request
+        actual = sorted(request.events) if request.event is None else [request.event.type]
+        return Observed(operator="happened", actual=actual, needed=wanted, children=children)
+
+    return Leaf(lambda scope: happened(scope) and matchers(scope) == PASSED, observe)
+
+
+_NO_EVENT = Event("", {})
+
+
+def _no_effects(blocks: Iterable[Block]) -> list[Apply]:
+    return []
 
 
 def _coupon(block: CheckCoupon, names: Names) -> Leaf:
@@ -205,6 +245,9 @@ def _coupon(block: CheckCoupon, names: Names) -> Leaf:
 
 
 _LEAVES: dict[type, Callable[[Any, Names], Leaf]] = {
+    CheckAnniversary: check_anniversary,
     CheckAttribute: check_attribute,
+    CheckBudget: check_budget,
     CheckCoupon: _coupon,
+    CheckEvent: _event,
 }

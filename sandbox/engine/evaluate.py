@@ -32,6 +32,7 @@ _EXCLUSIONS: dict[str, tuple[RejectionReason, ExclusionReason | None]] = {
         "CouponPartOfNotTriggeredCampaign",
         "CampaignNotInEvaluationSet",
     ),
+    "notAllocated": ("CouponPartOfNotTriggeredCampaign", "CampaignNotInEvaluationSet"),
     "skippedByGroup": ("CouponPartOfNotTriggeredCampaign", "CampaignIsNotFirst"),
     "lostComparison": ("CouponPartOfNotTriggeredCampaign", "CampaignGaveLowerDiscount"),
 }

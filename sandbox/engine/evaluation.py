@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import msgspec
 
@@ -23,7 +23,15 @@ from sandbox.engine.trace import Trace
 if TYPE_CHECKING:
     from sandbox.engine.groups import CampaignResult
 
-SessionEvent = Literal["sessionCreated", "sessionUpdated", "sessionClosed", "sessionCancelled"]
+SessionEvent = Literal[
+    "sessionCreated",
+    "sessionUpdated",
+    "sessionClosed",
+    "sessionCancelled",
+    "sessionRevoked",
+    "sessionPartiallyReturned",
+    "sessionReopened",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +53,41 @@ class Facts:
 class Request:
     """One session to evaluate.
 
-    `events` are the built-in events of this update, or the type of a custom one with its
-    `event_attributes`; a session that is created as closed has both (decision F2).
+    `events` are the built-in events of this update, or the type of a custom `event`; a session
+    that is created as closed has both (decision F2).
     `evaluable_campaign_ids`, when given, are the campaigns to run, even disabled ones; archived
-    ones never run. `seed` is all the chance that there is: codes and transaction ids are made of
-    it.
+    ones never run. With `force_complete`, evaluation groups decide nothing. `seed` is all the
+    chance that there is: codes and transaction ids are made of it.
     """
 
     session: CustomerSession
-    events: frozenset[str]
+    events: frozenset[SessionEvent]
     evaluable_campaign_ids: frozenset[int] | None = None
-    event_attributes: Attributes = field(default_factory=dict)
+    event: Event | None = None
+    force_complete: bool = False
     seed: str = ""
+
+    @property
+    def event_type(self) -> str | None:
+        """The type of the event as rules read it, such as ``talon_session_closed``.
+
+        Of the two events of a session that is created as closed, the later one.
+        """
+        if self.event is not None:
+            return self.event.type
+        late_first = sorted(self.events, key=get_args(SessionEvent).index, reverse=True)
+        return _long_name(late_first[0]) if late_first else None
 
     @property
     def is_closing(self) -> bool:
         return "sessionClosed" in self.events
+
+
+class Event(NamedTuple):
+    """A custom event."""
+
+    type: str
+    attributes: Attributes
 
 
 class RuleEligibility(NamedTuple):
@@ -123,3 +150,7 @@ class Evaluation(msgspec.Struct, frozen=True):
             for result in self.campaigns
             if result.standing in ("stands", "skippedByGroup", "lostComparison")
         ]
+
+
+def _long_name(event: str) -> str:
+    return "talon_" + "".join(f"_{c.lower()}" if c.isupper() else c for c in event)

@@ -2,7 +2,8 @@
 
 Only triggered campaigns take part in a group's decision. In a stackable group each member sees the
 discounts that stand so far; the members of a highest or lowest discount group start from the same
-state, so what a loser took is given back before the next one runs.
+state, so what a loser took is given back before the next one runs. A group that decides for each
+cart item runs its members once to compare them, and the winners again for the units they won.
 Source: reference/engine/01-evaluation-order.md, section 1.5; decisions E8 to E12.
 """
 
@@ -17,11 +18,13 @@ import msgspec
 from msgspec.structs import replace
 
 from sandbox.engine.compiled import CompiledCampaign, CompiledGroup
-from sandbox.engine.definitions import Campaign
+from sandbox.engine.definitions import Campaign, EvaluationMode
+from sandbox.engine.experiments import variant_of
 from sandbox.engine.ledger import Entry, Noted
 from sandbox.engine.model import Coupon
-from sandbox.engine.run import Run, discount_of, run_campaign
+from sandbox.engine.run import ITEM_DISCOUNTS, Run, discount_of, run_campaign
 from sandbox.engine.scope import Context
+from sandbox.engine.units import Address
 from sandbox.numbers import ZERO
 
 Standing: TypeAlias = Literal[
@@ -31,6 +34,7 @@ Standing: TypeAlias = Literal[
     "notRunning",
     "notInEvaluationSet",
     "storeNotLinked",
+    "notAllocated",
 ]
 
 
@@ -64,6 +68,10 @@ class _Walk:
         self._coupons = coupons
 
     def group(self, group: CompiledGroup) -> list[CampaignResult]:
+        if self._context.request.force_complete:
+            return [result for member in group.members for result in self._member(member)]
+        if group.per_item:
+            return self._per_item(group)
         match group.mode:
             case "stackable":
                 results: list[CampaignResult] = []
@@ -83,6 +91,11 @@ class _Walk:
         standing = self._candidacy(member)
         if standing != "stands":
             return [CampaignResult(member, standing)]
+        if member.experiment is not None:
+            variant_id = variant_of(member.experiment, self._context.session)
+            if variant_id is None:
+                return [CampaignResult(member, "notAllocated")]
+            member = member.variants[variant_id]
         coupons = self._coupons.get(member.definition.id, ())
         runs = run_campaign(self._context, member, coupons)
         triggered = any([run.applied for run in runs])
@@ -122,10 +135,33 @@ class _Walk:
         if best is not None:
             ledger.redo(entries[best])
         return [
-            result if index == best or not result.triggered else _lost(result)
+            result if index == best or not result.triggered else _excluded(result, "lostComparison")
             for index, branch in enumerate(branches)
             for result in branch
         ]
+
+    def _per_item(self, group: CompiledGroup) -> list[CampaignResult]:
+        """Give each discounted unit to one member (decision E11)."""
+        ledger = self._context.ledger
+        branches = []
+        for member in group.members:
+            mark = ledger.mark()
+            branches.append(self._member(member))
+            ledger.undo(mark)
+        won = _units_won([_unit_discounts(branch) for branch in branches], group.mode)
+        results: list[CampaignResult] = []
+        for member, branch, units in zip(group.members, branches, won, strict=True):
+            if units:
+                outer = self._context.won
+                self._context.won = units if outer is None else units & outer
+                results += self._member(member)
+                self._context.won = outer
+            else:
+                standing: Standing = (
+                    "skippedByGroup" if group.mode == "listOrder" else "lostComparison"
+                )
+                results += [_excluded(r, standing) if r.triggered else r for r in branch]
+        return results
 
     def _candidacy(self, campaign: CompiledCampaign) -> Standing:
         """Tell whether a campaign is to be run at all (reference/engine/01, section 1.3).
@@ -162,5 +198,34 @@ def _discount(results: Sequence[CampaignResult]) -> Decimal:
     return sum((discount_of(result.runs) for result in results if result.triggered), ZERO)
 
 
-def _lost(result: CampaignResult) -> CampaignResult:
-    return replace(result, standing="lostComparison", triggered=False)
+def _excluded(result: CampaignResult, standing: Standing) -> CampaignResult:
+    return replace(result, standing=standing, triggered=False)
+
+
+def _unit_discounts(results: Sequence[CampaignResult]) -> dict[Address, Decimal]:
+    """Return what item discounts take from each unit, in the order in which they were given."""
+    taken: dict[Address, Decimal] = {}
+    for result in results:
+        for run in result.runs if result.triggered else ():
+            for effect in run.effects:
+                if effect.effect_type in ITEM_DISCOUNTS:
+                    address = effect.props["position"], effect.props.get("subPosition")
+                    taken[address] = taken.get(address, ZERO) + effect.props["value"]
+    return taken
+
+
+def _units_won(
+    discounts: Sequence[Mapping[Address, Decimal]], mode: EvaluationMode
+) -> list[frozenset[Address]]:
+    """Return the units that each member wins: each unit goes to one that discounts it."""
+    won: list[set[Address]] = [set() for _ in discounts]
+    for address in {address for taken in discounts for address in taken}:
+        members = [index for index, taken in enumerate(discounts) if address in taken]
+        if mode == "highestDiscount":
+            winner = max(members, key=lambda index: discounts[index][address])
+        elif mode == "lowestDiscount":
+            winner = min(members, key=lambda index: discounts[index][address])
+        else:
+            winner = members[0]
+        won[winner].add(address)
+    return [frozenset(units) for units in won]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import Application, Definition
+from sandbox.engine.model import Effect
 from sandbox.engine.paths import Read, selected_units
-from sandbox.engine.scope import Check, Place, Scope
+from sandbox.engine.scope import Apply, Check, Place, Scope, each_bundle, each_unit, effect_units
+from sandbox.engine.trace import ConditionTrace
 from sandbox.engine.units import Unit
-from sandbox.rules.effects import ItemsTarget
+from sandbox.rules.effects import BundleTarget, CartTarget, ItemsTarget
 from sandbox.talang.ast import Expression, Literal
 from sandbox.talang.compile import Closure, Resolver, compile_expression
 from sandbox.talang.errors import UnknownNameError
@@ -19,6 +21,9 @@ from sandbox.talang.functions import show
 
 # Return the units that a block targets, in the order in which they are discounted.
 FindUnits: TypeAlias = Callable[[Scope], list[Unit]]
+
+# Return the bundles of one definition; each holds its units in the order of the definition.
+FindBundles: TypeAlias = Callable[[Scope], list[list[Unit]]]
 
 # Return the text that an expression gives.
 ReadText: TypeAlias = Callable[[Scope], str]
@@ -36,6 +41,7 @@ class Observed:
     actual: object = None
     needed: object = None
     reason: str | None = None
+    children: Sequence[ConditionTrace] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,8 @@ class EffectParts:
 
     place: Place
     names: Names
-    selectors: dict[str, Read]
+    selectors: Mapping[str, Read]
+    bundles: Mapping[str, FindBundles]
     resolve_amounts: Resolver
 
     @property
@@ -103,3 +110,33 @@ class EffectParts:
             raise UnknownNameError(target.selector)
         read = self.selectors[target.selector]
         return lambda scope: selected_units(read(scope))
+
+    def bundles_of(self, name: str) -> FindBundles:
+        """Return what finds the bundles of a definition; raises UnknownNameError."""
+        if name not in self.bundles:
+            raise UnknownNameError(f"Bundle.{name}")
+        return self.bundles[name]
+
+    def for_each(self, target: CartTarget | ItemsTarget | BundleTarget, fire: Apply) -> Apply:
+        """Return what fires once for the cart, or once for each unit that is targeted."""
+        if isinstance(target, CartTarget):
+            return fire
+        if isinstance(target, BundleTarget):
+            return self._for_each_of_bundles(target.name, fire)
+        find_units = self.units(target)
+
+        def fire_for_units(scope: Scope, effects: list[Effect]) -> None:
+            for _ in each_unit(scope, effect_units(scope, find_units(scope))):
+                fire(scope, effects)
+
+        return fire_for_units
+
+    def _for_each_of_bundles(self, name: str, fire: Apply) -> Apply:
+        find_bundles = self.bundles_of(name)
+
+        def fire_for_bundles(scope: Scope, effects: list[Effect]) -> None:
+            for units in each_bundle(scope, name, find_bundles(scope)):
+                for _ in each_unit(scope, effect_units(scope, units)):
+                    fire(scope, effects)
+
+        return fire_for_bundles

@@ -22,14 +22,8 @@ from sandbox.engine.trace import EffectTrace, RuleTrace, RunTrace
 from sandbox.numbers import ZERO
 from sandbox.talang.errors import EvaluationError
 
-DISCOUNTS = frozenset(
-    {
-        "setDiscount",
-        "setDiscountPerItem",
-        "setDiscountPerAdditionalCost",
-        "setDiscountPerAdditionalCostPerItem",
-    }
-)
+ITEM_DISCOUNTS = frozenset({"setDiscountPerItem", "setDiscountPerAdditionalCostPerItem"})
+DISCOUNTS = ITEM_DISCOUNTS | {"setDiscount", "setDiscountPerAdditionalCost"}
 
 
 class CodeOutcome(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ CampaignOutcome = Literal[
     "notRunning",
     "notInEvaluationSet",
     "storeNotLinked",
+    "notAllocated",
     "skippedByGroup",
     "lostComparison",
 ]

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 from sandbox.engine.budgets import period_bucket
 from sandbox.engine.changes import CounterKey
-from sandbox.engine.compiled import CompiledApplication, compile_application
+from sandbox.engine.compile import compile_application
+from sandbox.engine.compiled import CompiledApplication
 from sandbox.engine.definitions import (
     AdditionalCost,
     Application,
@@ -25,7 +26,10 @@ from sandbox.engine.definitions import (
     Collection,
     CustomEffect,
     Definition,
+    Experiment,
     Store,
+    ValueMap,
+    Webhook,
 )
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Time
 from sandbox.errors import Fault, Refused
@@ -209,6 +213,10 @@ class _Reading:
             stores=self._all("stores", Store),
             collections=self._all("collections", Collection),
             custom_effects=self._all("customEffects", CustomEffect),
+            webhooks=self._all("webhooks", Webhook),
+            value_maps=self._all("valueMaps", ValueMap),
+            experiments=self._all("experiments", Experiment),
+            cart_item_filters=self._all("cartItemFilters", dict[str, Any]),
         )
 
     def _compile(self, definition: Definition) -> CompiledApplication | None:

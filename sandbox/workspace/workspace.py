@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 
 from sandbox.engine.changes import Change
 from sandbox.engine.codes import normal_code
-from sandbox.engine.compiled import CompiledApplication, compile_application
+from sandbox.engine.compile import compile_application
+from sandbox.engine.compiled import CompiledApplication
 from sandbox.engine.evaluate import evaluate
 from sandbox.engine.evaluation import Evaluation, Request, SessionEvent
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.engine.changes import CounterKey
-from sandbox.engine.compiled import compile_application
+from sandbox.engine.compile import compile_application
 from sandbox.engine.definitions import (
     Application,
     Attribute,
