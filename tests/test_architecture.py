@@ -46,6 +46,7 @@ PURE_MAY_IMPORT = (
     "babel",
     "calendar",
     "collections",
+    "contextlib",
     "dataclasses",
     "datetime",
     "decimal",

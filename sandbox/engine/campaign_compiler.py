@@ -48,7 +48,7 @@ class CampaignCompiler:
         self._record = record
         self._filters: dict[str, Read] = {}
         resolve = make_resolver(definition.attributes, zone, {}, self._filters, {}, cascading=False)
-        names = Names(definition, zone, resolve)
+        names = Names(definition, zone, resolve, record)
         self.warnings = tuple(self._compile_selectors(filters, self._filters, names))
 
     def compile(
@@ -66,7 +66,7 @@ class CampaignCompiler:
             selectors,
             bundles,
         )
-        names = Names(self._definition, self._zone, make(cascading=False))
+        names = Names(self._definition, self._zone, make(cascading=False), self._record)
         resolve_amounts = make(cascading=settings.enable_cascading_discounts)
         warnings = self._compile_selectors(ruleset.selectors, selectors, names)
         warnings += self._compile_bundles(ruleset.bundles, bundles, names, selectors)
@@ -83,6 +83,7 @@ class CampaignCompiler:
             definition=campaign,
             ruleset_id=ruleset.id,
             rules=rules,
+            lists=(*selectors.values(), *bundles.values()) if self._record else (),
             limits=by_action(campaign.limits),
             runs_always=campaign.state == "enabled"
             and not (campaign.start_time or campaign.end_time or campaign.linked_store_ids),
@@ -91,15 +92,13 @@ class CampaignCompiler:
             warnings=tuple(f"Campaign “{campaign.name}”: {warning}" for warning in warnings),
         )
 
-    def _conditions(
-        self, names: Names, effects: EffectParts | None, record: bool
-    ) -> ConditionCompiler:
+    def _conditions(self, names: Names, effects: EffectParts | None) -> ConditionCompiler:
         def compile_effects(blocks: Iterable[Block]) -> list[Apply]:
             if effects is None:
                 return []
             return [compile_effect(b, effects) for b in blocks if isinstance(b, EffectBlock)]
 
-        return ConditionCompiler(names, compile_effects, record=record)
+        return ConditionCompiler(names, compile_effects)
 
     def _compile_selectors(
         self,
@@ -152,7 +151,7 @@ class CampaignCompiler:
             for part in parts:
                 if isinstance(part, Unsupported):
                     raise EvaluationError(part.reason)
-        return compile_selector(selector, names, self._conditions(names, None, False))
+        return compile_selector(selector, names, self._conditions(names.unrecorded, None))
 
     def _compile_rule(
         self,
@@ -172,9 +171,9 @@ class CampaignCompiler:
         if not unsupported:
             parts = EffectParts(place, names, selectors, bundles, resolve_amounts)
             try:
-                conditions = self._conditions(names, parts, self._record)
+                conditions = self._conditions(names, parts)
                 check = conditions.compile_all(rule.blocks)
-                guards = self._conditions(names, None, record=False)
+                guards = self._conditions(names.unrecorded, None)
                 effects = tuple(_effects(rule.blocks, (), True, parts, guards))
             except TalangError as error:
                 unsupported = [str(error)]

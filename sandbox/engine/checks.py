@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sandbox.engine.durations import add_duration, is_whole_days
@@ -79,10 +80,11 @@ def check_anniversary(block: CheckAnniversary, names: Names) -> Leaf:
         seen = Observed(
             operator="anniversary",
             attribute=str(block.attribute),
+            decisions=("F14",),
             needed=[f"at most {block.before} before", f"at most {block.after} after"],
         )
         try:
-            return Observed(seen.attribute, seen.operator, read(scope), seen.needed)
+            return replace(seen, actual=read(scope))
         except EvaluationError:
             return seen
 

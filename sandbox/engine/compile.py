@@ -75,6 +75,8 @@ def compile_application(definition: Definition, *, record: bool = False) -> Comp
 
 def _compile_tree(group: CampaignGroup, campaigns: Mapping[int, CompiledCampaign]) -> CompiledGroup:
     return CompiledGroup(
+        group_id=group.group_id,
+        name=group.name,
         mode=group.evaluation_mode,
         per_item=group.evaluation_scope == "cartItem" and group.evaluation_mode != "stackable",
         members=tuple(
@@ -107,7 +109,9 @@ def _with_variants(
     campaign = compiled.definition
     variants = {
         variant_id: replace(
-            compiler.compile(campaign, ruleset, groups[campaign.id]), experiment_id=experiment.id
+            compiler.compile(campaign, ruleset, groups[campaign.id]),
+            experiment_id=experiment.id,
+            variant_id=variant_id,
         )
         for variant_id, ruleset in rulesets.items()
     }

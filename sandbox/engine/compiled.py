@@ -18,6 +18,7 @@ from sandbox.engine.definitions import (
     Store,
 )
 from sandbox.engine.model import Limit
+from sandbox.engine.paths import Read
 from sandbox.engine.scope import Apply, Check, Place
 
 
@@ -47,18 +48,21 @@ class CompiledCampaign:
     """One campaign with one ruleset: its own, or that of a variant of its experiment.
 
     `runs_always`: it is enabled, and neither a schedule, nor stores, nor an experiment restrict
-    it. `variants` are the campaign with the ruleset of each variant, by variant id.
+    it. `lists` compute every cart item filter and bundle, for traces. `variants` are the campaign
+    with the ruleset of each variant, by variant id.
     """
 
     definition: Campaign
     ruleset_id: int
     rules: tuple[CompiledRule, ...]
+    lists: tuple[Read, ...]
     limits: Mapping[str, Sequence[Limit]]
     runs_always: bool
     group_id: int | None
     group_mode: EvaluationMode | None
     warnings: tuple[str, ...]
     experiment_id: int | None = None
+    variant_id: int | None = None
     experiment: Experiment | None = None
     variants: Mapping[int, CompiledCampaign] = field(default_factory=dict)
 
@@ -67,6 +71,8 @@ class CompiledCampaign:
 class CompiledGroup:
     """A node of the evaluation tree. `per_item`: it decides for each unit of the cart."""
 
+    group_id: int
+    name: str
     mode: EvaluationMode
     per_item: bool
     members: tuple[CompiledGroup | CompiledCampaign, ...]

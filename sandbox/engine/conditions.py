@@ -16,6 +16,7 @@ from sandbox.engine.checks import check_anniversary, check_budget
 from sandbox.engine.evaluation import Event
 from sandbox.engine.operators import to_json
 from sandbox.engine.parts import Leaf, Names, Observed
+from sandbox.engine.recorder import Recorder
 from sandbox.engine.scope import PASSED, Apply, Check, Scope
 from sandbox.engine.trace import ConditionTrace
 from sandbox.rules.model import (
@@ -36,10 +37,10 @@ CompileEffects = Callable[[Iterable[Block]], list[Apply]]
 class ConditionCompiler:
     """Compiles the conditions of one rule, or of one filter."""
 
-    def __init__(self, names: Names, compile_effects: CompileEffects, *, record: bool) -> None:
+    def __init__(self, names: Names, compile_effects: CompileEffects) -> None:
         self._names = names
         self._compile_effects = compile_effects
-        self._record = record
+        self._record = names.record
         self._next_index = 0
 
     def compile_all(self, blocks: Iterable[Block]) -> Check:
@@ -95,7 +96,8 @@ class ConditionCompiler:
             return check
 
         def note(scope: Scope) -> int:
-            outer, scope.notes = scope.notes, []
+            recorder = _recorder(scope)
+            outer, recorder.conditions = recorder.conditions, []
             index = check(scope)
             outer.append(
                 ConditionTrace(
@@ -103,10 +105,10 @@ class ConditionCompiler:
                     type="group",
                     operator=group.operator,
                     passed=index == PASSED,
-                    children=scope.notes,
+                    children=recorder.conditions,
                 )
             )
-            scope.notes = outer
+            recorder.conditions = outer
             return index
 
         return note
@@ -160,6 +162,11 @@ class ConditionCompiler:
             del scope.failed[failed:]
 
 
+def _recorder(scope: Scope) -> Recorder:
+    assert scope.recorder is not None, "the recording form has a recorder"
+    return scope.recorder
+
+
 def _fast(leaf: Leaf, index: int) -> Check:
     if leaf.check is not None:
         return leaf.check(index)
@@ -184,12 +191,14 @@ def _noting(block: Any, leaf: Leaf, index: int) -> Check:
             passed = leaf.decide(scope)
         except EvaluationError as failure:
             error = str(failure)
+        recorder = _recorder(scope)
         seen = leaf.observe(scope)
-        scope.notes.append(
+        recorder.conditions.append(
             ConditionTrace(
                 block_id=block.id,
                 type=kind[0].lower() + kind[1:],
                 passed=passed,
+                index=index,
                 operator=seen.operator,
                 attribute=seen.attribute,
                 actual=to_json(seen.actual),
@@ -197,6 +206,7 @@ def _noting(block: Any, leaf: Leaf, index: int) -> Check:
                 reason=None if passed else seen.reason,
                 error=error,
                 children=list(seen.children),
+                decisions=list(seen.decisions),
             )
         )
         return PASSED if passed else index
@@ -206,8 +216,8 @@ def _noting(block: Any, leaf: Leaf, index: int) -> Check:
 
 def _event(block: CheckEvent, names: Names) -> Leaf:
     """Tell whether the event has this type and all matchers hold; matchers have no index."""
-    matchers = ConditionCompiler(names, _no_effects, record=False).compile_all(block.matchers)
-    noting = ConditionCompiler(names, _no_effects, record=True).compile_all(block.matchers)
+    matchers = ConditionCompiler(names.unrecorded, _no_effects).compile_all(block.matchers)
+    noting = ConditionCompiler(names, _no_effects).compile_all(block.matchers)
     wanted = block.event_type
 
     def happened(scope: Scope) -> bool:
@@ -215,9 +225,10 @@ def _event(block: CheckEvent, names: Names) -> Leaf:
         return wanted in request.events or (request.event or _NO_EVENT).type == wanted
 
     def observe(scope: Scope) -> Observed:
-        outer, scope.notes = scope.notes, []
+        recorder = _recorder(scope)
+        outer, recorder.conditions = recorder.conditions, []
         noting(scope)
-        children, scope.notes = scope.notes, outer
+        children, recorder.conditions = recorder.conditions, outer
         request = scope.context.request
         actual = sorted(request.events) if request.event is None else [request.event.type]
         return Observed(operator="happened", actual=actual, needed=wanted, children=children)

@@ -16,7 +16,7 @@ from sandbox.engine.compiled import CompiledApplication, CompiledCampaign
 from sandbox.engine.evaluation import Evaluation, Facts, Request
 from sandbox.engine.groups import CampaignResult, evaluate_tree
 from sandbox.engine.model import Coupon, Effect, Json, RuleFailure
-from sandbox.engine.run import CodeOutcome, make_budgets, own_rejection
+from sandbox.engine.run import CodeOutcome, discount_of, make_budgets, own_rejection
 from sandbox.engine.scope import Context, make_context
 from sandbox.engine.trace import CampaignOutcome, CampaignTrace, CodeTrace, Trace
 from sandbox.numbers import ZERO
@@ -83,7 +83,7 @@ def evaluate(
         failures=tuple(failures),
         changes=tuple(_changes(context, results)),
         campaigns=results,
-        trace=_trace(results, codes, effects) if application.records else None,
+        trace=_trace(context, results, codes, effects) if application.records else None,
     )
 
 
@@ -176,7 +176,10 @@ def _outcomes(results: Iterable[CampaignResult]) -> Iterator[CodeOutcome]:
 
 
 def _trace(
-    results: Iterable[CampaignResult], codes: Sequence[str], effects: Iterable[Effect]
+    context: Context,
+    results: Iterable[CampaignResult],
+    codes: Sequence[str],
+    effects: Iterable[Effect],
 ) -> Trace:
     decided = {
         effect.props["value"]: effect
@@ -184,16 +187,20 @@ def _trace(
         if effect.effect_type in ("acceptCoupon", "rejectCoupon")
     }
     return Trace(
+        now=context.now,
+        events=sorted(context.request.events),
         campaigns=[_campaign_trace(result) for result in results],
         codes=[
             CodeTrace(
                 code=code,
                 accepted=decided[code].effect_type == "acceptCoupon",
                 reason=decided[code].props.get("rejectionReason"),
+                exclusion_reason=decided[code].props.get("campaignExclusionReason"),
                 campaign_id=decided[code].campaign_id,
             )
             for code in codes
         ],
+        groups=context.decided,
     )
 
 
@@ -210,5 +217,7 @@ def _campaign_trace(result: CampaignResult) -> CampaignTrace:
         outcome=outcome,
         group_id=campaign.group_id or 0,
         group_mode=campaign.group_mode or "stackable",
+        discount=discount_of(result.runs),
+        variant_id=campaign.variant_id,
         runs=[run.trace for run in result.runs if run.trace],
     )

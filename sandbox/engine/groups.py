@@ -24,6 +24,7 @@ from sandbox.engine.ledger import Entry, Noted
 from sandbox.engine.model import Coupon
 from sandbox.engine.run import ITEM_DISCOUNTS, Run, discount_of, run_campaign
 from sandbox.engine.scope import Context
+from sandbox.engine.trace import GroupTrace, MemberTrace
 from sandbox.engine.units import Address
 from sandbox.numbers import ZERO
 
@@ -102,13 +103,14 @@ class _Walk:
         return [CampaignResult(member, standing, triggered, runs)]
 
     def _first(self, group: CompiledGroup) -> list[CampaignResult]:
-        results: list[CampaignResult] = []
+        branches: list[list[CampaignResult]] = []
         decided = False
         for member in group.members:
             branch = self._skip(member) if decided else self._member(member)
             decided = decided or _triggered(branch)
-            results += branch
-        return results
+            branches.append(branch)
+        self._note(group, branches)
+        return [result for branch in branches for result in branch]
 
     def _skip(self, member: CompiledGroup | CompiledCampaign) -> list[CampaignResult]:
         if isinstance(member, CompiledGroup):
@@ -134,6 +136,7 @@ class _Walk:
                 best, best_discount = index, discount
         if best is not None:
             ledger.redo(entries[best])
+        self._note(group, branches, best)
         return [
             result if index == best or not result.triggered else _excluded(result, "lostComparison")
             for index, branch in enumerate(branches)
@@ -149,6 +152,7 @@ class _Walk:
             branches.append(self._member(member))
             ledger.undo(mark)
         won = _units_won([_unit_discounts(branch) for branch in branches], group.mode)
+        self._note(group, branches, won=won)
         results: list[CampaignResult] = []
         for member, branch, units in zip(group.members, branches, won, strict=True):
             if units:
@@ -162,6 +166,51 @@ class _Walk:
                 )
                 results += [_excluded(r, standing) if r.triggered else r for r in branch]
         return results
+
+    def _note(
+        self,
+        group: CompiledGroup,
+        branches: Sequence[Sequence[CampaignResult]],
+        best: int | None = None,
+        won: Sequence[frozenset[Address]] | None = None,
+    ) -> None:
+        """Let a trace see how a group decided, before losers are marked."""
+        if not self._context.application.records:
+            return
+        discounts = [_discount(branch) for branch in branches]
+        triggered = [_triggered(branch) for branch in branches]
+        compares = group.mode in ("highestDiscount", "lowestDiscount")
+        members = [
+            MemberTrace(
+                campaign_ids=[result.campaign.definition.id for result in branch],
+                triggered=triggered[index],
+                discount=discounts[index],
+                stands=bool(won[index])
+                if won is not None
+                else index == best
+                if compares
+                else triggered[index],
+                units=[list(address) for address in sorted(won[index], key=_in_order)]
+                if won is not None
+                else [],
+            )
+            for index, branch in enumerate(branches)
+        ]
+        decisions = ["E11"] if won is not None else []
+        if best is not None:
+            rivals = [discounts[i] for i, took_part in enumerate(triggered) if took_part]
+            decisions += ["E9"] if rivals.count(discounts[best]) > 1 else []
+            decisions += ["E10"] if not discounts[best] and len(rivals) > 1 else []
+        self._context.decided.append(
+            GroupTrace(
+                group_id=group.group_id,
+                name=group.name,
+                mode=group.mode,
+                scope="cartItem" if group.per_item else "session",
+                members=members,
+                decisions=decisions,
+            )
+        )
 
     def _candidacy(self, campaign: CompiledCampaign) -> Standing:
         """Tell whether a campaign is to be run at all (reference/engine/01, section 1.3).
@@ -188,6 +237,10 @@ def is_running(campaign: Campaign, now: datetime) -> bool:
     started = campaign.start_time is None or campaign.start_time <= now
     ended = campaign.end_time is not None and campaign.end_time <= now
     return campaign.state == "enabled" and started and not ended
+
+
+def _in_order(address: Address) -> tuple[int, int]:
+    return address[0], address[1] or 0
 
 
 def _triggered(results: Sequence[CampaignResult]) -> bool:

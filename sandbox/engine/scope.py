@@ -13,8 +13,9 @@ from sandbox.engine.codes import RejectionReason
 from sandbox.engine.definitions import Store
 from sandbox.engine.ledger import Ledger
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json
+from sandbox.engine.recorder import Recorder
 from sandbox.engine.remaining import Remaining
-from sandbox.engine.trace import ConditionTrace, EffectTrace
+from sandbox.engine.trace import GroupTrace
 from sandbox.engine.units import Address, Unit, units_of
 from sandbox.talang.ast import Value
 
@@ -42,7 +43,7 @@ class Context(msgspec.Struct):
     """What all runs of one evaluation share; made by `make_context`.
 
     `won`, when set, are the only units that effects may be for: a group that decides for each cart
-    item gave the others to another campaign.
+    item gave the others to another campaign. `decided` collects what groups decide, when recording.
 
     A struct, like all that is made for each evaluation: others take two to six times as long.
     """
@@ -57,6 +58,7 @@ class Context(msgspec.Struct):
     ledger: Ledger
     remaining: Remaining
     won: frozenset[Address] | None = None
+    decided: list[GroupTrace] = []
     _units: list[Unit] | None = None
 
     @property
@@ -101,7 +103,7 @@ class Scope(msgspec.Struct):
     `unit` is the unit that a filter or a per-item effect is looking at, `bundle` the bundle that
     an effect is for. `selected` caches the campaign's selectors, `bundles` its bundles. `failed`
     collects the failure effects of conditions that did not hold.
-    `notes` receives the conditions and `tried` the effects that the recording form saw.
+    `recorder` is there in the recording form only.
     """
 
     context: Context
@@ -114,8 +116,7 @@ class Scope(msgspec.Struct):
     selected: dict[str, Value] = {}
     bundles: dict[str, list[list[Unit]]] = {}
     failed: list[Apply] = []
-    notes: list[ConditionTrace] = []
-    tried: list[EffectTrace] = []
+    recorder: Recorder | None = None
 
     def address(self) -> dict[str, Json]:
         """Return the props that say which unit and which bundle an effect is for, if any."""

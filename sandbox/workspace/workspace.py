@@ -115,7 +115,10 @@ class Workspace:
         self._check(update)
         outcome = self._preview(self.recording, session_id, update, now)
         trace = outcome.evaluation.trace if outcome.evaluation else None
-        return outcome, trace or Trace(campaigns=[], codes=[])
+        if trace is None:  # a cancellation evaluates nothing
+            at = now or self.clock.now()
+            trace = Trace(now=at, events=["sessionCancelled"], campaigns=[], codes=[])
+        return outcome, trace
 
     def session(self, session_id: str) -> tuple[CustomerSession, Sequence[Effect]]:
         """Return a stored session with its current effects; raises UnknownSessionError."""
