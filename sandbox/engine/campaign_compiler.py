@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.budgets import by_action
@@ -12,6 +13,7 @@ from sandbox.engine.compiled import CompiledCampaign, CompiledEffect, CompiledRu
 from sandbox.engine.conditions import ConditionCompiler
 from sandbox.engine.definitions import Campaign, CampaignGroup, Definition
 from sandbox.engine.effects import compile_effect
+from sandbox.engine.needs import needs_code
 from sandbox.engine.parts import EffectParts, FindBundles, Names
 from sandbox.engine.paths import Read, make_resolver
 from sandbox.engine.scope import Apply, Check, Place
@@ -33,6 +35,13 @@ from sandbox.talang.compile import Resolver
 from sandbox.talang.errors import EvaluationError, TalangError
 
 
+class TreePlace(NamedTuple):
+    """Where a campaign stands in the evaluation tree: its group, and its number in tree order."""
+
+    group: CampaignGroup
+    number: int
+
+
 class CampaignCompiler:
     """Compiles one campaign after another of the same Application.
 
@@ -52,8 +61,9 @@ class CampaignCompiler:
         self.warnings = tuple(self._compile_selectors(filters, self._filters, names))
 
     def compile(
-        self, campaign: Campaign, ruleset: Ruleset, group: CampaignGroup
+        self, campaign: Campaign, ruleset: Ruleset, tree_place: TreePlace
     ) -> CompiledCampaign:
+        group = tree_place.group
         parameters = {parameter.name: parameter.value for parameter in ruleset.parameters}
         selectors = dict(self._filters)
         bundles: dict[str, FindBundles] = {}
@@ -81,10 +91,12 @@ class CampaignCompiler:
         ]
         return CompiledCampaign(
             definition=campaign,
+            place=tree_place.number,
             ruleset_id=ruleset.id,
             rules=rules,
             lists=(*selectors.values(), *bundles.values()) if self._record else (),
             limits=by_action(campaign.limits),
+            needs_code=needs_code(ruleset.rules),
             runs_always=campaign.state == "enabled"
             and not (campaign.start_time or campaign.end_time or campaign.linked_store_ids),
             group_id=group.group_id or None,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sandbox.engine.campaign_compiler import CampaignCompiler
+from sandbox.engine.campaign_compiler import CampaignCompiler, TreePlace
 from sandbox.engine.compiled import CompiledApplication, CompiledCampaign, CompiledGroup
 from sandbox.engine.definitions import CampaignGroup, Definition, Experiment
 from sandbox.engine.tree import complete_tree, leaves
@@ -31,7 +31,10 @@ def compile_application(definition: Definition, *, record: bool = False) -> Comp
         details = f"“{settings.timezone}” is not the name of a time zone, such as Europe/Berlin"
         faults.append(Fault("Unknown", details, "/application/timezone"))
     tree = complete_tree(definition)
-    groups = {leaf.campaign_id: group for group, leaf in leaves(tree)}
+    places = {
+        leaf.campaign_id: TreePlace(group, number)
+        for number, (group, leaf) in enumerate(leaves(tree))
+    }
     filters = [
         read_selector(Reader(raw, f"/cartItemFilters/{index}", faults))
         for index, raw in enumerate(definition.cart_item_filters)
@@ -53,9 +56,9 @@ def compile_application(definition: Definition, *, record: bool = False) -> Comp
         experiment = experiments.get(campaign.id)
         variants = _variant_rulesets(definition, experiment, faults) if experiment else {}
         if not faults:
-            compiled = compiler.compile(campaign, ruleset, groups[campaign.id])
+            compiled = compiler.compile(campaign, ruleset, places[campaign.id])
             if experiment is not None:
-                compiled = _with_variants(compiled, experiment, variants, compiler, groups)
+                compiled = _with_variants(compiled, experiment, variants, compiler, places)
             campaigns[campaign.id] = compiled
     if faults:
         raise Refused(faults)
@@ -74,17 +77,28 @@ def compile_application(definition: Definition, *, record: bool = False) -> Comp
 
 
 def _compile_tree(group: CampaignGroup, campaigns: Mapping[int, CompiledCampaign]) -> CompiledGroup:
+    members = tuple(
+        _compile_tree(element, campaigns)
+        if isinstance(element, CampaignGroup)
+        else campaigns[element.campaign_id]
+        for element in group.elements
+    )
+    # A group that takes the first campaign says of later ones that they were passed over.
+    may_sleep = group.evaluation_mode != "listOrder"
+    sleepers = {
+        member.definition.id: place
+        for place, member in enumerate(members)
+        if may_sleep and isinstance(member, CompiledCampaign) and member.needs_code
+    }
+    places = frozenset(sleepers.values())
     return CompiledGroup(
         group_id=group.group_id,
         name=group.name,
         mode=group.evaluation_mode,
         per_item=group.evaluation_scope == "cartItem" and group.evaluation_mode != "stackable",
-        members=tuple(
-            _compile_tree(element, campaigns)
-            if isinstance(element, CampaignGroup)
-            else campaigns[element.campaign_id]
-            for element in group.elements
-        ),
+        members=members,
+        awake=tuple(place for place in range(len(members)) if place not in places),
+        sleepers=sleepers,
     )
 
 
@@ -103,13 +117,13 @@ def _with_variants(
     experiment: Experiment,
     rulesets: Mapping[int, Ruleset],
     compiler: CampaignCompiler,
-    groups: Mapping[int, CampaignGroup],
+    places: Mapping[int, TreePlace],
 ) -> CompiledCampaign:
     """Return a campaign whose ruleset is that of the variant that a profile sees."""
     campaign = compiled.definition
     variants = {
         variant_id: replace(
-            compiler.compile(campaign, ruleset, groups[campaign.id]),
+            compiler.compile(campaign, ruleset, places[campaign.id]),
             experiment_id=experiment.id,
             variant_id=variant_id,
         )
@@ -119,6 +133,7 @@ def _with_variants(
     return replace(
         compiled,
         runs_always=False,
+        needs_code=all(variant.needs_code for variant in variants.values()),
         experiment_id=experiment.id,
         experiment=experiment,
         variants=variants,

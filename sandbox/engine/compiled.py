@@ -47,16 +47,18 @@ class CompiledRule:
 class CompiledCampaign:
     """One campaign with one ruleset: its own, or that of a variant of its experiment.
 
-    `runs_always`: it is enabled, and neither a schedule, nor stores, nor an experiment restrict
-    it. `lists` compute every cart item filter and bundle, for traces. `variants` are the campaign
-    with the ruleset of each variant, by variant id.
+    `place` is its number in tree order. `runs_always`: it is enabled, and neither a schedule, nor
+    stores, nor an experiment restrict it. `lists` compute every cart item filter and bundle, for
+    traces. `variants` are the campaign with the ruleset of each variant, by variant id.
     """
 
     definition: Campaign
+    place: int
     ruleset_id: int
     rules: tuple[CompiledRule, ...]
     lists: tuple[Read, ...]
     limits: Mapping[str, Sequence[Limit]]
+    needs_code: bool
     runs_always: bool
     group_id: int | None
     group_mode: EvaluationMode | None
@@ -69,13 +71,19 @@ class CompiledCampaign:
 
 @dataclass(frozen=True, slots=True)
 class CompiledGroup:
-    """A node of the evaluation tree. `per_item`: it decides for each unit of the cart."""
+    """A node of the evaluation tree. `per_item`: it decides for each unit of the cart.
+
+    `awake` are the places of members that any request runs, `sleepers` the places of campaigns that
+    need a code, by campaign id; the fast form runs those only for requests that have one.
+    """
 
     group_id: int
     name: str
     mode: EvaluationMode
     per_item: bool
     members: tuple[CompiledGroup | CompiledCampaign, ...]
+    awake: tuple[int, ...]
+    sleepers: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)

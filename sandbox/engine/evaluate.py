@@ -14,8 +14,8 @@ from sandbox.engine.changes import Change, CountBudget, CountCoupon, CounterKey,
 from sandbox.engine.codes import ExclusionReason, RejectionReason, normal_code
 from sandbox.engine.compiled import CompiledApplication, CompiledCampaign
 from sandbox.engine.evaluation import Evaluation, Facts, Request
-from sandbox.engine.groups import CampaignResult, evaluate_tree
-from sandbox.engine.model import Coupon, Effect, Json, RuleFailure
+from sandbox.engine.groups import CampaignResult, evaluate_tree, sleeping_results
+from sandbox.engine.model import Coupon, Effect, Json
 from sandbox.engine.run import CodeOutcome, discount_of, make_budgets, own_rejection
 from sandbox.engine.scope import Context, make_context
 from sandbox.engine.trace import CampaignOutcome, CampaignTrace, CodeTrace, Trace
@@ -62,27 +62,22 @@ def evaluate(
     results = evaluate_tree(context, coupons)
     rejections = [_reject_unknown(code) for code in unknown]
     effects: list[Effect] = []
-    failures: list[RuleFailure] = []
     for result in results:
-        stands = result.standing == "stands"
-        if not stands:
+        if result.standing != "stands":
             excluded = coupons.get(result.campaign.definition.id, ())
             rejections += [_reject_excluded(context, result, coupon) for coupon in excluded]
+            continue
         for run in result.runs:
-            for failure in run.failures:
-                if failure is not None:
-                    failures.append(failure)
-            if stands:
-                if run.code is not None:
-                    effects.append(_outcome_effect(result.campaign, run.code))
-                effects += run.effects
+            if run.code is not None:
+                effects.append(_outcome_effect(result.campaign, run.code))
+            effects += run.effects
     if rejections:
         effects = rejections + effects
     return Evaluation(
         effects=tuple(effects),
-        failures=tuple(failures),
         changes=tuple(_changes(context, results)),
         campaigns=results,
+        sleeping=lambda: sleeping_results(make_context(application, facts, request, now), coupons),
         trace=_trace(context, results, codes, effects) if application.records else None,
     )
 

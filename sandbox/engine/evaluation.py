@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
@@ -115,14 +115,30 @@ class CampaignEligibility:
 class Evaluation(msgspec.Struct, frozen=True):
     """The outcome: effects in the order of the answer, and what to store if this is no dry run.
 
-    `campaigns` are all of them, in tree order, as their evaluation groups decided.
+    `campaigns` are those that this request could concern, in tree order, as their evaluation groups
+    decided. `sleeping` gives the others, which could only fail.
     """
 
     effects: tuple[Effect, ...]
-    failures: tuple[RuleFailure, ...]
     changes: tuple[Change, ...]
     campaigns: Sequence[CampaignResult]
+    sleeping: Callable[[], Sequence[CampaignResult]]
     trace: Trace | None
+
+    def all_campaigns(self) -> list[CampaignResult]:
+        """Return how every campaign ended, in tree order."""
+        results = [*self.campaigns, *self.sleeping()]
+        return sorted(results, key=lambda result: result.campaign.place)
+
+    def failures(self) -> list[RuleFailure]:
+        """Return why rules did not apply, in the order in which they stand in the tree."""
+        return [
+            failure
+            for result in self.all_campaigns()
+            for run in result.runs
+            for failure in run.failures
+            if failure is not None
+        ]
 
     @property
     def triggered_campaign_ids(self) -> tuple[int, ...]:
@@ -147,7 +163,7 @@ class Evaluation(msgspec.Struct, frozen=True):
                     for rule, failure in zip(result.campaign.rules, run.failures, strict=True)
                 ),
             )
-            for result in self.campaigns
+            for result in self.all_campaigns()
             if result.standing in ("stands", "skippedByGroup", "lostComparison")
         ]
 

@@ -9,7 +9,7 @@ Source: reference/engine/01-evaluation-order.md, section 1.5; decisions E8 to E1
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
@@ -54,11 +54,35 @@ class CampaignResult(msgspec.Struct, frozen=True):
 def evaluate_tree(
     context: Context, coupons: Mapping[int, Sequence[Coupon]]
 ) -> list[CampaignResult]:
-    """Evaluate every campaign of the Application, in tree order.
+    """Evaluate the campaigns of the Application, in tree order.
 
-    `coupons` are the session's, by campaign id.
+    `coupons` are the session's, by campaign id. Campaigns that need a code and have none in this
+    session are left out; `sleeping_results` has them.
     """
     return _Walk(context, coupons).group(context.application.tree)
+
+
+def sleeping_results(
+    context: Context, coupons: Mapping[int, Sequence[Coupon]]
+) -> list[CampaignResult]:
+    """Return how the campaigns end that `evaluate_tree` left out; none of them is triggered."""
+    if context.application.records:
+        return []
+    walk = _Walk(context, coupons)
+    return [
+        result
+        for campaign in _sleepers(context.application.tree)
+        if campaign.definition.id not in coupons
+        for result in walk.member(campaign)
+    ]
+
+
+def _sleepers(group: CompiledGroup) -> Iterator[CompiledCampaign]:
+    for member in group.members:
+        if isinstance(member, CompiledGroup):
+            yield from _sleepers(member)
+        elif member.definition.id in group.sleepers:
+            yield member
 
 
 class _Walk:
@@ -70,14 +94,14 @@ class _Walk:
 
     def group(self, group: CompiledGroup) -> list[CampaignResult]:
         if self._context.request.force_complete:
-            return [result for member in group.members for result in self._member(member)]
+            return [result for member in self._members(group) for result in self.member(member)]
         if group.per_item:
             return self._per_item(group)
         match group.mode:
             case "stackable":
                 results: list[CampaignResult] = []
-                for member in group.members:
-                    results += self._member(member)
+                for member in self._members(group):
+                    results += self.member(member)
                 return results
             case "listOrder":
                 return self._first(group)
@@ -86,7 +110,15 @@ class _Walk:
             case "lowestDiscount":
                 return self._best(group, lambda best, other: other < best)
 
-    def _member(self, member: CompiledGroup | CompiledCampaign) -> list[CampaignResult]:
+    def _members(self, group: CompiledGroup) -> Sequence[CompiledGroup | CompiledCampaign]:
+        """Return the members that this request can concern; a trace wants all of them."""
+        if not group.sleepers or self._context.application.records:
+            return group.members
+        woken = [group.sleepers[id] for id in self._coupons if id in group.sleepers]
+        places = sorted([*group.awake, *woken]) if woken else group.awake
+        return [group.members[place] for place in places]
+
+    def member(self, member: CompiledGroup | CompiledCampaign) -> list[CampaignResult]:
         if isinstance(member, CompiledGroup):
             return self.group(member)
         standing = self._candidacy(member)
@@ -106,7 +138,7 @@ class _Walk:
         branches: list[list[CampaignResult]] = []
         decided = False
         for member in group.members:
-            branch = self._skip(member) if decided else self._member(member)
+            branch = self._skip(member) if decided else self.member(member)
             decided = decided or _triggered(branch)
             branches.append(branch)
         self._note(group, branches)
@@ -126,9 +158,9 @@ class _Walk:
         entries: list[list[Entry | Noted]] = []
         best: int | None = None
         best_discount = ZERO
-        for index, member in enumerate(group.members):
+        for index, member in enumerate(self._members(group)):
             mark = ledger.mark()
-            branch = self._member(member)
+            branch = self.member(member)
             branches.append(branch)
             entries.append(ledger.undo(mark))
             discount = _discount(branch)
@@ -147,18 +179,19 @@ class _Walk:
         """Give each discounted unit to one member (decision E11)."""
         ledger = self._context.ledger
         branches = []
-        for member in group.members:
+        members = self._members(group)
+        for member in members:
             mark = ledger.mark()
-            branches.append(self._member(member))
+            branches.append(self.member(member))
             ledger.undo(mark)
         won = _units_won([_unit_discounts(branch) for branch in branches], group.mode)
         self._note(group, branches, won=won)
         results: list[CampaignResult] = []
-        for member, branch, units in zip(group.members, branches, won, strict=True):
+        for member, branch, units in zip(members, branches, won, strict=True):
             if units:
                 outer = self._context.won
                 self._context.won = units if outer is None else units & outer
-                results += self._member(member)
+                results += self.member(member)
                 self._context.won = outer
             else:
                 standing: Standing = (

@@ -24,6 +24,7 @@ from sandbox.engine.trace import (
     UnitTrace,
 )
 from sandbox.engine.units import Unit
+from sandbox.numbers import plain
 from sandbox.talang.ast import Value
 
 
@@ -78,7 +79,11 @@ class Recorder(msgspec.Struct):
             after = None if before is None else before - granted
             self._grants.append(
                 GrantTrace(
-                    wanted=wanted, granted=granted, cut_by=cut_by, before=before, after=after
+                    wanted=plain(wanted),
+                    granted=plain(granted),
+                    cut_by=cut_by,
+                    before=before,
+                    after=after,
                 )
             )
 

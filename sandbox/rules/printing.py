@@ -12,6 +12,7 @@ from sandbox.numbers import plain_text
 from sandbox.talang.ast import Call, Expression, Literal, Path
 
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+_HUNDRED = Decimal(100)
 _SUMS = ("+", "-")
 _PRODUCTS = ("*", "/")
 
@@ -37,6 +38,10 @@ def formula_text(expression: Expression) -> str:
             return f"{formula_text(left)} {name} {formula_text(right)}"
         case Call(name, (left, right)) if name in _SUMS:
             return f"{_operand(left, _COMPARISONS)} {name} {_operand(right, _COMPARISONS + _SUMS)}"
+        case Call("/", (Literal(Decimal() as percent), Literal(Decimal() as hundred))) if (
+            hundred == _HUNDRED and percent >= 0
+        ):
+            return f"{plain_text(percent)}%"
         case Call(name, (left, right)) if name in _PRODUCTS:
             weaker = _COMPARISONS + _SUMS
             return f"{_operand(left, weaker)} {name} {_operand(right, weaker + _PRODUCTS)}"
@@ -47,9 +52,10 @@ def formula_text(expression: Expression) -> str:
 def _operand(expression: Expression, weaker: tuple[str, ...]) -> str:
     """Return an operand, in parentheses where it would be read otherwise without them."""
     text = formula_text(expression)
-    if isinstance(expression, Call) and expression.function in weaker:
+    is_weaker = isinstance(expression, Call) and expression.function in weaker
+    if (is_weaker and not text.endswith("%")) or text.startswith("-"):
         return f"({text})"
-    return f"({text})" if text.startswith("-") else text
+    return text
 
 
 def _literal(value: object) -> str:
