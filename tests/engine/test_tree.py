@@ -55,7 +55,7 @@ SIX = campaign(rule(discount(6, "B", target=ALL)), id=2)
     [
         ("highestDiscount", [(1, 10), (2, 6)]),
         ("lowestDiscount", [(1, 2), (2, 6)]),
-        ("listOrder", [(1, 10), (1, 2)]),
+        ("listOrder", [(1, 2), (1, 10)]),
     ],
 )
 def test_each_item_goes_to_one_campaign(mode, expected):
