@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import Collection
+from sandbox.engine.errors import FAILURES
 from sandbox.engine.operators import (
     COUNTED,
     LIST_OF_VALUES,
@@ -85,7 +86,7 @@ def _with_constant(
         def check(scope: Scope) -> int:
             try:
                 return PASSED if compare(read(scope), constant) is not negated else index
-            except EvaluationError:
+            except FAILURES:
                 return index
 
         return check
@@ -177,7 +178,7 @@ def _check_number(
     def check(scope: Scope) -> int:
         try:
             value = read(scope)
-        except EvaluationError:
+        except FAILURES:
             return index
         if type(value) is not Decimal:
             return index
@@ -216,5 +217,5 @@ def _between(actual: Value, needed: Value) -> bool:
 def _value_or_none(read: Closure, scope: Scope) -> Any:
     try:
         return read(scope)
-    except EvaluationError:
+    except FAILURES:
         return None

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sandbox.engine.durations import add_duration, is_whole_days
-from sandbox.engine.errors import EffectFailed
+from sandbox.engine.errors import FAILURES, EffectFailed
 from sandbox.engine.parts import Leaf, Names, Observed
 from sandbox.engine.scope import Scope
 from sandbox.engine.times import to_time
@@ -37,7 +37,7 @@ def check_budget(block: CheckBudget, names: Names) -> Leaf:
         try:
             left = scope.budgets.available(action)
             needed = value(scope) if value else None
-        except (EffectFailed, EvaluationError) as error:
+        except (EffectFailed, *FAILURES) as error:
             return Observed(attribute=action, reason=str(error))
         return Observed(
             operator="available" if value is None else "enoughFor",
@@ -85,7 +85,7 @@ def check_anniversary(block: CheckAnniversary, names: Names) -> Leaf:
         )
         try:
             return replace(seen, actual=read(scope))
-        except EvaluationError:
+        except FAILURES:
             return seen
 
     return Leaf(decide, observe)

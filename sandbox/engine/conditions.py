@@ -13,6 +13,7 @@ from typing import Any
 
 from sandbox.engine.attribute_checks import check_attribute
 from sandbox.engine.checks import check_anniversary, check_budget
+from sandbox.engine.errors import FAILURES
 from sandbox.engine.evaluation import Event
 from sandbox.engine.operators import to_json
 from sandbox.engine.parts import Leaf, Names, Observed
@@ -175,7 +176,7 @@ def _fast(leaf: Leaf, index: int) -> Check:
     def check(scope: Scope) -> int:
         try:
             return PASSED if decide(scope) else index
-        except EvaluationError:
+        except FAILURES:
             return index
 
     return check
@@ -189,7 +190,7 @@ def _noting(block: Any, leaf: Leaf, index: int) -> Check:
         error = None
         try:
             passed = leaf.decide(scope)
-        except EvaluationError as failure:
+        except FAILURES as failure:
             error = str(failure)
         recorder = _recorder(scope)
         seen = leaf.observe(scope)

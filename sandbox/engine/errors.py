@@ -1,6 +1,11 @@
-"""Why an effect does not fire."""
+"""Why an effect does not fire, and what rules may raise while they run."""
 
 from __future__ import annotations
+
+from sandbox.talang.errors import EvaluationError
+
+# A number that grows beyond all bounds is the rule's failure, like any other error in it.
+FAILURES = (EvaluationError, ArithmeticError)
 
 
 class EffectFailed(Exception):

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import Application, Definition
+from sandbox.engine.errors import FAILURES
 from sandbox.engine.model import Effect
 from sandbox.engine.operators import to_json
 from sandbox.engine.paths import Read, selected_units
@@ -19,7 +20,7 @@ from sandbox.rules.effects import BundleTarget, CartTarget, ItemsTarget
 from sandbox.rules.printing import formula_text
 from sandbox.talang.ast import Call, Expression, Literal, Path, Value
 from sandbox.talang.compile import Closure, Resolver, compile_expression
-from sandbox.talang.errors import EvaluationError, UnknownNameError
+from sandbox.talang.errors import UnknownNameError
 from sandbox.talang.functions import show
 
 # Return the units that a block targets, in the order in which they are discounted.
@@ -122,7 +123,7 @@ def _noting(expression: Call, resolve: Resolver) -> Closure:
         outer, recorder.inputs = recorder.inputs, {}
         try:
             value = compute(scope)
-        except EvaluationError as error:
+        except FAILURES as error:
             recorder.formula(
                 FormulaTrace(formula=formula, inputs=recorder.inputs, error=str(error), unit=unit)
             )

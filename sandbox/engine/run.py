@@ -16,13 +16,12 @@ import msgspec
 from sandbox.engine.budgets import Budgets, by_action, effective_limits
 from sandbox.engine.codes import RejectionReason, campaign_rejection, coupon_rejection
 from sandbox.engine.compiled import CompiledCampaign, CompiledEffect, CompiledRule
-from sandbox.engine.errors import EffectFailed
+from sandbox.engine.errors import FAILURES, EffectFailed
 from sandbox.engine.model import Coupon, Effect, RuleFailure
 from sandbox.engine.recorder import Recorder, given
 from sandbox.engine.scope import PASSED, Context, Place, Scope
 from sandbox.engine.trace import RuleTrace, RunTrace
 from sandbox.numbers import ZERO
-from sandbox.talang.errors import EvaluationError
 
 ITEM_DISCOUNTS = frozenset({"setDiscountPerItem", "setDiscountPerAdditionalCostPerItem"})
 DISCOUNTS = ITEM_DISCOUNTS | {"setDiscount", "setDiscountPerAdditionalCost"}
@@ -137,12 +136,12 @@ def _apply(scope: Scope, rule: CompiledRule, effects: list[Effect]) -> RuleFailu
         before = len(effects)
         try:
             effect.apply(scope, effects)
-        except (EffectFailed, EvaluationError) as error:
+        except (EffectFailed, *FAILURES) as error:
             scope.context.ledger.undo(mark)
             del effects[start:]
             if recorder is not None:
                 _note_failure(recorder, effect, index, error)
-            return _failure(scope, rule, effect_index=index, details=str(error))
+            return _failure(scope, rule, effect_index=index, details=_sentence(error))
         if recorder is not None:
             recorder.effect(effect.block_id, effect.type, index, effects[before:])
     if scope.failed:
@@ -158,7 +157,7 @@ def _failure_effects(scope: Scope) -> list[Effect]:
         tried: list[Effect] = []
         try:
             apply(scope, tried)
-        except (EffectFailed, EvaluationError):
+        except (EffectFailed, *FAILURES):
             scope.context.ledger.undo(mark)
         else:
             effects += tried
@@ -231,14 +230,20 @@ def _code_outcome(
 def _compute_all(scope: Scope) -> None:
     """Let the trace see every cart item filter and bundle, also those that no rule asked for."""
     for read in scope.campaign.lists:
-        with suppress(EvaluationError):
+        with suppress(*FAILURES):
             read(scope)
 
 
 def _note_failure(recorder: Recorder, effect: CompiledEffect, index: int, error: Exception) -> None:
     if isinstance(error, EffectFailed) and error.decision is not None:
         recorder.decision(error.decision)
-    recorder.effect(effect.block_id, effect.type, index, (), str(error))
+    recorder.effect(effect.block_id, effect.type, index, (), _sentence(error))
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, ArithmeticError):
+        return "a number became too large or was not defined"
+    return str(error)
 
 
 def _trace(recorder: Recorder, rule: CompiledRule, passed: bool) -> RuleTrace:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from sandbox.engine.conditions import ConditionCompiler
 from sandbox.engine.definitions import ValueMap
+from sandbox.engine.errors import FAILURES
 from sandbox.engine.parts import Names
 from sandbox.engine.paths import Read, selected_units
 from sandbox.engine.recorder import step_trace
@@ -72,7 +73,7 @@ def compile_selector(selector: Selector, names: Names, conditions: ConditionComp
             for kind, step in zip(kinds, steps, strict=True):
                 value = step(scope, value)
                 noted.append(step_trace(kind[0].lower() + kind[1:], value))
-        except EvaluationError as failure:
+        except FAILURES as failure:
             error = str(failure)
             raise
         finally:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from sandbox.engine.model import Json, Model, Time
 from sandbox.numbers import Number
 
@@ -228,3 +230,14 @@ class Trace(Model, frozen=True):
     campaigns: list[CampaignTrace]
     codes: list[CodeTrace]
     groups: list[GroupTrace] = []
+
+
+def trace_schema() -> dict[str, Json]:
+    """Return the JSON schema of a trace."""
+    return msgspec.json.schema(Trace, schema_hook=_schema_of)
+
+
+def _schema_of(kind: type) -> dict[str, Json]:
+    if kind is Number:
+        return {"type": "number"}
+    raise NotImplementedError(f"no schema for {kind}")
