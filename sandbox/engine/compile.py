@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
+
 from sandbox.engine.campaign_compiler import CampaignCompiler, TreePlace
 from sandbox.engine.compiled import CompiledApplication, CompiledCampaign, CompiledGroup
 from sandbox.engine.definitions import CampaignGroup, Definition, Experiment
@@ -20,8 +22,13 @@ from sandbox.rules.parse import parse_ruleset, read_selector
 from sandbox.rules.reading import Reader
 
 
-def compile_application(definition: Definition, *, record: bool = False) -> CompiledApplication:
-    """Compile everything, or raise Refused with every fault, its pointer into the bundle."""
+def compile_application(
+    definition: Definition, *, record: bool = False, previous: CompiledApplication | None = None
+) -> CompiledApplication:
+    """Compile everything, or raise Refused with every fault, its pointer into the bundle.
+
+    With the `previous` form of the same Application, only campaigns that changed are compiled.
+    """
     faults: list[Fault] = []
     settings = definition.application
     try:
@@ -41,6 +48,7 @@ def compile_application(definition: Definition, *, record: bool = False) -> Comp
     ]
     compiler = CampaignCompiler(definition, zone, filters, record=record)
     experiments = {experiment.campaign_id: experiment for experiment in definition.experiments}
+    kept = _reusable(definition, previous, record=record)
     campaigns: dict[int, CompiledCampaign] = {}
     for index, campaign in enumerate(definition.campaigns):
         pointer = f"/campaigns/{index}"
@@ -52,6 +60,10 @@ def compile_application(definition: Definition, *, record: bool = False) -> Comp
                     f"{pointer}/id",
                 )
             )
+        unchanged = kept.get(campaign.id)
+        if unchanged is not None and unchanged.definition == campaign:
+            campaigns[campaign.id] = _placed(unchanged, places[campaign.id])
+            continue
         ruleset = parse_ruleset(campaign.ruleset, f"{pointer}/ruleset", faults)
         experiment = experiments.get(campaign.id)
         variants = _variant_rulesets(definition, experiment, faults) if experiment else {}
@@ -73,6 +85,35 @@ def compile_application(definition: Definition, *, record: bool = False) -> Comp
         stores={store.integration_id: store for store in definition.stores},
         records=record,
         warnings=tuple(warnings),
+    )
+
+
+def _reusable(
+    definition: Definition, previous: CompiledApplication | None, *, record: bool
+) -> Mapping[int, CompiledCampaign]:
+    """Return campaigns that need not be compiled again unless they changed themselves.
+
+    Those of experiments always are: their rulesets stand outside the campaign.
+    """
+    if previous is None or previous.records is not record:
+        return {}
+    around = msgspec.structs.replace(
+        previous.definition,
+        campaigns=definition.campaigns,
+        evaluation_tree=definition.evaluation_tree,
+    )
+    if around != definition:
+        return {}
+    return {id: campaign for id, campaign in previous.campaigns.items() if not campaign.variants}
+
+
+def _placed(campaign: CompiledCampaign, tree_place: TreePlace) -> CompiledCampaign:
+    group = tree_place.group
+    return replace(
+        campaign,
+        place=tree_place.number,
+        group_id=group.group_id or None,
+        group_mode=group.evaluation_mode if group.group_id else None,
     )
 
 

@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from sandbox.engine.compile import compile_application
 from sandbox.engine.definitions import (
+    Application,
     CampaignGroup,
     CampaignLeaf,
+    Definition,
     Experiment,
     ValueMap,
     Variant,
@@ -232,3 +235,25 @@ def test_a_condition_between_two_values_names_its_decision_at_an_end():
     assert evaluation.trace is not None
     (seen,) = evaluation.trace.campaigns[0].runs[0].rules[0].conditions
     assert seen.decisions == ["F6"]
+
+
+def test_only_campaigns_that_changed_are_compiled_again():
+    same, changed = campaign(rule(discount(1)), id=1), campaign(rule(discount(2)), id=2)
+    before = compile_application(Definition(application=Application(), campaigns=[same, changed]))
+    edited = campaign(rule(discount(3)), id=2)
+    after = compile_application(
+        Definition(application=Application(), campaigns=[edited, same]), previous=before
+    )
+    assert after.campaigns[1].rules is before.campaigns[1].rules
+    assert after.campaigns[2].rules is not before.campaigns[2].rules
+    assert [after.campaigns[id].place for id in (1, 2)] == [1, 0]
+
+
+def test_everything_is_compiled_again_when_what_campaigns_share_changes():
+    same = campaign(rule(discount(1)), id=1)
+    before = compile_application(Definition(application=Application(), campaigns=[same]))
+    cascading = Application(enable_cascading_discounts=True)
+    after = compile_application(
+        Definition(application=cascading, campaigns=[same]), previous=before
+    )
+    assert after.campaigns[1].rules is not before.campaigns[1].rules
