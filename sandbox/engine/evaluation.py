@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 SessionEvent = Literal["sessionCreated", "sessionUpdated", "sessionClosed", "sessionCancelled"]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """What evaluation may know beyond the request: a snapshot, read before it starts.
 
     `coupons` is keyed by the code as stored; `counters` holds at least the keys of
@@ -36,13 +35,12 @@ class Facts:
     """
 
     profile: CustomerProfile | None = None
-    coupons: Mapping[str, Coupon] = field(default_factory=dict)
-    counters: Mapping[CounterKey, Decimal] = field(default_factory=dict)
+    coupons: Mapping[str, Coupon] = {}
+    counters: Mapping[CounterKey, Decimal] = {}
     reserved_codes: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """One session to evaluate.
 
     `events` are the built-in events of this update; a session that is created as closed has both
