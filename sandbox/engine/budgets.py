@@ -16,9 +16,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec.structs import replace
 
+from sandbox.engine.changes import CounterKey
 from sandbox.engine.definitions import Campaign
 from sandbox.engine.errors import EffectFailed
-from sandbox.engine.model import CounterKey, Coupon, CustomerSession, Limit
+from sandbox.engine.model import Coupon, CustomerSession, Limit
+from sandbox.engine.recorder import Recorder
 from sandbox.numbers import ZERO
 
 if TYPE_CHECKING:
@@ -87,6 +89,7 @@ class Budgets(msgspec.Struct, frozen=True):
     _campaign_id: int
     limits: Mapping[str, Sequence[Limit]]
     _code: str | None
+    recorder: Recorder | None = None
 
     def of_action(self, action: str) -> list[tuple[Limit, list[CounterKey]]]:
         """Return the limits on `action` with the counters that each reads here."""
@@ -104,7 +107,10 @@ class Budgets(msgspec.Struct, frozen=True):
     def remaining(self, limit: Limit, key: CounterKey) -> Decimal:
         """Return what the counter at `key` leaves of `limit` now."""
         counted = self._context.facts.counters.get(key, ZERO)
-        return limit.limit - counted - self._context.ledger.amount(key)
+        granted = self._context.ledger.amount(key)
+        if self.recorder is not None:
+            self.recorder.budget(limit, key, counted, granted)
+        return limit.limit - counted - granted
 
     def available(self, action: str) -> Decimal | None:
         """Return how much of `action` all limits together still allow; None: as much as wanted.
@@ -127,6 +133,13 @@ class Budgets(msgspec.Struct, frozen=True):
                 left = self.remaining(limit, key)
                 least = left if least is None else min(least, left)
         return least
+
+    def spend_one(self, action: str, what: str) -> None:
+        """Spend one of `action`; raises EffectFailed, which names `what`, when none is left."""
+        left = self.available(action)
+        if left is not None and left < 1:
+            raise EffectFailed(f"the budget on {what} is used up")
+        self.spend(action, Decimal(1))
 
     def spend(self, action: str, amount: Decimal) -> None:
         """Note `amount` of `action` on every counter that it moves."""

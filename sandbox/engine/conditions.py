@@ -9,63 +9,39 @@ every block and notes what it saw; it decides by the same blocks and so cannot d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from decimal import Decimal
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from sandbox.engine.definitions import Collection
-from sandbox.engine.operators import (
-    COUNTED,
-    LIST_OF_VALUES,
-    NUMBERS,
-    ONE_VALUE,
-    TWO_VALUES,
-    between,
-    members,
-    to_json,
-    within,
-)
+from sandbox.engine.attribute_checks import check_attribute
+from sandbox.engine.checks import check_anniversary, check_budget
+from sandbox.engine.errors import FAILURES
+from sandbox.engine.evaluation import Event
+from sandbox.engine.operators import to_json
+from sandbox.engine.parts import Leaf, Names, Observed
+from sandbox.engine.recorder import Recorder
 from sandbox.engine.scope import PASSED, Apply, Check, Scope
-from sandbox.engine.times import to_time
 from sandbox.engine.trace import ConditionTrace
 from sandbox.rules.model import (
-    Between,
     Block,
+    CheckAnniversary,
     CheckAttribute,
+    CheckBudget,
     CheckCoupon,
+    CheckEvent,
     Condition,
-    CountedList,
     Group,
-    NoOperand,
-    OneOperand,
-    ValueList,
-    Within,
 )
-from sandbox.talang.ast import Expression, Literal, Value
-from sandbox.talang.compile import Closure, Resolver, compile_expression
-from sandbox.talang.errors import EvaluationError, MissingValueError
+from sandbox.talang.errors import EvaluationError
 
-# Compare an attribute's value with what is needed.
-Compare = Callable[[Value, Value], bool]
 CompileEffects = Callable[[Iterable[Block]], list[Apply]]
 
 
 class ConditionCompiler:
     """Compiles the conditions of one rule, or of one filter."""
 
-    def __init__(
-        self,
-        resolve: Resolver,
-        zone: ZoneInfo,
-        collections: Iterable[Collection],
-        compile_effects: CompileEffects,
-        *,
-        record: bool,
-    ) -> None:
-        self._resolve = resolve
-        self._zone = zone
-        self._collections = {collection.id: collection for collection in collections}
+    def __init__(self, names: Names, compile_effects: CompileEffects) -> None:
+        self._names = names
         self._compile_effects = compile_effects
-        self._record = record
+        self._record = names.record
         self._next_index = 0
 
     def compile_all(self, blocks: Iterable[Block]) -> Check:
@@ -73,13 +49,8 @@ class ConditionCompiler:
         return self._all([self.compile(b) for b in blocks if isinstance(b, Condition)])
 
     def compile(self, block: Condition) -> Check:
-        match block:
-            case Group():
-                check = self._group(block)
-            case CheckAttribute():
-                check = self._attribute(block)
-            case CheckCoupon():
-                check = self._coupon(block)
+        """Return one block's check; raises TalangError when it cannot be compiled."""
+        check = self._group(block) if isinstance(block, Group) else self._leaf(block)
         return self._with_failure(check, block.on_failure)
 
     def _take_index(self) -> int:
@@ -100,6 +71,14 @@ class ConditionCompiler:
 
         return check_and_fail
 
+    def _leaf(self, block: Any) -> Check:
+        index = self._take_index()
+        compile_leaf = _LEAVES.get(type(block))
+        if compile_leaf is None:
+            raise EvaluationError(f"Blocks of type {type(block).__name__} are not evaluated yet")
+        leaf = compile_leaf(block, self._names)
+        return _noting(block, leaf, index) if self._record else _fast(leaf, index)
+
     def _group(self, group: Group) -> Check:
         indexed = [
             (self._next_index, self.compile(block))
@@ -118,7 +97,8 @@ class ConditionCompiler:
             return check
 
         def note(scope: Scope) -> int:
-            outer, scope.notes = scope.notes, []
+            recorder = _recorder(scope)
+            outer, recorder.conditions = recorder.conditions, []
             index = check(scope)
             outer.append(
                 ConditionTrace(
@@ -126,10 +106,10 @@ class ConditionCompiler:
                     type="group",
                     operator=group.operator,
                     passed=index == PASSED,
-                    children=scope.notes,
+                    children=recorder.conditions,
                 )
             )
-            scope.notes = outer
+            recorder.conditions = outer
             return index
 
         return note
@@ -182,206 +162,104 @@ class ConditionCompiler:
                 check(scope)
             del scope.failed[failed:]
 
-    def _coupon(self, block: CheckCoupon) -> Check:
-        index = self._take_index()
 
-        def check(scope: Scope) -> int:
-            holds = scope.coupon is not None and scope.coupon_rejection is None
-            return PASSED if holds else index
-
-        if not self._record:
-            return check
-
-        def note(scope: Scope) -> int:
-            outcome = check(scope)
-            reason = scope.coupon_rejection if scope.coupon else "no code of this campaign"
-            scope.notes.append(
-                ConditionTrace(
-                    block_id=block.id,
-                    type="checkCoupon",
-                    passed=outcome == PASSED,
-                    actual=scope.coupon.value if scope.coupon else None,
-                    reason=None if outcome == PASSED else reason,
-                )
-            )
-            return outcome
-
-        return note
-
-    def _attribute(self, block: CheckAttribute) -> Check:
-        index = self._take_index()
-        read = self._expression(block.attribute)
-        needed, compare = self._operand(block)
-        negated = block.negated
-        asks_existence = block.operator == "exists"
-        constant = _constant(block)
-
-        def decide(scope: Scope) -> bool:
-            if asks_existence:
-                return _exists(read, scope) is not negated
-            return compare(read(scope), needed(scope)) is not negated
-
-        def check(scope: Scope) -> int:
-            try:
-                return PASSED if compare(read(scope), needed(scope)) is not negated else index
-            except EvaluationError:
-                return index
-
-        def check_constant(scope: Scope) -> int:
-            try:
-                return PASSED if compare(read(scope), constant) is not negated else index
-            except EvaluationError:
-                return index
-
-        def check_existence(scope: Scope) -> int:
-            return PASSED if _exists(read, scope) is not negated else index
-
-        if not self._record:
-            if asks_existence:
-                return check_existence
-            if isinstance(constant, Decimal) and block.operator in NUMBERS:
-                return _check_number(read, NUMBERS[block.operator], constant, negated, index)
-            return check if constant is None else check_constant
-
-        def note(scope: Scope) -> int:
-            passed: bool | None = None
-            error = None
-            try:
-                passed = decide(scope)
-            except EvaluationError as failure:
-                error = str(failure)
-            scope.notes.append(
-                ConditionTrace(
-                    block_id=block.id,
-                    type="checkAttribute",
-                    passed=passed,
-                    operator=f"not({block.operator})" if negated else block.operator,
-                    attribute=str(block.attribute),
-                    actual=_value_or_none(read, scope),
-                    needed=_value_or_none(needed, scope),
-                    error=error,
-                )
-            )
-            return PASSED if passed else index
-
-        return note
-
-    def _expression(self, expression: Expression) -> Closure:
-        return compile_expression(expression, self._resolve)
-
-    def _operand(self, block: CheckAttribute) -> tuple[Closure, Compare]:
-        """Return what reads the needed value, and the comparison with it."""
-        operator = block.operator
-        match block.operand:
-            case NoOperand():
-                return (lambda scope: None), _alone(operator)
-            case OneOperand(value):
-                return self._one_operand(operator, value)
-            case Between(minimum, maximum):
-                return self._list((minimum, maximum)), _between
-            case Within() as span:
-                return self._list((span.start, span.end)), self._within(span)
-            case ValueList(values):
-                return self._list(values), LIST_OF_VALUES[operator]
-            case CountedList(values, wanted):
-                counted = COUNTED[operator]
-                return self._list(values), lambda actual, needed: counted(actual, needed, wanted)
-
-    def _one_operand(self, operator: str, value: Expression) -> tuple[Closure, Compare]:
-        read = self._expression(value)
-        zone = self._zone
-        match operator:
-            case "before":
-                return (
-                    read,
-                    lambda actual, needed: to_time(actual, zone) < to_time(needed, zone),
-                )
-            case "after":
-                return (
-                    read,
-                    lambda actual, needed: to_time(actual, zone) > to_time(needed, zone),
-                )
-            case "inCollection":
-                return read, self._in_collection
-        return read, TWO_VALUES[operator]
-
-    def _in_collection(self, actual: Value, needed: Value) -> bool:
-        for collection in self._collections.values():
-            if needed in (collection.id, collection.name):
-                return actual in collection.items
-        raise EvaluationError(f"There is no collection {needed}")
-
-    def _list(self, expressions: Iterable[Expression]) -> Closure:
-        closures = [self._expression(expression) for expression in expressions]
-        return lambda scope: [closure(scope) for closure in closures]
-
-    def _within(self, span: Within) -> Compare:
-        zone = self._zone
-
-        def compare(actual: Value, needed: Value) -> bool:
-            start, end = members(needed)
-            return within(
-                to_time(actual, zone),
-                to_time(start, zone),
-                to_time(end, zone),
-                span.start_inclusive,
-                span.end_inclusive,
-                span.wall_clock,
-            )
-
-        return compare
+def _recorder(scope: Scope) -> Recorder:
+    assert scope.recorder is not None, "the recording form has a recorder"
+    return scope.recorder
 
 
-def _check_number(
-    read: Closure,
-    holds: Callable[[Decimal, Decimal], bool],
-    constant: Decimal,
-    negated: bool,
-    index: int,
-) -> Check:
-    """Return the commonest check of all, a number against a constant, at half the cost."""
+def _fast(leaf: Leaf, index: int) -> Check:
+    if leaf.check is not None:
+        return leaf.check(index)
+    decide = leaf.decide
 
     def check(scope: Scope) -> int:
         try:
-            value = read(scope)
-        except EvaluationError:
+            return PASSED if decide(scope) else index
+        except FAILURES:
             return index
-        if type(value) is not Decimal:
-            return index
-        return PASSED if holds(value, constant) is not negated else index
 
     return check
 
 
-def _alone(operator: str) -> Compare:
-    """Return the test of an operator that needs no value; `exists` holds for any value."""
-    test = ONE_VALUE.get(operator)
-    return lambda actual, needed: test is None or test(actual)
+def _noting(block: Any, leaf: Leaf, index: int) -> Check:
+    kind = type(block).__name__
+
+    def note(scope: Scope) -> int:
+        passed: bool | None = None
+        error = None
+        try:
+            passed = leaf.decide(scope)
+        except FAILURES as failure:
+            error = str(failure)
+        recorder = _recorder(scope)
+        seen = leaf.observe(scope)
+        recorder.conditions.append(
+            ConditionTrace(
+                block_id=block.id,
+                type=kind[0].lower() + kind[1:],
+                passed=passed,
+                index=index,
+                operator=seen.operator,
+                attribute=seen.attribute,
+                actual=to_json(seen.actual),
+                needed=to_json(seen.needed),
+                reason=None if passed else seen.reason,
+                error=error,
+                children=list(seen.children),
+                decisions=list(seen.decisions),
+            )
+        )
+        return PASSED if passed else index
+
+    return note
 
 
-def _constant(block: CheckAttribute) -> Value | None:
-    """Return the one constant that an attribute is compared with, if that is how it is checked."""
-    match block.operand:
-        case OneOperand(Literal(value)):
-            return value
-    return None
+def _event(block: CheckEvent, names: Names) -> Leaf:
+    """Tell whether the event has this type and all matchers hold; matchers have no index."""
+    matchers = ConditionCompiler(names.unrecorded, _no_effects).compile_all(block.matchers)
+    noting = ConditionCompiler(names, _no_effects).compile_all(block.matchers)
+    wanted = block.event_type
+
+    def happened(scope: Scope) -> bool:
+        request = scope.context.request
+        return wanted in request.events or (request.event or _NO_EVENT).type == wanted
+
+    def observe(scope: Scope) -> Observed:
+        recorder = _recorder(scope)
+        outer, recorder.conditions = recorder.conditions, []
+        noting(scope)
+        children, recorder.conditions = recorder.conditions, outer
+        request = scope.context.request
+        actual = sorted(request.events) if request.event is None else [request.event.type]
+        return Observed(operator="happened", actual=actual, needed=wanted, children=children)
+
+    return Leaf(lambda scope: happened(scope) and matchers(scope) == PASSED, observe)
 
 
-def _exists(read: Closure, scope: Scope) -> bool:
-    try:
-        read(scope)
-    except MissingValueError:
-        return False
-    return True
+_NO_EVENT = Event("", {})
 
 
-def _between(actual: Value, needed: Value) -> bool:
-    minimum, maximum = members(needed)
-    return between(actual, minimum, maximum)
+def _no_effects(blocks: Iterable[Block]) -> list[Apply]:
+    return []
 
 
-def _value_or_none(read: Closure, scope: Scope) -> object:
-    try:
-        return to_json(read(scope))
-    except EvaluationError:
-        return None
+def _coupon(block: CheckCoupon, names: Names) -> Leaf:
+    def decide(scope: Scope) -> bool:
+        return scope.coupon is not None and scope.coupon_rejection is None
+
+    def observe(scope: Scope) -> Observed:
+        if scope.coupon is None:
+            return Observed(reason="no code of this campaign")
+        return Observed(actual=scope.coupon.value, reason=scope.coupon_rejection)
+
+    return Leaf(decide, observe)
+
+
+_LEAVES: dict[type, Callable[[Any, Names], Leaf]] = {
+    CheckAnniversary: check_anniversary,
+    CheckAttribute: check_attribute,
+    CheckBudget: check_budget,
+    CheckCoupon: _coupon,
+    CheckEvent: _event,
+}

@@ -1,4 +1,4 @@
-"""What one evaluation has granted so far, with an undo.
+"""What one evaluation has granted so far, and what it wants stored, with an undo.
 
 Rules are atomic and evaluation groups discard whole campaigns, so every amount is written through
 a journal: marking costs nothing, undoing costs as much as was written since the mark.
@@ -6,11 +6,12 @@ a journal: marking costs nothing, undoing costs as much as was written since the
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from decimal import Decimal
 
 import msgspec
 
+from sandbox.engine.changes import Change
 from sandbox.numbers import ZERO
 
 
@@ -21,11 +22,18 @@ class Entry(msgspec.Struct, frozen=True):
     amount: Decimal
 
 
+class Noted(msgspec.Struct, frozen=True):
+    """A change to store: now, or, if the session stays open, not before it closes."""
+
+    change: Change
+    at_close: bool
+
+
 class Ledger(msgspec.Struct):
     """Amounts by key: budget counters, coupon values, and what discounts have taken so far."""
 
     _amounts: dict[Hashable, Decimal] = {}
-    _journal: list[Entry] = []
+    _journal: list[Entry | Noted] = []
 
     def amount(self, key: Hashable) -> Decimal:
         return self._amounts.get(key, ZERO)
@@ -34,22 +42,36 @@ class Ledger(msgspec.Struct):
         self._amounts[key] = self._amounts.get(key, ZERO) + amount
         self._journal.append(Entry(key, amount))
 
+    def note(self, change: Change, *, at_close: bool) -> None:
+        """Want a change stored; undoing takes it back."""
+        self._journal.append(Noted(change, at_close))
+
+    def changes(self, *, closing: bool) -> Iterator[Change]:
+        """Yield the changes to store, oldest first; those for the close only when `closing`."""
+        for entry in self._journal:
+            if isinstance(entry, Noted) and (closing or not entry.at_close):
+                yield entry.change
+
     def mark(self) -> int:
         """Return a point in time that `undo` can go back to."""
         return len(self._journal)
 
-    def undo(self, mark: int) -> list[Entry]:
+    def undo(self, mark: int) -> list[Entry | Noted]:
         """Take back everything since `mark` and return it, oldest first."""
         undone = self._journal[mark:]
         del self._journal[mark:]
         for entry in undone:
-            self._amounts[entry.key] -= entry.amount
+            if isinstance(entry, Entry):
+                self._amounts[entry.key] -= entry.amount
         return undone
 
-    def redo(self, entries: Iterable[Entry]) -> None:
+    def redo(self, entries: Iterable[Entry | Noted]) -> None:
         """Add again what `undo` returned."""
         for entry in entries:
-            self.add(entry.key, entry.amount)
+            if isinstance(entry, Entry):
+                self.add(entry.key, entry.amount)
+            else:
+                self._journal.append(entry)
 
     def amounts(self) -> dict[Hashable, Decimal]:
         """Return every amount that is not zero."""

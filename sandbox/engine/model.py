@@ -1,4 +1,4 @@
-"""Sessions, profiles, coupons, effects and changes: the values that evaluation reads and returns.
+"""Sessions, profiles, codes and effects: the values that evaluation reads and returns.
 
 Field names are the vendor's in snake_case; msgspec writes them in camelCase. Everything is
 immutable. Amounts are `Decimal` in the Application's currency (major units), times are aware.
@@ -10,10 +10,9 @@ Coupon, Effect, RuleFailureReason.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
-from msgspec.structs import replace
 
 from sandbox.numbers import Number
 
@@ -196,61 +195,3 @@ class RuleFailure(Model, frozen=True):
     details: str | None = None
     evaluation_group_id: int | None = msgspec.field(default=None, name="evaluationGroupID")
     evaluation_group_mode: str | None = None
-
-
-class CounterKey(NamedTuple):
-    """What one budget counter counts: an action of a campaign, in one period, for one combination.
-
-    `period` is "" (overall) or the period with its calendar bucket, such as ``daily:2026-06-15``
-    in the Application's zone (decision E29). An entity that does not belong to the key is "".
-    """
-
-    campaign_id: int
-    action: str
-    period: str = ""
-    profile: str = ""
-    coupon: str = ""
-    referral: str = ""
-    identifier: str = ""
-    store: str = ""
-    session: str = ""
-
-
-class CountCoupon(Model, frozen=True, tag="countCoupon"):
-    """Add to a coupon's own counters: redemptions, and money for codes with a value budget.
-
-    `profile_id` is who redeemed it, "" if anonymous.
-    """
-
-    code: str
-    profile_id: str
-    uses: int
-    discount: Number
-
-    def inverse(self) -> CountCoupon:
-        return replace(self, uses=-self.uses, discount=-self.discount)
-
-
-class CountBudget(Model, frozen=True, tag="countBudget"):
-    """Add `amount` to one budget counter."""
-
-    key: CounterKey
-    amount: Number
-
-    def inverse(self) -> CountBudget:
-        return replace(self, amount=-self.amount)
-
-
-class CountOrder(Model, frozen=True, tag="countOrder"):
-    """Add a closed session to a profile's history; `sales` is the session total (decision A22)."""
-
-    profile_id: str
-    orders: int
-    sales: Number
-
-    def inverse(self) -> CountOrder:
-        return replace(self, orders=-self.orders, sales=-self.sales)
-
-
-# What evaluation wants stored. The caller applies all of them in one transaction, or drops them.
-Change: TypeAlias = CountCoupon | CountBudget | CountOrder

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sandbox.engine.model import Change, Effect, Json
+from sandbox.engine.changes import Change
+from sandbox.engine.model import Effect, Json
 
 _DISCOUNT_PROPS = {
     "name": "name",
@@ -39,7 +40,8 @@ def rollback(
         for effect in effects
         if is_rolled_back(effect)
     ]
-    return undone, [change.inverse() for change in changes]
+    inverses = (change.inverse() for change in changes)
+    return undone, [inverse for inverse in inverses if inverse is not None]
 
 
 def is_rolled_back(effect: Effect) -> bool:

@@ -10,10 +10,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+from sandbox.rules.effects import EffectBlock, ProfileRole
 from sandbox.talang.ast import Expression, Path
 
 GroupOperator = Literal["all", "atLeastOne", "none"]
-NotificationType = Literal["Info", "Offer", "Error", "Misc"]
+NumberOperator = Literal[
+    "equals", "lessThan", "lessThanOrEqual", "greaterThan", "greaterThanOrEqual"
+]
+AudienceOperator = Literal["member", "not(member)", "justJoined", "justLeft"]
+AchievementOperator = Literal[
+    "justCompleted",
+    "started",
+    "not(started)",
+    "inProgress",
+    "not(inProgress)",
+    "completed",
+    "not(completed)",
+]
+Balance = Literal["current", "pending", "negative", "tentativeCurrent"]
+CardOperator = Literal["valid", "registered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,62 +108,104 @@ class CheckCoupon:
 
 
 @dataclass(frozen=True, slots=True)
-class CartTarget:
-    """The session as a whole."""
+class CheckReferral:
+    id: str
+    redeem: bool
+    on_failure: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class ItemsTarget:
-    """Units of the cart: all of them, or those of the selector named `selector`."""
-
-    selector: str | None
-    prorated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CostTarget:
-    """An additional cost, of the session (`items` None) or of units."""
-
-    cost_id: int
-    cost_name: str
-    items: ItemsTarget | None
-
-
-@dataclass(frozen=True, slots=True)
-class AwardDiscount:
-    """`partial` None means the Application's setting (decision F20)."""
+class CheckAudience:
+    """An audience is meant by its id; `audience_name` is for people."""
 
     id: str
-    name: Expression
+    operator: AudienceOperator
+    profile: ProfileRole
+    audience_id: int
+    audience_name: str
+    on_failure: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEvent:
+    """The event of this evaluation has this type, and all `matchers` hold.
+
+    Built-in types are named without prefix: ``sessionClosed`` (decision E61).
+    """
+
+    id: str
+    event_type: str
+    matchers: tuple[Block, ...]
+    on_failure: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckBudget:
+    """Something is left of a budget (`value` None), or at least `value`."""
+
+    id: str
+    action: str
+    value: Expression | None
+    on_failure: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAchievement:
+    id: str
+    operator: AchievementOperator
+    achievement_id: int
+    achievement_title: str
+    on_failure: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLoyaltyBalance:
+    """Compare a balance of the program's main ledger (`subledger` ""), or of a subledger."""
+
+    id: str
+    operator: NumberOperator
+    negated: bool
+    program_id: int
+    subledger: str
+    balance: Balance
     value: Expression
-    partial: bool | None
-    target: CartTarget | ItemsTarget | CostTarget
+    on_failure: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class AwardItem:
+class CheckTier:
+    """The profile's tier is one of `tiers`, or, `negated`, none of them."""
+
     id: str
-    sku: Expression
-    name: Expression
-    quantity: Expression
-    partial: bool | None
+    negated: bool
+    program_id: int
+    subledger: str
+    tiers: tuple[str, ...]
+    on_failure: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class ShowNotification:
+class CheckLoyaltyCard:
+    """The session's card can be used (`valid`), or is linked to a profile (`registered`)."""
+
     id: str
-    notification_type: NotificationType
-    title: Expression
-    body: Expression
+    operator: CardOperator
+    negated: bool
+    on_failure: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class TriggerCustomEffect:
+class CheckAnniversary:
+    """The anniversary of a time lies at most so long before or after the session's time.
+
+    `before` and `after` are durations such as ``3D``.
+    """
+
     id: str
-    effect_id: int
-    effect_name: str
-    params: tuple[tuple[str, Expression], ...]
-    target: CartTarget | ItemsTarget
+    attribute: Expression
+    before: str
+    after: str
+    on_failure: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +217,20 @@ class Unsupported:
     reason: str
 
 
-Condition: TypeAlias = Group | CheckAttribute | CheckCoupon
-EffectBlock: TypeAlias = AwardDiscount | AwardItem | ShowNotification | TriggerCustomEffect
+Condition: TypeAlias = (
+    Group
+    | CheckAttribute
+    | CheckCoupon
+    | CheckReferral
+    | CheckAudience
+    | CheckEvent
+    | CheckBudget
+    | CheckAchievement
+    | CheckLoyaltyBalance
+    | CheckTier
+    | CheckLoyaltyCard
+    | CheckAnniversary
+)
 Block: TypeAlias = Condition | EffectBlock | Unsupported
 
 
@@ -221,6 +290,13 @@ class ReverseStep:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class MapValuesStep:
+    """Keep items whose SKU is in a value map, and give them its value."""
+
+    value_map_id: int
+
+
 Step: TypeAlias = (
     FilterStep
     | SortStep
@@ -230,6 +306,7 @@ Step: TypeAlias = (
     | MapStep
     | ReduceStep
     | ReverseStep
+    | MapValuesStep
     | Unsupported
 )
 
@@ -244,6 +321,26 @@ class Selector:
 
 
 @dataclass(frozen=True, slots=True)
+class BundleList:
+    """So many units of a cart item filter."""
+
+    selector: str
+    count: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Sets of items that belong together: so many of each list.
+
+    All items of one set have the same value of each expression in `matchers`.
+    """
+
+    name: str
+    lists: tuple[BundleList, ...]
+    matchers: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     title: str
     blocks: tuple[Block, ...]
@@ -254,4 +351,5 @@ class Ruleset:
     id: int
     rules: tuple[Rule, ...]
     selectors: tuple[Selector, ...]
+    bundles: tuple[Bundle, ...]
     parameters: tuple[Parameter, ...]

@@ -7,10 +7,13 @@ from decimal import Decimal
 from sandbox.errors import Fault
 from sandbox.rules.blocks import read_block, read_blocks
 from sandbox.rules.model import (
+    Bundle,
+    BundleList,
     CheckAttribute,
     FilterStep,
     Group,
     MapStep,
+    MapValuesStep,
     Parameter,
     ReduceStep,
     ReverseStep,
@@ -45,6 +48,7 @@ def parse_ruleset(raw: object, pointer: str, faults: list[Fault]) -> Ruleset:
             for rule in reader.objects("promotionRules")
         ),
         selectors=tuple(read_selector(selector) for selector in reader.objects("selectors")),
+        bundles=tuple(_bundle(bundle) for bundle in reader.objects("bundles")),
         parameters=tuple(_parameter(parameter) for parameter in reader.objects("parameters")),
     )
 
@@ -67,8 +71,20 @@ def _v1_ruleset(reader: Reader) -> Ruleset:
             for rule in reader.objects("rules")
         ),
         selectors=(),
+        bundles=(),
         parameters=(),
     )
+
+
+def _bundle(reader: Reader) -> Bundle:
+    lists = tuple(
+        BundleList(part.text("selector").strip("{}$ "), part.amount("count"))
+        for part in reader.objects("lists")
+    )
+    if not lists:
+        reader.fault("Missing", "A bundle needs at least one list of items", "lists")
+    matchers = tuple(reader.formulas("matchers"))
+    return Bundle(reader.text("name"), lists, matchers)
 
 
 def _parameter(reader: Reader) -> Parameter:
@@ -97,7 +113,9 @@ def _step(reader: Reader) -> Step:
             return ReduceStep(reader.choice("operator", ("sum", "count", "max", "min", "empty")))
         case "reverse":
             return ReverseStep()
-    return Unsupported("", kind, f"Selector steps of type {kind} are not evaluated yet")
+        case "filterAndMapValues":
+            return MapValuesStep(reader.inner("valueMap").integer("id"))
+    return Unsupported("", kind, f"Selector steps of type {kind} are not known")
 
 
 def _sort_field(reader: Reader) -> SortField:

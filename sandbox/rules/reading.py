@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, TypeAlias, TypeVar
 
 from sandbox.errors import Fault
 from sandbox.numbers import to_number
 from sandbox.rules.templates import parse_path, parse_template
-from sandbox.talang.ast import Expression, Literal, Path
+from sandbox.talang.ast import Call, Expression, Literal, Path
 from sandbox.talang.errors import ExpressionSyntaxError
 
 Json: TypeAlias = Any
 Choice = TypeVar("Choice", bound=str)
 
 _NOTHING = Literal("")
+_DURATION = re.compile(r"-?\d{1,6}[smhDWMY](_[DU])?")
 
 
 class Reader:
@@ -35,6 +38,11 @@ class Reader:
         self.faults.append(
             Fault(title, details, f"{self.pointer}/{field}" if field else self.pointer)
         )
+
+    @property
+    def id(self) -> str:
+        """The object's own id, "" without one."""
+        return self.text("id", "")
 
     def has(self, field: str) -> bool:
         return self.raw.get(field) is not None
@@ -67,6 +75,22 @@ class Reader:
             return value
         self.fault("Invalid type", f"“{field}” must be a string", field)
         return ""
+
+    def texts(self, field: str) -> tuple[str, ...]:
+        """Read a string or a list of strings."""
+        value = self.raw.get(field)
+        texts = value if isinstance(value, list) else [value]
+        if all(isinstance(text, str) for text in texts):
+            return tuple(texts)
+        self.fault("Invalid type", f"“{field}” must be a string or a list of strings", field)
+        return ()
+
+    def duration(self, field: str, default: str | None = None) -> str:
+        """Read a duration such as ``3D``; its form is checked, its meaning is the engine's."""
+        text = self.text(field, default)
+        if text and not _DURATION.fullmatch(text):
+            self.fault("Invalid value", f"“{text}” is no duration such as 12h, 5D or 1M", field)
+        return text
 
     def flag(self, field: str, default: bool) -> bool:
         value = self.raw.get(field)
@@ -110,6 +134,15 @@ class Reader:
             return _NOTHING
         return self.member(self.raw[field], field)
 
+    def optional_expression(self, field: str) -> Expression | None:
+        return self.expression(field) if self.has(field) else None
+
+    def value(self, field: str) -> Expression:
+        """Read a literal, a template, or a list of them."""
+        if isinstance(self.raw.get(field), list):
+            return Call("LIST", self.expressions(field))
+        return self.expression(field)
+
     def expressions(self, field: str) -> tuple[Expression, ...]:
         return tuple(
             self.member(value, f"{field}/{index}") for index, value in enumerate(self.list(field))
@@ -126,12 +159,21 @@ class Reader:
                 return _NOTHING
         return self.expression(field)
 
+    def optional_amount(self, field: str) -> Expression | None:
+        return self.amount(field) if self.has(field) else None
+
     def formula(self, field: str) -> Expression:
         """Read what gives a value: a name such as ``$Session.Total``, or a template."""
         value = self.raw.get(field)
-        return (
-            self.expression(field) if isinstance(value, str) and "{{" in value else self.path(field)
-        )
+        is_template = isinstance(value, str) and "{{" in value
+        return self.expression(field) if is_template else self.path(field)
+
+    def formulas(self, field: str) -> Iterator[Expression]:
+        """Read a list of what gives values; a missing list is empty."""
+        for index, value in enumerate(self.list(field)):
+            yield Reader({str(index): value}, f"{self.pointer}/{field}", self.faults).formula(
+                str(index)
+            )
 
     def member(self, value: Json, field: str) -> Expression:
         try:
@@ -153,3 +195,14 @@ class Reader:
         except ValueError as error:
             self.fault("Invalid number", str(error), field)
         return _NOTHING
+
+
+def program_of(reader: Reader) -> tuple[int, str]:
+    """Read which loyalty program and subledger a block means, in either of its two spellings."""
+    program = (
+        reader.inner("program").integer("id")
+        if reader.has("program")
+        else reader.integer("programId")
+    )
+    name = "subledger" if reader.has("subledger") else "subLedgerId"
+    return program, reader.text(name, "") if reader.has(name) else ""

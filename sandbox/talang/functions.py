@@ -132,5 +132,6 @@ FUNCTIONS = {
     "MIN": Function(lambda *values: min(map(number, values)), 1, None),
     "MAX": Function(lambda *values: max(map(number, values)), 1, None),
     "ABS": Function(lambda value: abs(number(value)), 1, 1),
+    "LIST": Function(lambda *values: list(values), 0, None),
     "CONCAT": Function(lambda *values: "".join(map(show, values)), 1, None),
 }

@@ -5,17 +5,8 @@ Names are those of the conformance README, section 2; those below ``x-runtime`` 
 
 from __future__ import annotations
 
-from sandbox.engine.model import (
-    Attributes,
-    Change,
-    CounterKey,
-    Effect,
-    LimitAction,
-    LimitPeriod,
-    Model,
-    Product,
-    Time,
-)
+from sandbox.engine.changes import Change, CounterKey
+from sandbox.engine.model import Attributes, Effect, LimitAction, LimitPeriod, Model, Product, Time
 from sandbox.numbers import Number
 from sandbox.workspace.clock import Clock
 

@@ -10,7 +10,8 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.budgets import period_bucket
-from sandbox.engine.model import CounterKey, LimitPeriod, json_fields
+from sandbox.engine.changes import CounterKey
+from sandbox.engine.model import LimitPeriod, json_fields
 from sandbox.numbers import ZERO
 from sandbox.workspace.bundle import State
 from sandbox.workspace.clock import Clock

@@ -13,16 +13,16 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, exists, func, insert, select
 
-from sandbox.engine.model import (
+from sandbox.engine.changes import (
     Change,
     CountBudget,
     CountCoupon,
     CounterKey,
     CountOrder,
-    Coupon,
-    CustomerProfile,
-    CustomerSession,
+    SetAttribute,
+    SetItemAttribute,
 )
+from sandbox.engine.model import CartItem, Coupon, CustomerProfile, CustomerSession
 from sandbox.numbers import ZERO, encode_json, plain
 from sandbox.workspace import tables
 from sandbox.workspace.bundle import State
@@ -30,6 +30,7 @@ from sandbox.workspace.entities import IdempotentAnswer, Redemption, Reservation
 from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
 
 T = TypeVar("T")
+Holder = TypeVar("Holder", CustomerSession, CustomerProfile, Coupon, CartItem)
 
 _COUPON = decoder(Coupon)
 _PROFILE = decoder(CustomerProfile)
@@ -149,6 +150,10 @@ class Records:
         key = self._key(integration_id=profile.integration_id)
         put(connection, tables.profiles, key, data=encode_json(profile))
 
+    def put_coupon(self, connection: Connection, coupon: Coupon) -> None:
+        key = self._key(code=coupon.value)
+        put(connection, tables.coupons, key, data=encode_json(coupon))
+
     def put_answer(self, connection: Connection, answer: IdempotentAnswer) -> None:
         put(connection, tables.answers, self._key(key=answer.key), data=encode_json(answer))
 
@@ -162,6 +167,10 @@ class Records:
                     self._count_budget(connection, change.key, change.amount)
                 case CountOrder():
                     self._count_order(connection, change)
+                case SetAttribute():
+                    self._set_attribute(connection, change)
+                case SetItemAttribute():
+                    self._set_item_attribute(connection, change)
 
     def _count_coupon(self, connection: Connection, change: CountCoupon) -> None:
         coupon = self.coupon(connection, change.code)
@@ -171,7 +180,7 @@ class Records:
         if coupon.discount_limit is not None:
             spent = plain((coupon.discount_counter or ZERO) + change.discount)
             counted = replace(counted, discount_counter=max(ZERO, spent))
-        put(connection, tables.coupons, self._key(code=coupon.value), data=encode_json(counted))
+        self.put_coupon(connection, counted)
         if change.profile_id:
             count = self.redemption_count(connection, change.code, change.profile_id)
             key = self._key(code=change.code, profile_id=change.profile_id)
@@ -191,6 +200,30 @@ class Records:
                 total_sales=plain(profile.total_sales + change.sales),
             )
             self.put_profile(connection, counted)
+
+    def _set_attribute(self, connection: Connection, change: SetAttribute) -> None:
+        match change.entity:
+            case "CustomerSession":
+                session = self.session(connection, change.id)
+                if session is not None:
+                    self.put_session(connection, _with_attribute(session, change))
+            case "CustomerProfile":
+                profile = self.profile(connection, change.id)
+                if profile is not None:
+                    self.put_profile(connection, _with_attribute(profile, change))
+            case "Coupon":
+                coupon = self.coupon(connection, change.id)
+                if coupon is not None:
+                    self.put_coupon(connection, _with_attribute(coupon, change))
+
+    def _set_item_attribute(self, connection: Connection, change: SetItemAttribute) -> None:
+        session = self.session(connection, change.session_id)
+        if session is not None:
+            items = [
+                _with_attribute(item, change) if item.position == change.position else item
+                for item in session.cart_items
+            ]
+            self.put_session(connection, replace(session, cart_items=items))
 
     def load(self, connection: Connection, state: State) -> None:
         """Replace everything by what a bundle holds."""
@@ -280,3 +313,7 @@ class Records:
 
 def _key_text(key: CounterKey) -> str:
     return encode_json(key).decode()
+
+
+def _with_attribute(entity: Holder, change: SetAttribute | SetItemAttribute) -> Holder:
+    return replace(entity, attributes={**entity.attributes, change.name: change.value})

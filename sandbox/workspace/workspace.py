@@ -9,23 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
+from uuid import uuid4
 
 import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from sandbox.engine.budgets import counter_keys
+from sandbox.engine.changes import Change
 from sandbox.engine.codes import normal_code
-from sandbox.engine.compiled import CompiledApplication, compile_application
+from sandbox.engine.compile import compile_application
+from sandbox.engine.compiled import CompiledApplication
 from sandbox.engine.evaluate import evaluate
-from sandbox.engine.evaluation import Evaluation, Facts, Request, SessionEvent
-from sandbox.engine.model import (
-    Change,
-    Coupon,
-    CustomerProfile,
-    CustomerSession,
-    Effect,
-)
+from sandbox.engine.evaluation import Evaluation, Request, SessionEvent
+from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect
 from sandbox.engine.rollback import is_rolled_back, rollback
 from sandbox.engine.trace import Trace
 from sandbox.errors import Refused
@@ -34,6 +30,7 @@ from sandbox.workspace.bundle import Bundle
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.entities import IdempotentAnswer, SessionHistory
 from sandbox.workspace.errors import UnknownSessionError
+from sandbox.workspace.facts import read_facts
 from sandbox.workspace.records import Records
 from sandbox.workspace.sessions import (
     SessionRules,
@@ -117,7 +114,10 @@ class Workspace:
         self._check(update)
         outcome = self._preview(self.recording, session_id, update, now)
         trace = outcome.evaluation.trace if outcome.evaluation else None
-        return outcome, trace or Trace(campaigns=[], codes=[])
+        if trace is None:  # a cancellation evaluates nothing
+            at = now or self.clock.now()
+            trace = Trace(now=at, events=["sessionCancelled"], campaigns=[], codes=[])
+        return outcome, trace
 
     def session(self, session_id: str) -> tuple[CustomerSession, Sequence[Effect]]:
         """Return a stored session with its current effects; raises UnknownSessionError."""
@@ -283,20 +283,8 @@ class Workspace:
     ) -> SessionOutcome:
         profile = self._profile(connection, session.profile_id, now)
         used = self._used(connection, session)
-        coupons = {coupon.value: coupon for coupon in used}
-        keys = counter_keys(
-            application.definition.campaigns, session, coupons.values(), now, application.zone
-        )
-        must_be_reserved = any(coupon.is_reservation_mandatory for coupon in coupons.values())
-        facts = Facts(
-            profile=profile,
-            coupons=coupons,
-            counters=self.records.counters(connection, keys),
-            reserved_codes=self.records.reserved_codes(connection, session.profile_id)
-            if must_be_reserved
-            else frozenset(),
-        )
-        request = Request(session, events, evaluable_campaign_ids)
+        facts = read_facts(self.records, connection, application, session, profile, used, now)
+        request = Request(session, events, evaluable_campaign_ids, seed=uuid4().hex)
         evaluation = evaluate(application, facts, request, now)
         return SessionOutcome(session, profile, evaluation.effects, evaluation, used)
 

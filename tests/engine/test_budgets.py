@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sandbox.engine.budgets import counter_keys, period_bucket
-from sandbox.engine.model import CounterKey
+from sandbox.engine.changes import CounterKey
 from tests.engine.builders import NOW, campaign, coupon, limit, session
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from sandbox.engine.model import CountBudget, CountCoupon, CounterKey, CountOrder
+from sandbox.engine.changes import CountBudget, CountCoupon, CounterKey, CountOrder
 from tests.engine.builders import (
     NOW,
     block,

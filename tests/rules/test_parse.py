@@ -36,11 +36,11 @@ def test_every_fault_is_listed_with_its_pointer():
             "type": "awardDiscount",
             "name": "x",
             "value": 1,
-            "target": {"type": "bundle", "name": "b"},
+            "target": {"type": "shelf", "name": "b"},
         },
     ],
 )
-def test_what_is_not_evaluated_yet_is_kept_as_unsupported(block):
+def test_what_is_not_known_is_kept_as_unsupported(block):
     ruleset, faults = parse(block)
     assert faults == []
     (unsupported,) = ruleset.rules[0].blocks
