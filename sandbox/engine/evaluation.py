@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
@@ -34,8 +34,7 @@ SessionEvent = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """What evaluation may know beyond the request: a snapshot, read before it starts.
 
     `coupons` is keyed by the code as stored; `counters` holds at least the keys of
@@ -44,13 +43,12 @@ class Facts:
     """
 
     profile: CustomerProfile | None = None
-    coupons: Mapping[str, Coupon] = field(default_factory=dict)
-    counters: Mapping[CounterKey, Decimal] = field(default_factory=dict)
+    coupons: Mapping[str, Coupon] = {}
+    counters: Mapping[CounterKey, Decimal] = {}
     reserved_codes: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """One session to evaluate.
 
     `events` are the built-in events of this update, or the type of a custom `event`; a session

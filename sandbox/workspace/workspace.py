@@ -7,11 +7,11 @@ and forgets; there is no other difference between the two.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 from uuid import uuid4
 
+import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
@@ -44,8 +44,7 @@ from sandbox.workspace.updates import ProfileUpdate, SessionUpdate
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class SessionOutcome:
+class SessionOutcome(msgspec.Struct, frozen=True):
     """What an update gave. `evaluation` is None where nothing was evaluated (a cancellation).
 
     `coupons` are those of the session's codes.
@@ -103,7 +102,7 @@ class Workspace:
         What `remember` makes of the outcome is stored in the same transaction.
         """
         self._check(update)
-        with self._store.write() as connection:
+        with self._store.write({self.name}) as connection:
             outcome = self._update(connection, session_id, update)
             self._remember(connection, remember(outcome))
             return outcome
@@ -147,7 +146,7 @@ class Workspace:
     ) -> CustomerProfile:
         """Create or update a profile. Raises Refused; nothing is stored then."""
         self._check_profile(update)
-        with self._store.write() as connection:
+        with self._store.write({self.name}) as connection:
             profile = self._updated_profile(connection, profile_id, update, self.clock.now())
             self.records.put_profile(connection, profile)
             self._remember(connection, remember(profile))
