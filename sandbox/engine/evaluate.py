@@ -14,9 +14,9 @@ from sandbox.engine.changes import Change, CountBudget, CountCoupon, CounterKey,
 from sandbox.engine.codes import ExclusionReason, RejectionReason, normal_code
 from sandbox.engine.compiled import CompiledApplication, CompiledCampaign
 from sandbox.engine.evaluation import Evaluation, Facts, Request
-from sandbox.engine.groups import CampaignResult, evaluate_tree
-from sandbox.engine.model import Coupon, Effect, Json, RuleFailure
-from sandbox.engine.run import CodeOutcome, make_budgets, own_rejection
+from sandbox.engine.groups import CampaignResult, evaluate_tree, sleeping_results
+from sandbox.engine.model import Coupon, Effect, Json
+from sandbox.engine.run import CodeOutcome, discount_of, make_budgets, own_rejection
 from sandbox.engine.scope import Context, make_context
 from sandbox.engine.trace import CampaignOutcome, CampaignTrace, CodeTrace, Trace
 from sandbox.numbers import ZERO
@@ -32,6 +32,7 @@ _EXCLUSIONS: dict[str, tuple[RejectionReason, ExclusionReason | None]] = {
         "CouponPartOfNotTriggeredCampaign",
         "CampaignNotInEvaluationSet",
     ),
+    "notAllocated": ("CouponPartOfNotTriggeredCampaign", "CampaignNotInEvaluationSet"),
     "skippedByGroup": ("CouponPartOfNotTriggeredCampaign", "CampaignIsNotFirst"),
     "lostComparison": ("CouponPartOfNotTriggeredCampaign", "CampaignGaveLowerDiscount"),
 }
@@ -61,28 +62,23 @@ def evaluate(
     results = evaluate_tree(context, coupons)
     rejections = [_reject_unknown(code) for code in unknown]
     effects: list[Effect] = []
-    failures: list[RuleFailure] = []
     for result in results:
-        stands = result.standing == "stands"
-        if not stands:
+        if result.standing != "stands":
             excluded = coupons.get(result.campaign.definition.id, ())
             rejections += [_reject_excluded(context, result, coupon) for coupon in excluded]
+            continue
         for run in result.runs:
-            for failure in run.failures:
-                if failure is not None:
-                    failures.append(failure)
-            if stands:
-                if run.code is not None:
-                    effects.append(_outcome_effect(result.campaign, run.code))
-                effects += run.effects
+            if run.code is not None:
+                effects.append(_outcome_effect(result.campaign, run.code))
+            effects += run.effects
     if rejections:
         effects = rejections + effects
     return Evaluation(
         effects=tuple(effects),
-        failures=tuple(failures),
         changes=tuple(_changes(context, results)),
         campaigns=results,
-        trace=_trace(results, codes, effects) if application.records else None,
+        sleeping=lambda: sleeping_results(make_context(application, facts, request, now), coupons),
+        trace=_trace(context, results, codes, effects) if application.records else None,
     )
 
 
@@ -175,7 +171,10 @@ def _outcomes(results: Iterable[CampaignResult]) -> Iterator[CodeOutcome]:
 
 
 def _trace(
-    results: Iterable[CampaignResult], codes: Sequence[str], effects: Iterable[Effect]
+    context: Context,
+    results: Iterable[CampaignResult],
+    codes: Sequence[str],
+    effects: Iterable[Effect],
 ) -> Trace:
     decided = {
         effect.props["value"]: effect
@@ -183,16 +182,20 @@ def _trace(
         if effect.effect_type in ("acceptCoupon", "rejectCoupon")
     }
     return Trace(
+        now=context.now,
+        events=sorted(context.request.events),
         campaigns=[_campaign_trace(result) for result in results],
         codes=[
             CodeTrace(
                 code=code,
                 accepted=decided[code].effect_type == "acceptCoupon",
                 reason=decided[code].props.get("rejectionReason"),
+                exclusion_reason=decided[code].props.get("campaignExclusionReason"),
                 campaign_id=decided[code].campaign_id,
             )
             for code in codes
         ],
+        groups=context.decided,
     )
 
 
@@ -209,5 +212,7 @@ def _campaign_trace(result: CampaignResult) -> CampaignTrace:
         outcome=outcome,
         group_id=campaign.group_id or 0,
         group_mode=campaign.group_mode or "stackable",
+        discount=discount_of(result.runs),
+        variant_id=campaign.variant_id,
         runs=[run.trace for run in result.runs if run.trace],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
@@ -11,11 +12,13 @@ import msgspec
 from sandbox.engine.budgets import Budgets
 from sandbox.engine.codes import RejectionReason
 from sandbox.engine.definitions import Store
+from sandbox.engine.errors import BrokenRuleError
 from sandbox.engine.ledger import Ledger
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json
+from sandbox.engine.recorder import Recorder
 from sandbox.engine.remaining import Remaining
-from sandbox.engine.trace import ConditionTrace, EffectTrace
-from sandbox.engine.units import Unit, units_of
+from sandbox.engine.trace import GroupTrace
+from sandbox.engine.units import Address, Unit, units_of
 from sandbox.talang.ast import Value
 
 if TYPE_CHECKING:
@@ -41,6 +44,9 @@ class Place(NamedTuple):
 class Context(msgspec.Struct):
     """What all runs of one evaluation share; made by `make_context`.
 
+    `won`, when set, are the only units that effects may be for: a group that decides for each cart
+    item gave the others to another campaign. `decided` collects what groups decide, when recording.
+
     A struct, like all that is made for each evaluation: others take two to six times as long.
     """
 
@@ -53,7 +59,10 @@ class Context(msgspec.Struct):
     store: Store | None
     ledger: Ledger
     remaining: Remaining
+    won: frozenset[Address] | None = None
+    decided: list[GroupTrace] = []
     _units: list[Unit] | None = None
+    _units_by: dict[str, dict[str, list[Unit]]] = {}
 
     @property
     def units(self) -> list[Unit]:
@@ -62,6 +71,19 @@ class Context(msgspec.Struct):
             settings = self.application.settings
             self._units = units_of(self.session.cart_items, settings.enable_flattened_cart_items)
         return self._units
+
+    def units_by(self, field: str) -> dict[str, list[Unit]]:
+        """Return the cart's units by a text field of their item, which many campaigns filter by.
+
+        Nobody may change the lists.
+        """
+        found = self._units_by.get(field)
+        if found is None:
+            found = self._units_by[field] = {}
+            get = attrgetter(f"item.{field}")
+            for unit in self.units:
+                found.setdefault(get(unit), []).append(unit)
+        return found
 
 
 def make_context(
@@ -84,12 +106,21 @@ def make_context(
     )
 
 
+class BundlePlace(msgspec.Struct, frozen=True):
+    """Which bundle of a definition an effect is for."""
+
+    index: int
+    name: str
+
+
 class Scope(msgspec.Struct):
     """One run of one campaign's ruleset: for one coupon code, or for none.
 
-    `unit` is the unit that a filter or a per-item effect is looking at. `selected` caches the
-    campaign's selectors. `failed` collects the failure effects of conditions that did not hold.
-    `notes` receives the conditions and `tried` the effects that the recording form saw.
+    `unit` is the unit that a filter or a per-item effect is looking at, `bundle` the bundle that
+    an effect is for. `selected` caches the campaign's selectors, `bundles` its bundles. `failed`
+    collects the failure effects of conditions that did not hold, `broken` what is wrong with the
+    rule itself.
+    `recorder` is there in the recording form only.
     """
 
     context: Context
@@ -98,10 +129,29 @@ class Scope(msgspec.Struct):
     coupon_rejection: RejectionReason | None
     budgets: Budgets
     unit: Unit | None = None
+    bundle: BundlePlace | None = None
     selected: dict[str, Value] = {}
+    bundles: dict[str, list[list[Unit]]] = {}
     failed: list[Apply] = []
-    notes: list[ConditionTrace] = []
-    tried: list[EffectTrace] = []
+    broken: list[str] = []
+    recorder: Recorder | None = None
+
+    def note_error(self, error: Exception) -> None:
+        """Remember what is wrong with the rule itself; other errors only make it fail."""
+        if isinstance(error, BrokenRuleError) and str(error) not in self.broken:
+            self.broken.append(str(error))
+
+    def address(self) -> dict[str, Json]:
+        """Return the props that say which unit and which bundle an effect is for, if any."""
+        props: dict[str, Json] = {}
+        if self.unit is not None:
+            props["cartItemPosition"] = self.unit.position
+            if self.unit.sub_position is not None:
+                props["cartItemSubPosition"] = self.unit.sub_position
+        if self.bundle is not None:
+            props["bundleIndex"] = self.bundle.index
+            props["bundleName"] = self.bundle.name
+        return props
 
     def effect(self, place: Place, effect_type: str, props: dict[str, Json]) -> Effect:
         """Return an effect of this run with its envelope."""
@@ -116,7 +166,25 @@ class Scope(msgspec.Struct):
             triggered_by_coupon=self.coupon.id if self.coupon else None,
             evaluation_group_id=campaign.group_id,
             evaluation_group_mode=campaign.group_mode,
+            experiment_id=campaign.experiment_id,
         )
+
+
+def each_bundle(scope: Scope, name: str, bundles: Iterable[list[Unit]]) -> Iterator[list[Unit]]:
+    """Yield bundles one by one, each being the one that effects are for while it is current."""
+    outer = scope.bundle
+    try:
+        for index, units in enumerate(bundles):
+            scope.bundle = BundlePlace(index, name)
+            yield units
+    finally:
+        scope.bundle = outer
+
+
+def effect_units(scope: Scope, units: Iterable[Unit]) -> Iterable[Unit]:
+    """Return the units that effects may be for."""
+    won = scope.context.won
+    return units if won is None else [unit for unit in units if unit.address in won]
 
 
 def each_unit(scope: Scope, units: Iterable[Unit]) -> Iterator[Unit]:

@@ -83,7 +83,8 @@ def _bundle(reader: Reader) -> Bundle:
     )
     if not lists:
         reader.fault("Missing", "A bundle needs at least one list of items", "lists")
-    return Bundle(reader.text("name"), lists)
+    matchers = tuple(reader.formulas("matchers"))
+    return Bundle(reader.text("name"), lists, matchers)
 
 
 def _parameter(reader: Reader) -> Parameter:
@@ -114,7 +115,7 @@ def _step(reader: Reader) -> Step:
             return ReverseStep()
         case "filterAndMapValues":
             return MapValuesStep(reader.inner("valueMap").integer("id"))
-    return Unsupported("", kind, f"Selector steps of type {kind} are not known")
+    return Unsupported("", kind, f"Selector steps of type {kind} are not known", reader.raw)
 
 
 def _sort_field(reader: Reader) -> SortField:

@@ -8,18 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, exists, func, insert, select
 
-from sandbox.engine.changes import Change, CountBudget, CountCoupon, CounterKey, CountOrder
-from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession
+from sandbox.engine.changes import (
+    Change,
+    CountBudget,
+    CountCoupon,
+    CounterKey,
+    CountOrder,
+    SetAttribute,
+    SetItemAttribute,
+)
+from sandbox.engine.model import CartItem, Coupon, CustomerProfile, CustomerSession
 from sandbox.numbers import ZERO, encode_json, plain
 from sandbox.workspace import tables
 from sandbox.workspace.bundle import State
 from sandbox.workspace.entities import IdempotentAnswer, Redemption, Reservation, SessionHistory
 from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
+
+T = TypeVar("T")
+Holder = TypeVar("Holder", CustomerSession, CustomerProfile, Coupon, CartItem)
 
 _COUPON = decoder(Coupon)
 _PROFILE = decoder(CustomerProfile)
@@ -28,35 +39,50 @@ _HISTORY = decoder(SessionHistory)
 _ANSWER = decoder(IdempotentAnswer)
 _KEY = decoder(CounterKey)
 
-_COUPON_DATA = data_of(tables.coupons, "workspace", "code")
-_PROFILE_DATA = data_of(tables.profiles, "workspace", "integration_id")
-_SESSION_DATA = data_of(tables.sessions, "workspace", "integration_id")
-_HISTORY_DATA = data_of(tables.histories, "workspace", "integration_id")
-_ANSWER_DATA = data_of(tables.answers, "workspace", "key")
+_COUPON_DATA = data_of(tables.coupons, "workspace", "code", read=_COUPON.decode)
+_PROFILE_DATA = data_of(tables.profiles, "workspace", "integration_id", read=_PROFILE.decode)
+_SESSION_DATA = data_of(tables.sessions, "workspace", "integration_id", read=_SESSION.decode)
+_HISTORY_DATA = data_of(tables.histories, "workspace", "integration_id", read=_HISTORY.decode)
+_ANSWER_DATA = data_of(tables.answers, "workspace", "key", read=_ANSWER.decode)
 _COUNTER = Lookup(
     select(tables.counters.c.amount).where(
         tables.counters.c.workspace == bindparam("workspace"),
         tables.counters.c.key == bindparam("key"),
-    )
+    ),
+    read=Decimal,
 )
-_OTHER_SESSION = Lookup(
-    select(tables.sessions.c.integration_id).where(
-        tables.sessions.c.workspace == bindparam("workspace"),
-        tables.sessions.c.profile_id == bindparam("profile_id"),
-        tables.sessions.c.integration_id != bindparam("integration_id"),
-    )
+_HAS_OTHER_SESSION = Lookup(
+    select(
+        exists(tables.sessions.c.integration_id).where(
+            tables.sessions.c.workspace == bindparam("workspace"),
+            tables.sessions.c.profile_id == bindparam("profile_id"),
+            tables.sessions.c.integration_id != bindparam("integration_id"),
+        )
+    ),
+    read=bool,
 )
-_RESERVED = select(tables.reservations.c.code).where(
-    tables.reservations.c.workspace == bindparam("workspace"),
-    tables.reservations.c.profile_id == bindparam("profile_id"),
+_RESERVED = Lookup(
+    select(tables.reservations.c.code).where(
+        tables.reservations.c.workspace == bindparam("workspace"),
+        tables.reservations.c.profile_id == bindparam("profile_id"),
+    ),
+    read=str,
 )
 _REDEEMED = Lookup(
     select(tables.redemptions.c["count"]).where(
         tables.redemptions.c.workspace == bindparam("workspace"),
         tables.redemptions.c.code == bindparam("code"),
         tables.redemptions.c.profile_id == bindparam("profile_id"),
-    )
+    ),
+    read=int,
 )
+_COUNTS = {
+    kind: Lookup(
+        select(func.count()).select_from(table).where(table.c.workspace == bindparam("workspace")),
+        read=int,
+    )
+    for kind, table in {"session": tables.sessions, "profile": tables.profiles}.items()
+}
 
 
 class Records:
@@ -66,24 +92,20 @@ class Records:
         self._workspace = workspace
 
     def coupon(self, connection: Connection, code: str) -> Coupon | None:
-        data = self._data(connection, _COUPON_DATA, code=code)
-        return None if data is None else _COUPON.decode(data)
+        return self._data(connection, _COUPON_DATA, code=code)
 
     def profile(self, connection: Connection, profile_id: str) -> CustomerProfile | None:
-        data = self._data(connection, _PROFILE_DATA, integration_id=profile_id)
-        return None if data is None else _PROFILE.decode(data)
+        return self._data(connection, _PROFILE_DATA, integration_id=profile_id)
 
     def session(self, connection: Connection, session_id: str) -> CustomerSession | None:
-        data = self._data(connection, _SESSION_DATA, integration_id=session_id)
-        return None if data is None else _SESSION.decode(data)
+        return self._data(connection, _SESSION_DATA, integration_id=session_id)
 
     def history(self, connection: Connection, session_id: str) -> SessionHistory:
-        data = self._data(connection, _HISTORY_DATA, integration_id=session_id)
-        return SessionHistory(session_id=session_id) if data is None else _HISTORY.decode(data)
+        history = self._data(connection, _HISTORY_DATA, integration_id=session_id)
+        return history or SessionHistory(session_id=session_id)
 
     def answer(self, connection: Connection, key: str) -> IdempotentAnswer | None:
-        data = self._data(connection, _ANSWER_DATA, key=key)
-        return None if data is None else _ANSWER.decode(data)
+        return self._data(connection, _ANSWER_DATA, key=key)
 
     def counters(
         self, connection: Connection, keys: Iterable[CounterKey]
@@ -92,31 +114,24 @@ class Records:
         for key in keys:
             amount = self._data(connection, _COUNTER, key=_key_text(key))
             if amount is not None:
-                amounts[key] = Decimal(amount)
+                amounts[key] = amount
         return amounts
 
     def has_other_session(self, connection: Connection, profile_id: str, session_id: str) -> bool:
         """Tell whether a profile has a session besides this one."""
-        return (
-            self._data(connection, _OTHER_SESSION, profile_id=profile_id, integration_id=session_id)
-            is not None
-        )
+        key = {"profile_id": profile_id, "integration_id": session_id}
+        return self._data(connection, _HAS_OTHER_SESSION, **key) is True
 
     def reserved_codes(self, connection: Connection, profile_id: str) -> frozenset[str]:
-        rows = connection.execute(
-            _RESERVED, {"workspace": self._workspace, "profile_id": profile_id}
-        )
-        return frozenset(code for (code,) in rows)
+        key = {"workspace": self._workspace, "profile_id": profile_id}
+        return frozenset(_RESERVED.values(connection, **key))
 
     def redemption_count(self, connection: Connection, code: str, profile_id: str) -> int:
-        count = self._data(connection, _REDEEMED, code=code, profile_id=profile_id)
-        return count or 0
+        return self._data(connection, _REDEEMED, code=code, profile_id=profile_id) or 0
 
     def next_id(self, connection: Connection, kind: str) -> int:
         """Return an internal id that no stored session or profile of this workspace has."""
-        table = {"session": tables.sessions, "profile": tables.profiles}[kind]
-        count = select(func.count()).select_from(table).where(table.c.workspace == self._workspace)
-        return (connection.execute(count).scalar() or 0) + 1
+        return (self._data(connection, _COUNTS[kind]) or 0) + 1
 
     def put_session(self, connection: Connection, session: CustomerSession) -> None:
         put(
@@ -135,6 +150,10 @@ class Records:
         key = self._key(integration_id=profile.integration_id)
         put(connection, tables.profiles, key, data=encode_json(profile))
 
+    def put_coupon(self, connection: Connection, coupon: Coupon) -> None:
+        key = self._key(code=coupon.value)
+        put(connection, tables.coupons, key, data=encode_json(coupon))
+
     def put_answer(self, connection: Connection, answer: IdempotentAnswer) -> None:
         put(connection, tables.answers, self._key(key=answer.key), data=encode_json(answer))
 
@@ -148,6 +167,10 @@ class Records:
                     self._count_budget(connection, change.key, change.amount)
                 case CountOrder():
                     self._count_order(connection, change)
+                case SetAttribute():
+                    self._set_attribute(connection, change)
+                case SetItemAttribute():
+                    self._set_item_attribute(connection, change)
 
     def _count_coupon(self, connection: Connection, change: CountCoupon) -> None:
         coupon = self.coupon(connection, change.code)
@@ -157,7 +180,7 @@ class Records:
         if coupon.discount_limit is not None:
             spent = plain((coupon.discount_counter or ZERO) + change.discount)
             counted = replace(counted, discount_counter=max(ZERO, spent))
-        put(connection, tables.coupons, self._key(code=coupon.value), data=encode_json(counted))
+        self.put_coupon(connection, counted)
         if change.profile_id:
             count = self.redemption_count(connection, change.code, change.profile_id)
             key = self._key(code=change.code, profile_id=change.profile_id)
@@ -177,6 +200,30 @@ class Records:
                 total_sales=plain(profile.total_sales + change.sales),
             )
             self.put_profile(connection, counted)
+
+    def _set_attribute(self, connection: Connection, change: SetAttribute) -> None:
+        match change.entity:
+            case "CustomerSession":
+                session = self.session(connection, change.id)
+                if session is not None:
+                    self.put_session(connection, _with_attribute(session, change))
+            case "CustomerProfile":
+                profile = self.profile(connection, change.id)
+                if profile is not None:
+                    self.put_profile(connection, _with_attribute(profile, change))
+            case "Coupon":
+                coupon = self.coupon(connection, change.id)
+                if coupon is not None:
+                    self.put_coupon(connection, _with_attribute(coupon, change))
+
+    def _set_item_attribute(self, connection: Connection, change: SetItemAttribute) -> None:
+        session = self.session(connection, change.session_id)
+        if session is not None:
+            items = [
+                _with_attribute(item, change) if item.position == change.position else item
+                for item in session.cart_items
+            ]
+            self.put_session(connection, replace(session, cart_items=items))
 
     def load(self, connection: Connection, state: State) -> None:
         """Replace everything by what a bundle holds."""
@@ -257,7 +304,7 @@ class Records:
             answers=[_ANSWER.decode(row["data"]) for row in rows(tables.answers)],
         )
 
-    def _data(self, connection: Connection, lookup: Lookup, **key: str) -> Any:
+    def _data(self, connection: Connection, lookup: Lookup[T], **key: str) -> T | None:
         return lookup.value(connection, workspace=self._workspace, **key)
 
     def _key(self, **key: str) -> Mapping[str, str]:
@@ -266,3 +313,7 @@ class Records:
 
 def _key_text(key: CounterKey) -> str:
     return encode_json(key).decode()
+
+
+def _with_attribute(entity: Holder, change: SetAttribute | SetItemAttribute) -> Holder:
+    return replace(entity, attributes={**entity.attributes, change.name: change.value})

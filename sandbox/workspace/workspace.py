@@ -7,17 +7,18 @@ and forgets; there is no other difference between the two.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 from uuid import uuid4
 
+import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from sandbox.engine.changes import Change
 from sandbox.engine.codes import normal_code
-from sandbox.engine.compiled import CompiledApplication, compile_application
+from sandbox.engine.compile import compile_application
+from sandbox.engine.compiled import CompiledApplication
 from sandbox.engine.evaluate import evaluate
 from sandbox.engine.evaluation import Evaluation, Request, SessionEvent
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect
@@ -43,8 +44,7 @@ from sandbox.workspace.updates import ProfileUpdate, SessionUpdate
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class SessionOutcome:
+class SessionOutcome(msgspec.Struct, frozen=True):
     """What an update gave. `evaluation` is None where nothing was evaluated (a cancellation).
 
     `coupons` are those of the session's codes.
@@ -102,7 +102,7 @@ class Workspace:
         What `remember` makes of the outcome is stored in the same transaction.
         """
         self._check(update)
-        with self._store.write() as connection:
+        with self._store.write({self.name}) as connection:
             outcome = self._update(connection, session_id, update)
             self._remember(connection, remember(outcome))
             return outcome
@@ -114,7 +114,10 @@ class Workspace:
         self._check(update)
         outcome = self._preview(self.recording, session_id, update, now)
         trace = outcome.evaluation.trace if outcome.evaluation else None
-        return outcome, trace or Trace(campaigns=[], codes=[])
+        if trace is None:  # a cancellation evaluates nothing
+            at = now or self.clock.now()
+            trace = Trace(now=at, events=["sessionCancelled"], campaigns=[], codes=[])
+        return outcome, trace
 
     def session(self, session_id: str) -> tuple[CustomerSession, Sequence[Effect]]:
         """Return a stored session with its current effects; raises UnknownSessionError."""
@@ -143,7 +146,7 @@ class Workspace:
     ) -> CustomerProfile:
         """Create or update a profile. Raises Refused; nothing is stored then."""
         self._check_profile(update)
-        with self._store.write() as connection:
+        with self._store.write({self.name}) as connection:
             profile = self._updated_profile(connection, profile_id, update, self.clock.now())
             self.records.put_profile(connection, profile)
             self._remember(connection, remember(profile))

@@ -14,7 +14,17 @@ import pytest
 
 from tests.conftest import SHARED
 
-AREAS = ("session", "rules", "discounts", "coupons", "errors", "auth", "budgets", "evaluation")
+AREAS = (
+    "session",
+    "rules",
+    "discounts",
+    "coupons",
+    "errors",
+    "auth",
+    "budgets",
+    "evaluation",
+    "items",
+)
 NOT_YET = Path(__file__).parent / "not_yet.txt"
 CONFORMANCE = SHARED / "conformance"
 
