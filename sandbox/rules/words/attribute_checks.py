@@ -18,7 +18,13 @@ from sandbox.rules.model import (
 )
 from sandbox.rules.words.counts import how_many
 from sandbox.rules.words.english import is_bare, listed, quoted, verb
-from sandbox.rules.words.expressions import constant_of, number_of, term
+from sandbox.rules.words.expressions import (
+    comparison,
+    constant_of,
+    number_of,
+    term,
+    with_parameters,
+)
 from sandbox.rules.words.formula import as_written
 from sandbox.rules.words.glossary import Glossary, Kind, Selection, Term
 from sandbox.rules.words.values import moment
@@ -59,9 +65,7 @@ def predicate(block: CheckAttribute, subject: Term, glossary: Glossary) -> str |
         case NoOperand():
             return _alone(block, be)
         case OneOperand(value) if operator in _COMPARISONS:
-            comparison = _COMPARISONS[operator]
-            needed = _operand(value, kind, glossary)
-            return f"{be} {comparison} {needed}" if comparison else f"{be} {needed}"
+            return f"{be} {_compared(block, value, kind, glossary)}"
         case OneOperand(value) if operator in ("after", "before"):
             return f"{be} {operator} {_time(value, glossary)}"
         case OneOperand(value) if operator in _TEXTS:
@@ -91,8 +95,20 @@ def predicate(block: CheckAttribute, subject: Term, glossary: Glossary) -> str |
     return None
 
 
+def _compared(block: CheckAttribute, value: Expression, kind: Kind, glossary: Glossary) -> str:
+    needed = _operand(value, kind, glossary)
+    words = _COMPARISONS[block.operator]
+    if not words and not block.negated and number_of(value) is not None:
+        words = "exactly"
+    return f"{words} {needed}" if words else needed
+
+
 def _special(block: CheckAttribute, glossary: Glossary) -> str | None:
     """Say what has a better sentence than “its name is …”."""
+    if block.operator == "isTrue" and not block.negated:
+        clause = comparison(with_parameters(block.attribute, glossary), glossary)
+        if clause is not None:
+            return clause
     if not isinstance(block.attribute, Path) or block.attribute.names[0] in glossary.parameters:
         return None
     names = block.attribute.names

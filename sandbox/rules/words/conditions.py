@@ -32,7 +32,7 @@ from sandbox.rules.words.expressions import term
 from sandbox.rules.words.formula import as_written
 from sandbox.rules.words.glossary import Glossary, Kind, Term
 from sandbox.rules.words.groups import all_of, group_clause
-from sandbox.rules.words.values import duration
+from sandbox.rules.words.values import duration, is_no_time
 
 _EVENTS = {
     "sessionCreated": "the session is created",
@@ -46,13 +46,13 @@ _EVENTS = {
     "profileUpdated": "the customer profile is updated",
 }
 _ACHIEVEMENTS = {
-    "justCompleted": "has just completed",
-    "started": "has started",
-    "not(started)": "has not started",
-    "inProgress": "is in the middle of",
-    "not(inProgress)": "is not in the middle of",
-    "completed": "has completed",
-    "not(completed)": "has not completed",
+    "justCompleted": "has just completed {}",
+    "started": "has started {}",
+    "not(started)": "has not started {}",
+    "inProgress": "has {} in progress",
+    "not(inProgress)": "does not have {} in progress",
+    "completed": "has completed {}",
+    "not(completed)": "has not completed {}",
 }
 _AUDIENCES = {
     "member": "is in",
@@ -66,7 +66,7 @@ _POINTS = {
     "negative": ("negative point", "negative points"),
     "tentativeCurrent": ("point (this session included)", "points (this session included)"),
 }
-# What a budget counts, and whether it is money. Source: reference/engine/07, section 7.1.
+# What the budget of an action is for. Source: reference/engine/07, section 7.1.
 _BUDGETS = {
     "redeemCoupon": "coupon redemptions",
     "redeemReferral": "referral redemptions",
@@ -113,7 +113,7 @@ def _referral(block: CheckReferral, glossary: Glossary) -> str:
 
 
 def _code(kind: str, redeem: bool) -> str:
-    return f"the {kind} code is valid" + ("" if redeem else " (it is not used up)")
+    return f"the {kind} code is valid" + ("" if redeem else " (this does not redeem it)")
 
 
 def _audience(block: CheckAudience, glossary: Glossary) -> str:
@@ -131,14 +131,15 @@ def _event(block: CheckEvent, glossary: Glossary) -> str:
 def _budget(block: CheckBudget, glossary: Glossary) -> str:
     budget = f"the budget for {_BUDGETS.get(block.action, quoted(block.action))}"
     if block.value is None:
-        return f"{budget} is not used up"
+        return f"some of {budget} is left"
     kind: Kind = "money" if block.action == "setDiscount" else "number"
-    return f"{budget} has at least {term(block.value, glossary, kind).text} left"
+    return f"at least {term(block.value, glossary, kind).text} of {budget} is left"
 
 
 def _achievement(block: CheckAchievement, glossary: Glossary) -> str:
     title = glossary.name_of("achievement", block.achievement_id, block.achievement_title)
-    return f"the customer {_ACHIEVEMENTS[block.operator]} the achievement {title}"
+    said = _ACHIEVEMENTS[block.operator].replace("{}", f"the achievement {title}")
+    return f"the customer {said}"
 
 
 def _balance(block: CheckLoyaltyBalance, glossary: Glossary) -> str:
@@ -171,15 +172,16 @@ def _card(block: CheckLoyaltyCard, glossary: Glossary) -> str:
 
 
 def _anniversary(block: CheckAnniversary, glossary: Glossary) -> str:
-    """Say how far away the anniversary may be, seen from the session (decision F14)."""
+    """Say how far away the anniversary may be, seen from the session (decisions F14, S20)."""
     distances = [
         f"{duration(span)} {side}"
         for span, side in ((block.before, "before"), (block.after, "after"))
-        if not span.startswith("0")
+        if not is_no_time(span)
     ]
     anniversary = f"the anniversary of {term(block.attribute, glossary).text}"
     if not distances:
-        return f"{anniversary} is at the time of the session"
+        is_day = block.before[-1:] not in "smh" and block.after[-1:] not in "smh"
+        return f"{anniversary} is {'on the day' if is_day else 'at the time'} of the session"
     return f"{anniversary} is at most {' or '.join(distances)} the session"
 
 

@@ -1,12 +1,13 @@
 """Discounts in words: “take 20 % off the session total”.
 
 What a discount takes and what it takes it from are told apart, so that a share of the price of each
-item reads “take 10 % off every item”, and anything else names both.
+item reads “take 10 % off the price of every item”, and anything else names both.
 Source: reference/engine/05-discount-math.md; what is left after earlier discounts: decision E21.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox.rules.effects import (
@@ -14,6 +15,7 @@ from sandbox.rules.effects import (
     BundleTarget,
     CartTarget,
     CostTarget,
+    ItemByAttribute,
     ItemByIndex,
     ItemsTarget,
 )
@@ -33,176 +35,184 @@ from sandbox.rules.words.targets import each_of, items_of
 from sandbox.talang.ast import Call, Expression, Path
 
 _SESSION_TOTAL = Path(("Session", "Total"))
+_SESSION_TOTALS = (_SESSION_TOTAL, Path(("Session", "DiscountedTotal")))
+_ITEM_PRICE = Path(("Item", "Price"))
+_ITEM_PRICES = (_ITEM_PRICE, Path(("Item", "DiscountedPrice")))
+# Scopes matter under cascading discounts only (reference/engine/05, section 5.3).
 _SCOPES = {
-    "sessionTotal": "the session total",
     "cartItems": "the cart items",
     "additionalCosts": "the session's additional costs",
 }
-_ITEM_SCOPES = {"additionalCosts": " (its additional costs)", "itemTotal": " (with its costs)"}
+_ITEM_SCOPES = {
+    "additionalCosts": "the additional costs of {}",
+    "itemTotal": "{} with its additional costs",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
-    """`share` of `base` (“20 %”, “half”; None: all of it), with limits and roundings behind it."""
+    """What a discount takes: `core`, or the share of a base that it is, within limits.
+
+    `limits` are the outer roundings and bounds: “rounded up”, “but at most €50”.
+    """
 
     core: Expression
-    base: Expression
-    share: str | None
+    share: tuple[str, Expression] | None
     limits: tuple[str, ...]
 
-    def behind(self, each: bool) -> str:
-        """Return the limits and roundings, as an addition; limits hold for `each` thing."""
+    def text(self, glossary: Glossary) -> str:
+        return term(self.core, glossary, "money").text
+
+    def behind(self, *, each: bool = False) -> str:
+        """Return the limits as an addition; bounds hold for `each` of several things."""
         return "".join(
             f", {limit} each" if each and limit.startswith("but") else f", {limit}"
             for limit in self.limits
         )
 
+    def share_of(self, bases: Mapping[Path, str]) -> str | None:
+        """Return “20 % off the session total”, where `bases` have what it is a share of."""
+        if self.share is None or not isinstance(self.share[1], Path):
+            return None
+        base = bases.get(self.share[1])
+        return None if base is None else f"{self.share[0]} off {base}"
 
-def discount_clause(block: AwardDiscount, glossary: Glossary) -> str:
-    """Return what a discount does, without its name."""
+
+def discount_clause(block: AwardDiscount, glossary: Glossary) -> tuple[str, bool]:
+    """Return what a discount does, without its name, and whether it makes something free."""
     glossary = glossary.for_discounts()
     amount = _amount(block.value, glossary)
     match block.target:
         case CartTarget():
-            return _off_session(amount, glossary)
+            return _off_session(amount, glossary), False
+        case ItemsTarget(prorated=True) as items:
+            return _spread_over(amount, items, glossary), False
         case ItemsTarget() as items:
-            return _off_items(amount, items, glossary)
+            return _off_items(amount, each_of(items, glossary), items_of(items, glossary), glossary)
         case BundleTarget() as bundle:
             return _off_bundle(amount, bundle, glossary)
         case CostTarget() as cost:
-            return _off_cost(amount, cost, glossary)
+            return _off_cost(amount, cost, glossary), False
 
 
 def _amount(value: Expression, glossary: Glossary) -> _Amount:
-    """Take a value apart; what limits and rounds it stands outside."""
+    """Take a value apart, from the outside in."""
     expression = with_parameters(value, glossary)
     limits: list[str] = []
-    while isinstance(expression, Call):
-        inner, limit = _unwrapped(expression, glossary)
-        if limit is None:
+    while isinstance(expression, Call) and number_of(expression) is None:
+        split = _unlimited(expression, glossary)
+        if split is None:
             break
+        expression, limit = split
         limits.insert(0, limit)
-        expression = inner
-    share = share_of(expression, glossary)
-    if share is None:
-        return _Amount(expression, expression, None, tuple(limits))
-    return _Amount(expression, share[1], share[0], tuple(limits))
+    return _Amount(expression, share_of(expression, glossary), tuple(limits))
 
 
-def _unwrapped(call: Call, glossary: Glossary) -> tuple[Expression, str | None]:
-    name, arguments = call.function, call.arguments
-    if number_of(call) is not None:
-        return call, None
+def _unlimited(call: Call, glossary: Glossary) -> tuple[Expression, str] | None:
+    name, arguments = call.function.upper(), call.arguments
     if name in ROUNDINGS:
         how = rounding(ROUNDINGS[name], arguments, glossary)
-        return (arguments[0], how) if how else (call, None)
+        return None if how is None else (arguments[0], how)
     if name in ("MIN", "MAX"):
         split = bound(name, arguments, glossary, "money")
-        if split is not None:
-            return split[0], f"but {split[1]}"
-    return call, None
-
-
-def _taken(amount: _Amount, base: Path, glossary: Glossary) -> str | None:
-    """Return the share of `base` that an amount is: “20 %”; None when it is no share of it."""
-    return amount.share if amount.base == base else None
-
-
-def _is_whole(amount: _Amount, base: Path) -> bool:
-    return amount.core == base
-
-
-def _text(amount: _Amount, glossary: Glossary) -> str:
-    return term(amount.core, glossary, "money").text
-
-
-def _off_session(amount: _Amount, glossary: Glossary) -> str:
-    scope = glossary.vocabulary.discount_scope if glossary.remaining else "sessionTotal"
-    target = _SCOPES.get(scope, _SCOPES["sessionTotal"])
-    behind = amount.behind(each=False)
-    if scope == "sessionTotal":
-        total = noun(_SESSION_TOTAL, glossary).text
-        if _is_whole(amount, _SESSION_TOTAL):
-            return f"take the whole {total.removeprefix('the ')} off{behind}"
-        share = _taken(amount, _SESSION_TOTAL, glossary)
-        if share is not None:
-            return f"take {share} off {total}{behind}"
-        above = _above(amount, glossary)
-        if above is not None:
-            return f"take everything above {above} off {total}{behind}"
-    return f"take {_text(amount, glossary)}{behind}{',' if behind else ''} off {target}"
-
-
-def _above(amount: _Amount, glossary: Glossary) -> str | None:
-    """Return the constant that a discount brings the session total down to."""
-    match amount.core:
-        case Call("-", (Path(("Session", "Total")), kept)) if number_of(kept) is not None:
-            return term(kept, glossary, "money").text
+        return None if split is None else (split[0], f"but {split[1]}")
     return None
 
 
-def _off_items(amount: _Amount, target: ItemsTarget, glossary: Glossary) -> str:
-    if target.prorated:
-        return _spread_over(amount, target, glossary)
-    scope = glossary.vocabulary.item_discount_scope if glossary.remaining else "price"
-    each = f"{each_of(target, glossary)}{_ITEM_SCOPES.get(scope, '')}"
+def _take(text: str, behind: str, place: str) -> str:
+    return f"take {text}{behind}{',' if behind else ''} off {place}"
+
+
+def _off_session(amount: _Amount, glossary: Glossary) -> str:
+    behind = amount.behind()
+    if glossary.remaining and glossary.vocabulary.discount_scope in _SCOPES:
+        place = _SCOPES[glossary.vocabulary.discount_scope]
+        return _take(amount.text(glossary), behind, place)
+    total = noun(_SESSION_TOTAL, glossary).text
+    if amount.core == _SESSION_TOTAL:
+        return f"take the whole {total.removeprefix('the ')} off{behind}"
+    share = amount.share_of({path: noun(path, glossary).text for path in _SESSION_TOTALS})
+    if share is not None:
+        return f"take {share}{behind}"
+    match amount.core:
+        case Call("-", (Path(("Session", "Total")), kept)) if number_of(kept) is not None:
+            return f"take everything above {term(kept, glossary, 'money').text} off {total}{behind}"
+    return _take(amount.text(glossary), behind, "the session total")
+
+
+def _off_items(amount: _Amount, each: str, together: str, glossary: Glossary) -> tuple[str, bool]:
+    """Return what is taken off items one by one, and whether that makes them free."""
     behind = amount.behind(each=True)
-    price = Path(("Item", "Price"))
-    left = " remaining" if glossary.remaining else ""
-    if scope == "price" and _is_whole(amount, price):
-        return f"take the whole{left} price off {each}{behind}{'' if behind else ' (free)'}"
-    share = _taken(amount, price, glossary)
-    if scope == "price" and share is not None:
-        return f"take {share} off the{left} price of {each}{behind}"
-    text = _text(amount, glossary.of_each_item())
-    return f"take {text}{behind}{',' if behind else ''} off {each}"
+    of_item = glossary.of_each_item()
+    if glossary.remaining and glossary.vocabulary.item_discount_scope in _ITEM_SCOPES:
+        place = _ITEM_SCOPES[glossary.vocabulary.item_discount_scope].replace("{}", each)
+        return _take(amount.text(of_item), behind, place), False
+    if amount.core == _ITEM_PRICE:
+        left = "remaining " if glossary.remaining else ""
+        return f"take the whole {left}price off {together}{behind}", not behind
+    prices = {path: noun(path, glossary.owned_by("the")).text for path in _ITEM_PRICES}
+    share = amount.share_of({path: f"{price} of {each}" for path, price in prices.items()})
+    if share is not None:
+        return f"take {share}{behind}", False
+    text = amount.text(of_item)
+    if text.startswith("its ") or " its " in text:
+        return f"for {each}, take {text}{behind} off", False
+    return _take(text, behind, each), False
 
 
 def _spread_over(amount: _Amount, target: ItemsTarget, glossary: Glossary) -> str:
     items = items_of(target, glossary)
-    spread = "spread over them by price"
-    behind = amount.behind(each=False)
+    spread = f"{amount.behind()}, spread over them by price"
     total = Path((target.selector or "", "TotalPrice"))
     if target.selector is None:
         total = Path(("Session", "CartTotal"))
-    share = _taken(amount, total, glossary)
+    share = amount.share_of({total: f"the total price of {items}"})
     if share is not None:
-        return f"take {share} off the total price of {items}{behind}, {spread}"
-    return f"take {_text(amount, glossary)}{behind} in total off {items}, {spread}"
+        return f"take {share}{spread}"
+    return f"take {amount.text(glossary)} in total off {items}{spread}"
 
 
-def _off_bundle(amount: _Amount, target: BundleTarget, glossary: Glossary) -> str:
+def _off_bundle(amount: _Amount, target: BundleTarget, glossary: Glossary) -> tuple[str, bool]:
+    """Return what is taken off each unit, one unit or the whole of every bundle."""
     bundle = f"every bundle {quoted(target.name)}"
-    behind = amount.behind(each=True)
-    spread = ", spread over its items by price" if target.prorated else ""
-    if target.item is None:
-        return f"take {_text(amount, glossary)}{behind}{',' if behind else ''} off {bundle}{spread}"
-    if isinstance(target.item, ItemByIndex):
-        item = f"its {ordinal(target.item.index + 1)} item"
+    one = None if target.item is None else f"{_item(target.item, glossary)} of {bundle}"
+    if not target.prorated:
+        each = one or f"every item of {bundle}"
+        return _off_items(amount, each, each, glossary)
+    spread = f"{amount.behind(each=True)}, spread over its items by price"
+    if one is None:
+        return f"take {amount.text(glossary)} off {bundle}{spread}", False
+    prices = {path: noun(path, glossary.owned_by("the")).text for path in _ITEM_PRICES}
+    if amount.share is not None and amount.share[1] in prices:
+        part = f"{amount.share[0]} of {prices[amount.share[1]]} of {one}"
     else:
-        end = "highest" if target.item.highest else "lowest"
-        attribute = term(target.item.attribute, glossary.owned_by("")).text.strip()
-        item = f"its item with the {end} {attribute}"
-    share = _taken(amount, Path(("Item", "Price")), glossary)
-    if share is not None:
-        return f"take {share} of the price of {item} off {bundle}{behind}{spread}"
-    text = _text(amount, glossary.owned_by("the item's"))
-    return f"take {text}{behind}, as of {item}, off {bundle}{spread}"
+        part = f"{amount.text(glossary)}, as of {one},"
+    return f"take {part} off that bundle{spread}", False
+
+
+def _item(item: ItemByIndex | ItemByAttribute, glossary: Glossary) -> str:
+    """Return which item of a bundle is meant: “the cheapest item”, “the 2nd item”."""
+    if isinstance(item, ItemByIndex):
+        return f"the {ordinal(item.index + 1)} item"
+    if item.attribute == _ITEM_PRICE:
+        return f"the {'most expensive' if item.highest else 'cheapest'} item"
+    superlative = f"the {'highest' if item.highest else 'lowest'}"
+    return f"the item with {term(item.attribute, glossary.owned_by(superlative)).text}"
 
 
 def _off_cost(amount: _Amount, target: CostTarget, glossary: Glossary) -> str:
-    name = shown(glossary.cost(target.cost_name))
-    if target.items is None:
-        cost, place = Path(("Session", "AdditionalCosts", target.cost_name)), name
-        behind = amount.behind(each=False)
-    else:
-        cost = Path(("Item", "AdditionalCosts", target.cost_name))
-        place = f"{name} of {each_of(target.items, glossary)}"
-        behind = amount.behind(each=True)
+    place = shown(glossary.cost(target.cost_name))
+    root = "Session"
+    if target.items is not None:
+        root = "Item"
+        place = f"{place} of {each_of(target.items, glossary)}"
         glossary = glossary.of_each_item()
-    if _is_whole(amount, cost) or _is_whole(amount, Path((*cost.names, "Price"))):
+    cost = Path((root, "AdditionalCosts", target.cost_name))
+    names = (cost, Path((*cost.names, "Price")))
+    behind = amount.behind(each=target.items is not None)
+    if amount.core in names:
         return f"take the whole of {place} off{behind}" if behind else f"make {place} free"
-    share = _taken(amount, cost, glossary)
+    share = amount.share_of(dict.fromkeys(names, place))
     if share is not None:
-        return f"take {share} off {place}{behind}"
-    return f"take {_text(amount, glossary)}{behind}{',' if behind else ''} off {place}"
+        return f"take {share}{behind}"
+    return _take(amount.text(glossary), behind, place)

@@ -6,7 +6,6 @@ Source: reference/engine/04-effects.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sandbox.rules.effects import (
@@ -64,8 +63,9 @@ def _partial(partial: bool | None, glossary: Glossary) -> tuple[str, ...]:
 
 
 def _discount(block: AwardDiscount, glossary: Glossary) -> Told:
+    clause, free = discount_clause(block, glossary)
     details = (text(block.name, glossary), *_partial(block.partial, glossary))
-    return Told(discount_clause(block, glossary), details)
+    return Told(clause, ("free", *details) if free else details)
 
 
 def _item(block: AwardItem, glossary: Glossary) -> Told:
@@ -88,8 +88,8 @@ def _notification(block: ShowNotification, glossary: Glossary) -> Told:
 
 
 def _params(params: _Named, glossary: Glossary) -> tuple[str, ...]:
-    """Return parameters as details: “days 14”, “order_id “42””."""
-    return tuple(f"{name} {_value(value, glossary)}" for name, value in params)
+    """Return parameters as details: “days = 14”, “order_id = “42””."""
+    return tuple(f"{name} = {_value(value, glossary)}" for name, value in params)
 
 
 def _value(value: Expression, glossary: Glossary, kind: Kind = "unknown") -> str:
@@ -101,11 +101,10 @@ def _value(value: Expression, glossary: Glossary, kind: Kind = "unknown") -> str
 
 
 def _custom_effect(block: TriggerCustomEffect, glossary: Glossary) -> Told:
-    opening = for_each(block.target, "every item of ", glossary)
-    if opening:
-        glossary = glossary.of_each_item()
+    place = for_each(block.target, "every item of ", glossary)
     name = glossary.name_of("custom effect", block.effect_id, block.effect_name)
-    return Told(f"{opening}fire the custom effect {name}", _params(block.params, glossary))
+    params = _params(block.params, glossary.of_each_item() if place else glossary)
+    return Told(f"fire the custom effect {name}{place}", params)
 
 
 def _webhook(block: TriggerWebhook, glossary: Glossary) -> Told:
@@ -115,7 +114,7 @@ def _webhook(block: TriggerWebhook, glossary: Glossary) -> Told:
 
 def _giveaway(block: AwardGiveaway, glossary: Glossary) -> Told:
     pool = glossary.name_of("giveaway pool", block.pool_id, block.pool_name)
-    return Told(f"give {person(block.profile)} a code of the giveaway pool {pool}")
+    return Told(f"give {person(block.profile)} a code from the giveaway pool {pool}")
 
 
 def _coupon(block: CreateCoupon, glossary: Glossary) -> Told:
@@ -204,7 +203,7 @@ def _update_attribute(block: UpdateAttribute, glossary: Glossary) -> Told:
 
 def _change(block: UpdateAttribute, what: str, glossary: Glossary) -> str:
     if block.operator == "toggle" or block.value is None:
-        return f"turn {what} round (true to false, false to true)"
+        return f"switch {what} (true to false, false to true)"
     kind = kind_of_type(block.type)
     value = _value(block.value, glossary, kind if block.operator == "setTo" else "number")
     match block.operator:
@@ -238,19 +237,22 @@ def _update_achievement(block: UpdateAchievement, glossary: Glossary) -> Told:
 
 def _points(value: Expression, glossary: Glossary) -> str:
     amount = number_of(value)
+    words = term(value, glossary, "number").text
     if amount is None:
-        return f"as many points as {term(value, glossary, 'number').text}"
-    unit = "point" if amount == Decimal(1) else "points"
-    return f"{term(value, glossary, 'number').text} {unit}"
+        return f"{words} as points"
+    return f"{words} {'point' if amount == 1 else 'points'}"
 
 
 def _add_points(block: AddLoyaltyPoints, glossary: Glossary) -> Told:
-    opening = for_each(block.target, "", glossary)
-    if opening:
-        glossary = glossary.of_each_item()
+    place = for_each(block.target, "", glossary)
+    points = _points(block.value, glossary.of_each_item() if place else glossary)
     to = "the session's loyalty card" if block.recipient == "card" else person(block.recipient)
     where = program(block.program_id, block.subledger, glossary)
-    clause = f"{opening}give {to} {_points(block.value, glossary)} in {where}"
+    clause = (
+        f"for{place.removeprefix(' for')}, give {to} {points} in {where}"
+        if "its " in points
+        else f"give {to} {points} in {where}{place}"
+    )
     details = [text(block.name, glossary), *_partial(block.partial, glossary)]
     if block.start_date is not None:
         details.append(f"valid from {_date(block.start_date, glossary)}")

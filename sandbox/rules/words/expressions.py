@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
-from sandbox.rules.words.english import fraction, listed, quoted
+from sandbox.rules.words.english import fraction, listed, quoted, verb
 from sandbox.rules.words.formula import formula
 from sandbox.rules.words.glossary import Glossary, Kind, Term
 from sandbox.rules.words.names import noun
@@ -34,7 +34,7 @@ def text(expression: Expression, glossary: Glossary) -> str:
     """Return what a text expression gives, quoted: “Hello [the customer's name]”."""
     expression = with_parameters(expression, glossary)
     match expression:
-        case Call("CONCAT", pieces):
+        case Call(name, pieces) if name.upper() == "CONCAT":
             return quoted("".join(_piece(piece, glossary) for piece in pieces))
     return quoted(_piece(expression, glossary))
 
@@ -74,14 +74,26 @@ def share_of(expression: Expression, glossary: Glossary) -> tuple[str, Expressio
         ):
             return _share(factor, base, glossary)
         case Call("/", (Call("*", (base, factor)), hundred)) if number_of(hundred) == HUNDRED:
-            value = number_of(factor)
-            if value is not None and value > 0 and number_of(base) is None:
-                return f"{number(value, glossary.vocabulary)} %", base
+            return _percentage(base, factor, glossary)
         case Call("/", (base, Literal(Decimal() as parts))) if number_of(base) is None:
             whole = int(parts) if parts == parts.to_integral_value() and abs(parts) < 100 else 0
             name = fraction(whole)
             if name is not None:
                 return name if whole == 2 else f"a {name}".replace("a e", "an e"), base
+    return None
+
+
+def _percentage(
+    base: Expression, factor: Expression, glossary: Glossary
+) -> tuple[str, Expression] | None:
+    """Return base * factor / 100 as a share; a factor with a name stands in brackets."""
+    value = number_of(factor)
+    if number_of(base) is not None or (value is not None and value <= 0):
+        return None
+    if value is not None:
+        return f"{number(value, glossary.vocabulary)} %", base
+    if isinstance(base, Path) and isinstance(factor, Path):
+        return f"{_piece(factor, glossary)} %", base
     return None
 
 
@@ -122,7 +134,7 @@ def _term(expression: Expression, glossary: Glossary, wanted: Kind) -> Term:
         case Path():
             return noun(expression, glossary)
         case Call(name, arguments):
-            tell = _CALLS.get(name)
+            tell = _CALLS.get(name.upper())
             found = _folded(expression, glossary, wanted)
             if found is None and tell is not None:
                 found = tell(arguments, glossary, wanted)
@@ -269,7 +281,7 @@ def bound(
         return None
     for value, limit in (arguments, arguments[::-1]):
         if number_of(limit) is not None and number_of(value) is None:
-            inner = _term(value, glossary, wanted)
+            inner = term(value, glossary, wanted)
             kind = inner.kind if inner.kind in ("money", "number") else wanted
             words = "at most" if name == "MIN" else "at least"
             return value, f"{words} {_term(limit, glossary, kind).text}"
@@ -298,6 +310,36 @@ def _absolute(arguments: tuple[Expression, ...], glossary: Glossary, wanted: Kin
     return Term(f"the absolute value of {inner.inner}", inner.kind)
 
 
+def comparison(expression: Expression, glossary: Glossary) -> str | None:
+    """Return a comparison as a clause: “the session total is more than €50”."""
+    match expression:
+        case Call(name, arguments) if name in _COMPARISONS:
+            pair = _pair(arguments, glossary, "unknown")
+            if pair is not None and _depth(expression) <= MAX_DEPTH:
+                left, right = pair
+                be = verb("is", left.plural)
+                return f"{left.inner} {be} {_COMPARISONS[name]}{right.inner}"
+    return None
+
+
+_COMPARISONS = {
+    "=": "",
+    "!=": "not ",
+    "<": "less than ",
+    "<=": "at most ",
+    ">": "more than ",
+    ">=": "at least ",
+}
+
+
+def _whether(name: str) -> _Tell:
+    def tell(arguments: tuple[Expression, ...], glossary: Glossary, wanted: Kind) -> Term | None:
+        clause = comparison(Call(name, arguments), glossary)
+        return None if clause is None else Term(f"whether {clause}", "flag", compound=True)
+
+    return tell
+
+
 def _list(arguments: tuple[Expression, ...], glossary: Glossary, wanted: Kind) -> Term | None:
     if not arguments:
         return Term("an empty list", "list")
@@ -318,6 +360,7 @@ _CALLS: dict[str, _Tell] = {
     "MIN": _extreme("MIN", "smaller", "smallest"),
     "MAX": _extreme("MAX", "larger", "largest"),
     "ABS": _absolute,
+    **{name: _whether(name) for name in _COMPARISONS},
     "LIST": _list,
     "CONCAT": _concat,
 }

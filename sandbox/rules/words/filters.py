@@ -6,14 +6,14 @@ told once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from sandbox.rules.effects import BundleTarget, ItemsTarget, UpdateAttribute
 from sandbox.rules.model import Bundle, BundleList, Ruleset, Selector
 from sandbox.rules.words.english import listed, quoted
 from sandbox.rules.words.expressions import number_of, term
-from sandbox.rules.words.formula import as_written
+from sandbox.rules.words.formula import as_written, parts_of
 from sandbox.rules.words.glossary import Glossary, Selection
 from sandbox.rules.words.model import FilterWords
 from sandbox.rules.words.selectors import (
@@ -76,9 +76,9 @@ def tell_filters(ruleset: Ruleset, vocabulary: Vocabulary) -> Filters:
         selector.name: FilterWords(selector.name, _selector(selector, told, glossary))
         for selector in ruleset.selectors
     }
-    called = {name for name, selection in selections.items() if quoted(name) in selection.text}
+    called = {name for name, selection in selections.items() if selection.by_name}
     for bundle in ruleset.bundles:
-        words[bundle.name] = FilterWords(bundle.name, _bundle(bundle, glossary))
+        words[bundle.name] = FilterWords(bundle.name, _bundle(bundle, told, glossary))
     return Filters(
         glossary,
         words,
@@ -104,12 +104,7 @@ def _names(value: object) -> Iterator[str]:
             yield name
         case BundleList(selector=name):
             yield name
-    if isinstance(value, tuple):
-        parts: Iterable[object] = value
-    elif is_dataclass(value):
-        parts = (getattr(value, field.name) for field in fields(value))
-    else:
-        return
+    parts = value if isinstance(value, tuple) else (part for _, part in parts_of(value))
     for part in parts:
         yield from _names(part)
 
@@ -121,7 +116,8 @@ def _selector(selector: Selector, told: Mapping[str, State], glossary: Glossary)
             return f"{name} is {as_written(selector)}."
         case Items() as items:
             verb = "is" if items.single else "are"
-            return f"{name} {verb} {items.text}{in_order(items, glossary)}."
+            order = "" if items.tells_order else in_order(items, glossary)
+            return f"{name} {verb} {items.text}{order}."
         case state:
             return f"{name} is {_full(state, selector.name, glossary)}."
 
@@ -132,14 +128,24 @@ def _full(state: State, name: str, glossary: Glossary) -> str:
     return selection_of(state, name, glossary).text
 
 
-def _bundle(bundle: Bundle, glossary: Glossary) -> str:
-    parts = [_part(part, glossary) for part in bundle.lists]
-    return f"A bundle {quoted(bundle.name)} is {listed(parts, 'and')}."
+def _bundle(bundle: Bundle, told: Mapping[str, State], glossary: Glossary) -> str:
+    parts = listed([_part(part, told, glossary) for part in bundle.lists], "and")
+    same = [term(matcher, glossary.owned_by("the same")).text for matcher in bundle.matchers]
+    matching = f", all with {listed(same, 'and')}" if same else ""
+    return f"A bundle {quoted(bundle.name)} is {parts}{matching}."
 
 
-def _part(part: BundleList, glossary: Glossary) -> str:
+def _part(part: BundleList, told: Mapping[str, State], glossary: Glossary) -> str:
     selection = glossary.selections.get(part.selector) or untold(part.selector)
     amount = number_of(part.count)
+    state = told.get(part.selector)
+    order = in_order(state, glossary) if isinstance(state, Items) else ""
+    order = f" ({order.removeprefix(', ')})" if order and not selection.by_name else ""
     if amount is None:
-        return f"as many of {selection.text} as {term(part.count, glossary, 'number').text}"
-    return f"{number(amount, glossary.vocabulary)} of {selection.text}"
+        many = term(part.count, glossary, "number").text
+        return f"as many of {selection.text}{order} as {many}"
+    written = number(amount, glossary.vocabulary)
+    if selection.plain is None:
+        return f"{written} of {selection.text}{order}"
+    noun = selection.plain.replace("items", "item", 1) if amount == 1 else selection.plain
+    return f"{written} {noun}{order}"

@@ -5,6 +5,7 @@ Source: reference/engine/02, section 2.5: ``[Session.Total] * 10%``, ``ROUND_UP(
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -55,20 +56,25 @@ def as_written(value: object) -> str:
             return formula(value)
         case tuple() | list():
             return f"[{', '.join(as_written(member) for member in value)}]"
-        case _ if is_dataclass(value):
-            return _by_fields(value)
-    return _constant(value)
-
-
-def _by_fields(value: object) -> str:
+    parts = list(parts_of(value))
+    if not parts and not is_dataclass(value):
+        return _constant(value)
+    written = ", ".join(
+        f"{name.replace('_', ' ')} {as_written(part)}"
+        for name, part in parts
+        if name != "id" and part not in (None, ())
+    )
     name = type(value).__name__
-    parts = [
-        f"{field.name.replace('_', ' ')} {as_written(content)}"
-        for field in fields(value)  # type: ignore[arg-type]  # callers have checked
-        if field.name != "id" and (content := getattr(value, field.name)) not in (None, ())
-    ]
-    inside = f" ({', '.join(parts)})" if parts else ""
-    return f"{name[0].lower()}{name[1:]}{inside}"
+    return f"{name[0].lower()}{name[1:]}{f' ({written})' if written else ''}"
+
+
+def parts_of(value: object) -> Iterator[tuple[str, object]]:
+    """Yield the fields of a block, a step or an expression, by name."""
+    names = getattr(value, "__struct_fields__", None)
+    if names is None and is_dataclass(value):
+        names = [field.name for field in fields(value)]
+    for name in names or ():
+        yield name, getattr(value, name)
 
 
 def _constant(value: object) -> str:

@@ -34,7 +34,7 @@ class Selection:
     `text` is a noun: “the items whose category is Shoes”, “the 2 cheapest items”, “the total weight
     of the cart items”. `each` means its members one by one; it is "" for what is no items. `plain`
     is what the cart can have so many of, such as “items whose category is Shoes”; it is None for
-    anything but all items that pass.
+    anything but all items that pass. `by_name` says that the filter's name stands for it.
     """
 
     text: str
@@ -42,6 +42,7 @@ class Selection:
     each: str = ""
     plain: str | None = None
     plural: bool = True
+    by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,42 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from sandbox.rules.words.english import lower_first, sentence
+from sandbox.rules.words.english import lower_first
 from sandbox.rules.words.groups import HOLDING
 from sandbox.rules.words.model import ConditionWords, RuleWords
 
 _INDENT = "   "
+_FAILED = {
+    "all": "If not all of these hold",
+    "atLeastOne": "If none of these holds",
+    "none": "If one of these holds",
+}
 
 
 def outline(rule: RuleWords) -> list[str]:
-    """Return a rule as lines; conditions and effects have the numbers that people count by."""
-    lines = [rule.headline]
-    if rule.conditions:
-        lines.append("When all of this holds:" if len(rule.conditions) > 1 else "When:")
-        for condition in rule.conditions:
-            lines += _condition(condition, 1)
+    """Return a rule as lines; conditions and effects have the numbers that people count by.
+
+    Conditions are read from top to bottom, until one decides; “If not” follows the condition that
+    it belongs to, and happens when that was looked at and did not hold.
+    """
+    lines = [rule.headline, *_conditions(rule.conditions)]
     if rule.effects:
         lines.append("Then:" if rule.conditions else "Always:")
         lines += [
             f"{_INDENT}{number}. {effect.sentence}" for number, effect in enumerate(rule.effects, 1)
         ]
     lines += [f"Never here: {reason}" for reason in rule.unknown]
-    lines += [f"Where {explained.sentence}" for explained in rule.filters]
+    lines += [f"Where {lower_first(explained.sentence)}" for explained in rule.filters]
     return lines
+
+
+def _conditions(conditions: Sequence[ConditionWords]) -> Iterator[str]:
+    """Yield the conditions of a rule; a group alone becomes the head of the list."""
+    if not conditions:
+        return
+    if len(conditions) == 1 and _is_list(conditions[0]):
+        (group,) = conditions
+        yield f"When {_holding(group)}:"
+        for child in group.children:
+            yield from _condition(child, 1)
+        yield from _failures(group, "")
+        return
+    yield f"When {HOLDING['all'] if len(conditions) > 1 else 'this holds'}:"
+    for condition in conditions:
+        yield from _condition(condition, 1)
 
 
 def _condition(condition: ConditionWords, depth: int) -> Iterator[str]:
     indent = _INDENT * depth
-    if condition.operator is None:
-        number = "-" if condition.index is None else f"{condition.index + 1}."
-        yield f"{indent}{number} {condition.sentence}"
-    elif not condition.children:
-        yield f"{indent}- {condition.sentence}"
-    else:
-        yield f"{indent}- {sentence(HOLDING[condition.operator])[:-1]}:"
+    if _is_list(condition):
+        yield f"{indent}- {_holding(condition).capitalize()}:"
         for child in condition.children:
             yield from _condition(child, depth + 1)
+    elif condition.children:
+        yield from _condition(condition.children[0], depth)
+    else:
+        number = "-" if condition.index is None else f"{condition.index + 1}."
+        yield f"{indent}{number} {condition.sentence}"
+    yield from _failures(condition, indent)
+
+
+def _is_list(condition: ConditionWords) -> bool:
+    """Tell whether a group says more than its only child does."""
+    children = condition.children
+    return len(children) > 1 or (condition.operator == "none" and len(children) == 1)
+
+
+def _holding(group: ConditionWords) -> str:
+    if len(group.children) == 1:
+        return "this does not hold"
+    return HOLDING[group.operator or "all"]
+
+
+def _failures(condition: ConditionWords, indent: str) -> Iterator[str]:
+    failed = "If not"
+    if condition.operator is not None and _is_list(condition):
+        failed = _FAILED[condition.operator]
     for effect in condition.failures:
-        yield f"{indent}{_INDENT}If not: {lower_first(effect.sentence)}"
+        yield f"{indent}{_INDENT}{failed}: {lower_first(effect.sentence)}"

@@ -124,7 +124,8 @@ def _headline(
     opening = _opening(list(_flat(rule.blocks)), glossary)
     doing = _doing(effects)
     if opening is None:
-        return sentence(f"always {doing}" if effects else "this rule does nothing")
+        always = "always, " if doing.startswith("for ") else "always "
+        return sentence(f"{always}{doing}" if effects else "this rule does nothing")
     return sentence(f"when {opening}, {doing}")
 
 

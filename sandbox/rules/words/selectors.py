@@ -37,7 +37,7 @@ from sandbox.rules.words.names import is_of_item, noun
 from sandbox.talang.ast import Call, Expression, Path
 
 # A filter with more to say than this is called by its name, and told once beside the rules.
-LONGEST_INLINE = 100
+LONGEST_INLINE = 80
 
 _PRICE = Path(("Item", "Price"))
 _ROUNDINGS = {
@@ -45,6 +45,7 @@ _ROUNDINGS = {
     "ROUND_UP": " (rounded up)",
     "ROUND_DOWN": " (rounded down)",
 }
+_EXCEPT = "except "
 # What stands first and last in ascending order.
 _ENDS = {
     "money": ("lowest", "highest"),
@@ -62,7 +63,7 @@ class Items:
     """Items on their way through the steps of a filter.
 
     `clauses` are what all of them pass; None once some of those that pass were left out.
-    `backwards`: they stand in the reverse of the cart's order.
+    `backwards`: they stand in the reverse of the cart's order. `tells_order`: the text does.
     """
 
     text: str
@@ -70,6 +71,7 @@ class Items:
     order: tuple[SortField, ...] = ()
     backwards: bool = False
     single: bool = False
+    tells_order: bool = False
 
     @property
     def plain(self) -> str | None:
@@ -87,11 +89,13 @@ class Items:
             text = _with_clauses(f"those of {self.text}", clauses)
             return replace(self, text=text, single=False)
         both = (*self.clauses, *clauses)
-        return replace(self, text=_with_clauses("the items", both), clauses=both)
+        are_exceptions = all(words.startswith(_EXCEPT) for words in both)
+        text = _with_clauses("all items" if are_exceptions else "the items", both)
+        return replace(self, text=text, clauses=both)
 
     def chosen(self, text: str, *, single: bool = False) -> Items:
         """Return some of the items, in the same order."""
-        return replace(self, text=text, clauses=None, single=single)
+        return replace(self, text=text, clauses=None, single=single, tells_order=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +114,14 @@ def selection_of(state: State, name: str, glossary: Glossary) -> Selection:
     """Return what a told filter gives as other words refer to it: by name when it is long."""
     match state:
         case Items():
-            items = state.named(name) if len(state.text) > LONGEST_INLINE else state
-            return Selection(items.text, "items", _each(items), items.plain, not items.single)
+            is_long = len(state.text) > LONGEST_INLINE
+            if is_long and state.single:
+                item = f"the item of {quoted(name)}"
+                return Selection(item, "items", item, plural=False, by_name=True)
+            items = state.named(name) if is_long else state
+            return Selection(
+                items.text, "items", _each(items), items.plain, not items.single, is_long
+            )
         case Values():
             selection = Selection(_of_each(state, glossary), "list")
         case Selection():
@@ -122,14 +132,17 @@ def selection_of(state: State, name: str, glossary: Glossary) -> Selection:
 def named(name: str, selection: Selection) -> Selection:
     """Return what a filter gives, called by its name."""
     if selection.kind == "items":
-        return Selection(f"the item of {quoted(name)}", "items", f"the item of {quoted(name)}")
-    return replace(selection, text=f"the result of the filter {quoted(name)}", plural=False)
+        item = f"the item of {quoted(name)}"
+        return Selection(item, "items", item, plural=False, by_name=True)
+    text = f"the result of the filter {quoted(name)}"
+    return replace(selection, text=text, plural=False, by_name=True)
 
 
 def untold(name: str) -> Selection:
     """Return what a filter without words is called."""
     text = f"of the filter {quoted(name)}"
-    return Selection(f"the result {text}", "unknown", f"every item {text}", plural=False)
+    result = f"the result {text}"
+    return Selection(result, "unknown", f"every item {text}", plural=False, by_name=True)
 
 
 def in_order(items: Items, glossary: Glossary) -> str:
@@ -173,10 +186,12 @@ def _step(step: Step, state: State, told: Mapping[str, State], glossary: Glossar
         case SortStep(fields), Items():
             expressions = {field.expression for field in fields}
             earlier = (field for field in state.order if field.expression not in expressions)
-            return replace(state, order=(*fields, *earlier))
+            return replace(state, order=(*fields, *earlier), tells_order=False)
         case ReverseStep(), Items():
             turned = (SortField(field.expression, not field.descending) for field in state.order)
-            return replace(state, order=tuple(turned), backwards=not state.backwards)
+            return replace(
+                state, order=tuple(turned), backwards=not state.backwards, tells_order=False
+            )
         case SelectManyStep(), Items():
             return _many(step, state, told, glossary)
         case SelectBetweenStep(), Items():
@@ -208,11 +223,13 @@ def _clauses(predicate: Condition, glossary: Glossary) -> tuple[str, ...]:
     match predicate:
         case CheckAttribute() if _is_relative(predicate, glossary):
             return (clause(predicate, glossary.owned_by("whose")),)
-        case Group("all", blocks=blocks) if _all_relative(predicate, glossary):
+        case Group(operator="all", blocks=blocks) if _all_relative(predicate, glossary):
             return tuple(clause(block, glossary.owned_by("whose")) for block in blocks)
-        case Group("atLeastOne", blocks=blocks) if _all_relative(predicate, glossary):
-            parts = [clause(block, glossary.owned_by("whose")) for block in blocks]
-            return (f"({' or '.join(parts)})" if len(parts) > 1 else parts[0],)
+        case Group(operator=operator, blocks=blocks) if _all_relative(predicate, glossary):
+            parts = " or ".join(clause(block, glossary.owned_by("whose")) for block in blocks)
+            if operator == "none":
+                return (f"{_EXCEPT}those {parts}",)
+            return (f"({parts})" if len(blocks) > 1 else parts,)
     words = clause(predicate, glossary.of_each_item())
     return (f"for which ({words})" if ";" in words else f"for which {words}",)
 
@@ -231,11 +248,14 @@ def _is_relative(block: object, glossary: Glossary) -> bool:
 
 
 def _with_clauses(text: str, clauses: tuple[str, ...]) -> str:
-    """Return a noun with its relative clauses."""
-    if len(clauses) == 1:
-        (only,) = clauses
-        return f"{text} {only[1:-1] if only.startswith('(') else only}"
-    return " ".join((text, *(f"and {c}" if n else c for n, c in enumerate(clauses))))
+    """Return a noun with its relative clauses, exceptions last."""
+    passing = [words for words in clauses if not words.startswith(_EXCEPT)]
+    exceptions = [words for words in clauses if words.startswith(_EXCEPT)]
+    if len(passing) == 1 and passing[0].startswith("("):
+        passing = [passing[0][1:-1]]
+    words = " ".join((text, " and ".join(passing))) if passing else text
+    separator = ", " if passing else " "
+    return f"{words}{separator}{' and '.join(exceptions)}" if exceptions else words
 
 
 def _many(

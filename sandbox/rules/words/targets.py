@@ -34,7 +34,7 @@ def items_of(target: ItemsTarget, glossary: Glossary) -> str:
 def for_each(
     target: CartTarget | ItemsTarget | BundleTarget, of_bundle: str, glossary: Glossary
 ) -> str:
-    """Return what an effect is repeated for, as an opening: “for every item, ”.
+    """Return what an effect is repeated for, as an addition: “ for every item”.
 
     `of_bundle` is what it is repeated for in a bundle: “” for once a bundle.
     """
@@ -42,9 +42,9 @@ def for_each(
         case CartTarget():
             return ""
         case ItemsTarget():
-            return f"for {each_of(target, glossary)}, "
+            return f" for {each_of(target, glossary)}"
         case BundleTarget(name):
-            return f"for {of_bundle}every bundle {quoted(name)}, "
+            return f" for {of_bundle}every bundle {quoted(name)}"
 
 
 def _selection(name: str, glossary: Glossary) -> Selection:

@@ -108,6 +108,12 @@ def is_duration(text: str) -> bool:
     return _DURATION.fullmatch(text) is not None
 
 
+def is_no_time(text: str) -> bool:
+    """Tell whether a duration is zero long."""
+    match = _DURATION.fullmatch(text)
+    return match is not None and int(match["count"]) == 0
+
+
 def constant(value: object, vocabulary: Vocabulary, *, is_money: bool = False) -> str:
     """Return a constant of whatever type; only numbers can be money."""
     match value:
