@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.emulator import control, integration
+from sandbox.emulator import control, integration, rules_in_words
 from sandbox.emulator.answers import Answer, failed, refused
 from sandbox.emulator.guard import ControlGate, invalid_key, key_kind, open_workspace
 from sandbox.emulator.http import (
@@ -62,6 +62,7 @@ _CONTROL: dict[str, dict[str, control.Handler]] = {
     f"{_WORKSPACE}/reset": {"POST": control.reset_workspace},
     f"{_WORKSPACE}/clock": {"PUT": control.set_clock},
     f"{_WORKSPACE}/explain": {"POST": control.explain},
+    f"{_WORKSPACE}/rules": {"GET": rules_in_words.get_rules},
     "/sandbox/v1/schemas/trace": {"GET": control.get_trace_schema},
 }
 

@@ -69,13 +69,13 @@ def _discount(block: AwardDiscount, glossary: Glossary) -> Told:
 
 
 def _item(block: AwardItem, glossary: Glossary) -> Told:
-    quantity = number_of(block.quantity)
+    quantity, name = number_of(block.quantity), text(block.name, glossary)
     if quantity is None:
-        many = f"as many free units of {{}} as {term(block.quantity, glossary, 'number').text}"
+        many = term(block.quantity, glossary, "number").text
+        clause = f"add as many free units of {name} as {many}"
     else:
         units = "free unit" if quantity == 1 else "free units"
-        many = f"{number(quantity, glossary.vocabulary)} {units} of {{}}"
-    clause = f"add {many.format(text(block.name, glossary))}"
+        clause = f"add {number(quantity, glossary.vocabulary)} {units} of {name}"
     details = (f"SKU {text(block.sku, glossary)}", *_partial(block.partial, glossary))
     return Told(clause, details)
 

@@ -32,13 +32,15 @@ from sandbox.talang.ast import Path
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the filters and bundles of a ruleset are, by name.
+    """What the filters and bundles are that the rules of a ruleset can use.
 
-    `called` are the names that stand in sentences instead of what they mean.
+    `own` are those of the ruleset. `called` are the names that stand in sentences instead of what
+    they mean; `refers` says which names each one's definition uses.
     """
 
     glossary: Glossary
-    words: Mapping[str, FilterWords]
+    words: tuple[FilterWords, ...]
+    own: tuple[FilterWords, ...]
     called: frozenset[str]
     refers: Mapping[str, frozenset[str]]
 
@@ -50,41 +52,54 @@ class Filters:
             reached |= waiting
             inner = frozenset().union(*(self.refers[name] for name in waiting))
             waiting = (inner & self.refers.keys()) - reached
-        return tuple(words for name, words in self.words.items() if name in reached & self.called)
+        return tuple(words for words in self.words if words.name in reached & self.called)
 
 
 def tell_filters(ruleset: Ruleset, vocabulary: Vocabulary) -> Filters:
-    """Tell every filter and bundle; a filter may stand before the one that it selects from."""
+    """Tell every filter and bundle.
+
+    A ruleset's filter stands in place of the Application's of the same name.
+    """
+    selectors = {s.name: s for s in (*vocabulary.filters, *ruleset.selectors)}
     parameters = {parameter.name: parameter.value for parameter in ruleset.parameters}
-    glossary = Glossary(vocabulary, parameters)
-    waiting = {selector.name: selector for selector in ruleset.selectors}
+    glossary, told = _told(selectors, Glossary(vocabulary, parameters))
+    filters = {
+        name: FilterWords(name, _selector(selector, told, glossary))
+        for name, selector in selectors.items()
+    }
+    bundles = [
+        FilterWords(bundle.name, _bundle(bundle, told, glossary)) for bundle in ruleset.bundles
+    ]
+    by_name = {name for name, selection in glossary.selections.items() if selection.by_name}
+    definitions = (*selectors.values(), *ruleset.bundles)
+    return Filters(
+        glossary,
+        words=(*filters.values(), *bundles),
+        own=(*(filters[selector.name] for selector in ruleset.selectors), *bundles),
+        called=frozenset(by_name | {bundle.name for bundle in ruleset.bundles}),
+        refers={definition.name: names_in(definition) for definition in definitions},
+    )
+
+
+def _told(
+    selectors: Mapping[str, Selector], glossary: Glossary
+) -> tuple[Glossary, Mapping[str, State]]:
+    """Tell filters, those that others select from first, wherever they stand."""
+    waiting = dict(selectors)
     references = {name: names_in(selector) & waiting.keys() for name, selector in waiting.items()}
     told: dict[str, State] = {}
     selections: dict[str, Selection] = {}
     while ready := [name for name in waiting if references[name] <= selections.keys()]:
         for name in ready:
-            glossary = replace(glossary, selections=selections)
+            known = replace(glossary, selections=selections)
             try:
-                told[name] = tell_selector(waiting.pop(name), told, glossary)
+                told[name] = tell_selector(waiting.pop(name), told, known)
             except Untold:
                 selections[name] = untold(name)
             else:
-                selections[name] = selection_of(told[name], name, glossary)
+                selections[name] = selection_of(told[name], name, known)
     selections |= {name: untold(name) for name in waiting}
-    glossary = replace(glossary, selections=selections)
-    words = {
-        selector.name: FilterWords(selector.name, _selector(selector, told, glossary))
-        for selector in ruleset.selectors
-    }
-    called = {name for name, selection in selections.items() if selection.by_name}
-    for bundle in ruleset.bundles:
-        words[bundle.name] = FilterWords(bundle.name, _bundle(bundle, told, glossary))
-    return Filters(
-        glossary,
-        words,
-        frozenset(called | {bundle.name for bundle in ruleset.bundles}),
-        references | {bundle.name: names_in(bundle) for bundle in ruleset.bundles},
-    )
+    return replace(glossary, selections=selections), told
 
 
 def names_in(value: object) -> frozenset[str]:

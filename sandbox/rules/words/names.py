@@ -150,7 +150,7 @@ def noun(path: Path, glossary: Glossary) -> Term:
     if root in glossary.selections:
         return _selection(path, glossary)
     if root == "Loyalty" and len(rest) in (2, 3):
-        return _loyalty(path, rest)
+        return _loyalty(path, rest, glossary)
     if root == "Bundle" and len(rest) == 2 and rest[1] == "Count":
         return Term(f"the number of bundles {quoted(rest[0])}", "number")
     if root not in _ROOTS:
@@ -215,9 +215,10 @@ def _selection(path: Path, glossary: Glossary) -> Term:
     return Term(formula(path))
 
 
-def _loyalty(path: Path, rest: list[str]) -> Term:
-    *ledger, field = rest
-    place = " of ".join(quoted(name) for name in reversed(ledger))
+def _loyalty(path: Path, rest: list[str], glossary: Glossary) -> Term:
+    program, *subledger, field = rest
+    titles = (*subledger, glossary.vocabulary.programs.get(program, program))
+    place = " of ".join(quoted(title) for title in titles)
     match field:
         case "Balance":
             return Term(f"the customer's points in {place}", "number", plural=True)

@@ -24,7 +24,7 @@ def ruleset_in_words(ruleset: Ruleset, vocabulary: Vocabulary) -> RulesetWords:
     """Return all rules of a ruleset in words, with its cart item filters and bundles."""
     filters = tell_filters(ruleset, vocabulary)
     rules = tuple(_rule(rule, filters) for rule in ruleset.rules)
-    return RulesetWords(rules, tuple(filters.words.values()))
+    return RulesetWords(rules, filters.own)
 
 
 def rule_in_words(rule: Rule, ruleset: Ruleset, vocabulary: Vocabulary) -> RuleWords:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from sandbox.rules.model import Selector
+
 # Things that rules mean by an id and people know by a name.
 Thing: TypeAlias = Literal[
     "achievement",
@@ -32,8 +34,9 @@ class AttributeTitle:
 class Vocabulary:
     """Names and settings as plain data; everything has a default, and words only get poorer.
 
-    `attributes` are known by entity and API name, `costs` are titles by API name, `names` are those
-    of things by id. `locale` decides how numbers are written; the sentences are English.
+    `attributes` are known by entity and API name; `costs` and `programs` are titles by API name,
+    `names` those of things by id. `filters` are the Application's cart item filters, which every
+    ruleset can use. `locale` decides how numbers are written; the sentences are English.
     """
 
     currency: str = "EUR"
@@ -45,4 +48,6 @@ class Vocabulary:
     item_discount_scope: str = "price"
     attributes: Mapping[tuple[str, str], AttributeTitle] = field(default_factory=dict)
     costs: Mapping[str, str] = field(default_factory=dict)
+    programs: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[tuple[Thing, int], str] = field(default_factory=dict)
+    filters: tuple[Selector, ...] = ()
