@@ -23,7 +23,6 @@ from sandbox.rules.words.expressions import (
     constant_of,
     number_of,
     term,
-    with_parameters,
 )
 from sandbox.rules.words.formula import as_written
 from sandbox.rules.words.glossary import Glossary, Kind, Selection, Term
@@ -106,10 +105,10 @@ def _compared(block: CheckAttribute, value: Expression, kind: Kind, glossary: Gl
 def _special(block: CheckAttribute, glossary: Glossary) -> str | None:
     """Say what has a better sentence than “its name is …”."""
     if block.operator == "isTrue" and not block.negated:
-        clause = comparison(with_parameters(block.attribute, glossary), glossary)
+        clause = comparison(block.attribute, glossary)
         if clause is not None:
             return clause
-    if not isinstance(block.attribute, Path) or block.attribute.names[0] in glossary.parameters:
+    if not isinstance(block.attribute, Path):
         return None
     names = block.attribute.names
     selection = glossary.selections.get(names[0])

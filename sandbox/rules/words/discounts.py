@@ -27,7 +27,6 @@ from sandbox.rules.words.expressions import (
     rounding,
     share_of,
     term,
-    with_parameters,
 )
 from sandbox.rules.words.glossary import Glossary
 from sandbox.rules.words.names import noun
@@ -97,7 +96,7 @@ def discount_clause(block: AwardDiscount, glossary: Glossary) -> tuple[str, bool
 
 def _amount(value: Expression, glossary: Glossary) -> _Amount:
     """Take a value apart, from the outside in."""
-    expression = with_parameters(value, glossary)
+    expression = value
     limits: list[str] = []
     while isinstance(expression, Call) and number_of(expression) is None:
         split = _unlimited(expression, glossary)

@@ -237,10 +237,11 @@ def _update_achievement(block: UpdateAchievement, glossary: Glossary) -> Told:
 
 def _points(value: Expression, glossary: Glossary) -> str:
     amount = number_of(value)
-    words = term(value, glossary, "number").text
+    words = term(value, glossary, "number")
     if amount is None:
-        return f"{words} as points"
-    return f"{words} {'point' if amount == 1 else 'points'}"
+        is_list = words.compound and ", " in words.text
+        return f"{words.text}{',' if is_list else ''} as points"
+    return f"{words.text} {'point' if amount == 1 else 'points'}"
 
 
 def _add_points(block: AddLoyaltyPoints, glossary: Glossary) -> Told:

@@ -18,13 +18,12 @@ from sandbox.talang.ast import Call, Expression, Literal, Path, Value
 from sandbox.talang.compile import Closure, compile_expression
 from sandbox.talang.errors import TalangError, UnknownNameError
 
-MAX_DEPTH = 4
+MAX_DEPTH = 3
 HUNDRED = Decimal(100)
 
 
 def term(expression: Expression, glossary: Glossary, wanted: Kind = "unknown") -> Term:
     """Return an expression in words; `wanted` is what its constants are: money, time, …"""
-    expression = with_parameters(expression, glossary)
     if _depth(expression) > MAX_DEPTH:
         return Term(formula(expression))
     return _term(expression, glossary, wanted)
@@ -32,21 +31,10 @@ def term(expression: Expression, glossary: Glossary, wanted: Kind = "unknown") -
 
 def text(expression: Expression, glossary: Glossary) -> str:
     """Return what a text expression gives, quoted: “Hello [the customer's name]”."""
-    expression = with_parameters(expression, glossary)
     match expression:
         case Call(name, pieces) if name.upper() == "CONCAT":
             return quoted("".join(_piece(piece, glossary) for piece in pieces))
     return quoted(_piece(expression, glossary))
-
-
-def with_parameters(expression: Expression, glossary: Glossary) -> Expression:
-    """Return the expression with the values of template parameters in place of their names."""
-    match expression:
-        case Path((name,)) if name in glossary.parameters:
-            return Literal(glossary.parameters[name])
-        case Call(name, arguments):
-            return Call(name, tuple(with_parameters(part, glossary) for part in arguments))
-    return expression
 
 
 def constant_of(expression: Expression) -> Value | None:
@@ -69,9 +57,9 @@ def number_of(expression: Expression) -> Decimal | None:
 def share_of(expression: Expression, glossary: Glossary) -> tuple[str, Expression] | None:
     """Split what is a share of something: “20 %” and what of; “half”, “a third”."""
     match expression:
-        case Call("*", (base, factor)) | Call("*", (factor, base)) if (
-            number_of(factor) is not None and number_of(base) is None
-        ):
+        case Call("*", (base, factor)) if number_of(base) is None and number_of(factor) is not None:
+            return _share(factor, base, glossary)
+        case Call("*", (factor, base)) if number_of(base) is None and number_of(factor) is not None:
             return _share(factor, base, glossary)
         case Call("/", (Call("*", (base, factor)), hundred)) if number_of(hundred) == HUNDRED:
             return _percentage(base, factor, glossary)

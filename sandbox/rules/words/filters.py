@@ -61,8 +61,7 @@ def tell_filters(ruleset: Ruleset, vocabulary: Vocabulary) -> Filters:
     A ruleset's filter stands in place of the Application's of the same name.
     """
     selectors = {s.name: s for s in (*vocabulary.filters, *ruleset.selectors)}
-    parameters = {parameter.name: parameter.value for parameter in ruleset.parameters}
-    glossary, told = _told(selectors, Glossary(vocabulary, parameters))
+    glossary, told = _told(selectors, Glossary(vocabulary))
     filters = {
         name: FilterWords(name, _selector(selector, told, glossary))
         for name, selector in selectors.items()
@@ -71,7 +70,7 @@ def tell_filters(ruleset: Ruleset, vocabulary: Vocabulary) -> Filters:
         FilterWords(bundle.name, _bundle(bundle, told, glossary)) for bundle in ruleset.bundles
     ]
     by_name = {name for name, selection in glossary.selections.items() if selection.by_name}
-    definitions = (*selectors.values(), *ruleset.bundles)
+    definitions: tuple[Selector | Bundle, ...] = (*selectors.values(), *ruleset.bundles)
     return Filters(
         glossary,
         words=(*filters.values(), *bundles),

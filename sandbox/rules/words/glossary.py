@@ -8,7 +8,6 @@ from typing import Literal, TypeAlias
 
 from sandbox.rules.words.english import quoted
 from sandbox.rules.words.vocabulary import AttributeTitle, Thing, Vocabulary
-from sandbox.talang.ast import Value
 
 Kind: TypeAlias = Literal["money", "number", "text", "time", "flag", "list", "items", "unknown"]
 
@@ -53,7 +52,6 @@ class Glossary:
     """
 
     vocabulary: Vocabulary
-    parameters: Mapping[str, Value] = field(default_factory=dict)
     selections: Mapping[str, Selection] = field(default_factory=dict)
     owner: str = "the item's"
     remaining: bool = False

@@ -178,7 +178,7 @@ def noun(path: Path, glossary: Glossary) -> Term:
 
 def is_of_item(path: Path, glossary: Glossary) -> bool:
     """Tell whether a path reads a field of one item, and has words."""
-    if path.names[0] != "Item" or "Item" in glossary.selections or "Item" in glossary.parameters:
+    if path.names[0] != "Item" or "Item" in glossary.selections:
         return False
     return not noun(path, glossary).text.startswith("[")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 
 from sandbox.rules.effects import EffectBlock
@@ -13,6 +14,7 @@ from sandbox.rules.words.english import listed, lower_first, sentence
 from sandbox.rules.words.filters import Filters, names_in, tell_filters
 from sandbox.rules.words.glossary import Glossary
 from sandbox.rules.words.model import ConditionWords, EffectWords, RulesetWords, RuleWords
+from sandbox.rules.words.parameters import with_parameter_values
 from sandbox.rules.words.vocabulary import Vocabulary
 
 # A headline with more conditions or effects than this leaves them to the list below it.
@@ -22,6 +24,7 @@ _BELOW = "its conditions hold"
 
 def ruleset_in_words(ruleset: Ruleset, vocabulary: Vocabulary) -> RulesetWords:
     """Return all rules of a ruleset in words, with its cart item filters and bundles."""
+    ruleset = with_parameter_values(ruleset)
     filters = tell_filters(ruleset, vocabulary)
     rules = tuple(_rule(rule, filters) for rule in ruleset.rules)
     return RulesetWords(rules, filters.own)
@@ -29,7 +32,8 @@ def ruleset_in_words(ruleset: Ruleset, vocabulary: Vocabulary) -> RulesetWords:
 
 def rule_in_words(rule: Rule, ruleset: Ruleset, vocabulary: Vocabulary) -> RuleWords:
     """Return one rule of a ruleset in words."""
-    return _rule(rule, tell_filters(ruleset, vocabulary))
+    (words,) = ruleset_in_words(replace(ruleset, rules=(rule,)), vocabulary).rules
+    return words
 
 
 def _rule(rule: Rule, filters: Filters) -> RuleWords:

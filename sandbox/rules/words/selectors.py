@@ -31,7 +31,7 @@ from sandbox.rules.model import (
 from sandbox.rules.words.attribute_checks import predicate as predicate_of
 from sandbox.rules.words.conditions import clause
 from sandbox.rules.words.english import fraction, ordinal, quoted
-from sandbox.rules.words.expressions import number_of, term, with_parameters
+from sandbox.rules.words.expressions import number_of, term
 from sandbox.rules.words.glossary import Glossary, Selection
 from sandbox.rules.words.names import is_of_item, noun
 from sandbox.talang.ast import Call, Expression, Path
@@ -199,7 +199,7 @@ def _step(step: Step, state: State, told: Mapping[str, State], glossary: Glossar
         case SelectOneStep(index), Items():
             return _one(index, state, glossary)
         case MapStep(expression), Items():
-            return Values(with_parameters(expression, glossary), state)
+            return Values(expression, state)
         case MapValuesStep(value_map), Items():
             name = glossary.name_of("value map", value_map)
             return state.passing((f"whose SKU is in the value map {name}",))
@@ -261,7 +261,7 @@ def _with_clauses(text: str, clauses: tuple[str, ...]) -> str:
 def _many(
     step: SelectManyStep, items: Items, told: Mapping[str, State], glossary: Glossary
 ) -> Items:
-    count = with_parameters(step.count, glossary)
+    count = step.count
     whole = _whole(count)
     must = "" if step.partial else ", which must all be there"
     if whole == 1:
