@@ -6,6 +6,7 @@ Source: reference/engine/03, section 3.2; both ends of `between` are included (d
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from sandbox.rules.model import (
     Between,
@@ -26,7 +27,7 @@ from sandbox.rules.words.expressions import (
 )
 from sandbox.rules.words.formula import as_written
 from sandbox.rules.words.glossary import Glossary, Kind, Selection, Term
-from sandbox.rules.words.values import moment
+from sandbox.rules.words.values import is_id, moment
 from sandbox.talang.ast import Expression, Literal, Path
 
 _COMPARISONS = {
@@ -196,12 +197,11 @@ def _pattern(value: Expression, glossary: Glossary) -> str:
 
 
 def _collection(value: Expression, glossary: Glossary) -> str:
-    match constant_of(value):
-        case str(name):
+    match value:
+        case Literal(str(name)):
             return quoted(name)
-    number = number_of(value)
-    if number is not None and number == number.to_integral_value() and abs(number) < 10**12:
-        return glossary.name_of("collection", int(number))
+        case Literal(Decimal() as number) if is_id(number):
+            return glossary.name_of("collection", int(number))
     return term(value, _inside(glossary)).text
 
 

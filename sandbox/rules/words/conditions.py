@@ -131,9 +131,9 @@ def _event(block: CheckEvent, glossary: Glossary) -> str:
 def _budget(block: CheckBudget, glossary: Glossary) -> str:
     budget = f"the budget for {_BUDGETS.get(block.action, quoted(block.action))}"
     if block.value is None:
-        return f"some of {budget} is left"
+        return f"{budget} has something left"
     kind: Kind = "money" if block.action == "setDiscount" else "number"
-    return f"at least {term(block.value, glossary, kind).text} of {budget} is left"
+    return f"{budget} has at least {term(block.value, glossary, kind).text} left"
 
 
 def _achievement(block: CheckAchievement, glossary: Glossary) -> str:

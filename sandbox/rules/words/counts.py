@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from sandbox.rules.model import Between, NoOperand, OneOperand, Operand
-from sandbox.rules.words.expressions import number_of
+from sandbox.rules.words.expressions import number_of, term
 from sandbox.rules.words.glossary import Glossary
-from sandbox.rules.words.values import number
+from sandbox.talang.ast import Expression, Literal
 
+_ZERO = Literal(Decimal(0))
 _AMOUNTS = {
     ("equals", False): "exactly {}",
     ("lessThan", False): "fewer than {}",
@@ -37,24 +38,24 @@ def how_many(
     singular, plural = nouns
     match operand:
         case Between(minimum, maximum) if operator == "between" and not negated:
-            least, most = number_of(minimum), number_of(maximum)
-            if least is None or most is None:
+            if number_of(minimum) is None or number_of(maximum) is None:
                 return None
-            return f"{_number(least, glossary)} to {_number(most, glossary)} {plural}"
+            return f"{_number(minimum, glossary)} to {_number(maximum, glossary)} {plural}"
         case OneOperand(value) if (operator, negated) in _AMOUNTS:
             amount = number_of(value)
             if amount is None:
                 return None
-            if whole and amount == 0 and (operator, negated) == ("greaterThan", False):
-                return f"at least one {singular}"
-            if whole and amount == 0 and (operator, negated) == ("equals", False):
-                return f"no {plural}"
-            words = _AMOUNTS[operator, negated].format(_number(amount, glossary))
+            if whole and value == _ZERO and not negated:
+                if operator == "greaterThan":
+                    return f"at least one {singular}"
+                if operator == "equals":
+                    return f"no {plural}"
+            words = _AMOUNTS[operator, negated].replace("{}", _number(value, glossary))
             return f"{words} {singular if amount == 1 else plural}"
         case NoOperand() if operator == "empty":
             return f"at least one {singular}" if negated else f"no {plural}"
     return None
 
 
-def _number(value: Decimal, glossary: Glossary) -> str:
-    return number(value, glossary.vocabulary)
+def _number(value: Expression, glossary: Glossary) -> str:
+    return term(value, glossary, "number").text

@@ -6,6 +6,7 @@ Source: reference/engine/04-effects.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sandbox.rules.effects import (
@@ -36,8 +37,8 @@ from sandbox.rules.words.formula import as_written
 from sandbox.rules.words.glossary import Glossary, Kind
 from sandbox.rules.words.names import attribute_title, kind_of_type
 from sandbox.rules.words.targets import each_in, for_each
-from sandbox.rules.words.values import duration, is_duration, number
-from sandbox.talang.ast import Expression, Path
+from sandbox.rules.words.values import duration, is_duration, is_id
+from sandbox.talang.ast import Expression, Literal, Path
 
 _Named = Iterable[tuple[str, Expression]]
 
@@ -75,7 +76,7 @@ def _item(block: AwardItem, glossary: Glossary) -> Told:
         clause = f"add as many free units of {name} as {many}"
     else:
         units = "free unit" if quantity == 1 else "free units"
-        clause = f"add {number(quantity, glossary.vocabulary)} {units} of {name}"
+        clause = f"add {term(block.quantity, glossary, 'number').text} {units} of {name}"
     details = (f"SKU {text(block.sku, glossary)}", *_partial(block.partial, glossary))
     return Told(clause, details)
 
@@ -134,9 +135,9 @@ def _referral(block: CreateReferral, glossary: Glossary) -> Told:
 def _campaign(code: NewCode, glossary: Glossary) -> str:
     if code.campaign_id == Path(("Campaign", "Id")):
         return "this campaign"
-    campaign = number_of(code.campaign_id)
-    if campaign is not None and campaign == campaign.to_integral_value() and abs(campaign) < 10**12:
-        return f"the campaign {glossary.name_of('campaign', int(campaign))}"
+    match code.campaign_id:
+        case Literal(Decimal() as number) if is_id(number):
+            return f"the campaign {glossary.name_of('campaign', int(number))}"
     return f"the campaign whose ID is {term(code.campaign_id, glossary).text}"
 
 

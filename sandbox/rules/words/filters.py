@@ -25,7 +25,6 @@ from sandbox.rules.words.selectors import (
     tell_selector,
     untold,
 )
-from sandbox.rules.words.values import number
 from sandbox.rules.words.vocabulary import Vocabulary
 from sandbox.talang.ast import Path
 
@@ -158,7 +157,7 @@ def _part(part: BundleList, told: Mapping[str, State], glossary: Glossary) -> st
     if amount is None:
         many = term(part.count, glossary, "number").text
         return f"as many of {selection.text}{order} as {many}"
-    written = number(amount, glossary.vocabulary)
+    written = term(part.count, glossary, "number").text
     if selection.plain is None:
         return f"{written} of {selection.text}{order}"
     noun = selection.plain.replace("items", "item", 1) if amount == 1 else selection.plain

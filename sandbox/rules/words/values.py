@@ -114,6 +114,11 @@ def is_no_time(text: str) -> bool:
     return match is not None and int(match["count"]) == 0
 
 
+def is_id(value: Decimal) -> bool:
+    """Tell whether a number can be the id of a thing."""
+    return value == value.to_integral_value() and 0 <= value < 10**15
+
+
 def constant(value: object, vocabulary: Vocabulary, *, is_money: bool = False) -> str:
     """Return a constant of whatever type; only numbers can be money."""
     match value:
