@@ -17,12 +17,11 @@ from sandbox.rules.model import (
     ValueList,
     Within,
 )
+from sandbox.rules.words.constants import constant_of, number_of
 from sandbox.rules.words.counts import how_many
 from sandbox.rules.words.english import is_bare, listed, quoted, verb
 from sandbox.rules.words.expressions import (
     comparison,
-    constant_of,
-    number_of,
     term,
 )
 from sandbox.rules.words.formula import as_written
@@ -53,7 +52,7 @@ def attribute_clause(block: CheckAttribute, glossary: Glossary) -> str:
         return clause
     subject = term(block.attribute, glossary)
     said = predicate(block, subject, glossary)
-    return as_written(block) if said is None else f"{subject.text} {said}"
+    return as_written(block) if said is None else f"{subject.in_clause} {said}"
 
 
 def predicate(block: CheckAttribute, subject: Term, glossary: Glossary) -> str | None:
@@ -76,11 +75,11 @@ def predicate(block: CheckAttribute, subject: Term, glossary: Glossary) -> str |
             return f"{said} the pattern {_pattern(value, glossary)}"
         case OneOperand(value) if operator == "inCollection":
             return f"{be} in the collection {_collection(value, glossary)}"
-        case Between(minimum, maximum):
+        case Between(minimum, maximum) if operator == "between":
             least = _operand(minimum, kind, glossary)
             most = _operand(maximum, kind, glossary)
             return f"{be} between {least} and {most} (both included)"
-        case Within():
+        case Within() if operator == "within":
             return f"{be} {_span(block.operand, glossary)}"
         case ValueList(values) if operator == "oneOf":
             return _one_of(values, block.negated, subject, glossary)
@@ -178,7 +177,7 @@ def _alone(block: CheckAttribute, be: str) -> str | None:
 
 def _operand(value: Expression, kind: Kind, glossary: Glossary) -> str:
     wanted: Kind = "money" if kind == "money" else "unknown"
-    return term(value, _inside(glossary), wanted).text
+    return term(value, _inside(glossary), wanted).in_clause
 
 
 def _inside(glossary: Glossary) -> Glossary:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from sandbox.rules.model import Between, NoOperand, OneOperand, Operand
-from sandbox.rules.words.expressions import number_of, term
+from sandbox.rules.words.constants import number_of
+from sandbox.rules.words.expressions import term
 from sandbox.rules.words.glossary import Glossary
 from sandbox.talang.ast import Expression, Literal
 

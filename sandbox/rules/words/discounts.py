@@ -19,11 +19,11 @@ from sandbox.rules.effects import (
     ItemByIndex,
     ItemsTarget,
 )
+from sandbox.rules.words.constants import number_of
 from sandbox.rules.words.english import ordinal, quoted, shown
 from sandbox.rules.words.expressions import (
     ROUNDINGS,
     bound,
-    number_of,
     rounding,
     share_of,
     term,
@@ -35,6 +35,7 @@ from sandbox.talang.ast import Call, Expression, Path
 
 _SESSION_TOTAL = Path(("Session", "Total"))
 _SESSION_TOTALS = (_SESSION_TOTAL, Path(("Session", "DiscountedTotal")))
+_CART_TOTAL = Path(("Session", "CartTotal"))
 _ITEM_PRICE = Path(("Item", "Price"))
 _ITEM_PRICES = (_ITEM_PRICE, Path(("Item", "DiscountedPrice")))
 # Scopes matter under cascading discounts only (reference/engine/05, section 5.3).
@@ -161,14 +162,24 @@ def _off_items(amount: _Amount, each: str, together: str, glossary: Glossary) ->
 
 def _spread_over(amount: _Amount, target: ItemsTarget, glossary: Glossary) -> str:
     items = items_of(target, glossary)
-    spread = f"{amount.behind()}, spread over them by price"
-    total = Path((target.selector or "", "TotalPrice"))
+    behind = amount.behind()
     if target.selector is None:
-        total = Path(("Session", "CartTotal"))
-    share = amount.share_of({total: f"the total price of {items}"})
+        share = amount.share_of({_CART_TOTAL: noun(_CART_TOTAL, glossary).text})
+        spread = _spread("the items", glossary)
+    else:
+        total = Path((target.selector, "TotalPrice"))
+        share = amount.share_of({total: f"the total price of {items}"})
+        spread = _spread("them", glossary)
     if share is not None:
-        return f"take {share}{spread}"
-    return f"take {amount.text(glossary)} in total off {items}{spread}"
+        return f"take {share}{behind}{spread}"
+    return f"take {amount.text(glossary)} in total off {items}{behind}{_spread('them', glossary)}"
+
+
+def _spread(over: str, glossary: Glossary) -> str:
+    """Say how shares are cut; under cascading discounts, by what earlier ones left (E4)."""
+    if glossary.remaining:
+        return f", spread over {over} in proportion to what is left of each"
+    return f", spread over {over} by price"
 
 
 def _off_bundle(amount: _Amount, target: BundleTarget, glossary: Glossary) -> tuple[str, bool]:
@@ -178,7 +189,7 @@ def _off_bundle(amount: _Amount, target: BundleTarget, glossary: Glossary) -> tu
     if not target.prorated:
         each = one or f"every item of {bundle}"
         return _off_items(amount, each, each, glossary)
-    spread = f"{amount.behind(each=True)}, spread over its items by price"
+    spread = f"{amount.behind(each=True)}{_spread('its items', glossary)}"
     if one is None:
         return f"take {amount.text(glossary)} off {bundle}{spread}", False
     prices = {path: noun(path, glossary.owned_by("the")).text for path in _ITEM_PRICES}

@@ -30,9 +30,10 @@ from sandbox.rules.effects import (
 )
 from sandbox.rules.model import Block
 from sandbox.rules.words.conditions import person, program
+from sandbox.rules.words.constants import constant_of, number_of
 from sandbox.rules.words.discounts import discount_clause
 from sandbox.rules.words.english import quoted
-from sandbox.rules.words.expressions import constant_of, number_of, term, text
+from sandbox.rules.words.expressions import term, text
 from sandbox.rules.words.formula import as_written
 from sandbox.rules.words.glossary import Glossary, Kind
 from sandbox.rules.words.names import attribute_title, kind_of_type
@@ -240,7 +241,7 @@ def _points(value: Expression, glossary: Glossary) -> str:
     amount = number_of(value)
     words = term(value, glossary, "number")
     if amount is None:
-        is_list = words.compound and ", " in words.text
+        is_list = words.shape == "compound" and "," in words.text
         return f"{words.text}{',' if is_list else ''} as points"
     return f"{words.text} {'point' if amount == 1 else 'points'}"
 

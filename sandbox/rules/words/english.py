@@ -76,6 +76,11 @@ def fraction(parts: int) -> str | None:
     return _FRACTIONS.get(parts)
 
 
+def with_article(noun: str) -> str:
+    """Return a noun with its indefinite article: a third, an eighth."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
 def ordinal(number: int) -> str:
     """Return 1st, 2nd, 3rd, 11th."""
     if number % 100 in (11, 12, 13):

@@ -9,14 +9,13 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
-from sandbox.rules.words.english import fraction, listed, quoted, verb
+from sandbox.rules.words.constants import number_of
+from sandbox.rules.words.english import fraction, listed, quoted, verb, with_article
 from sandbox.rules.words.formula import formula
 from sandbox.rules.words.glossary import Glossary, Kind, Term
 from sandbox.rules.words.names import noun
 from sandbox.rules.words.values import constant, moment, money, number, percent
 from sandbox.talang.ast import Call, Expression, Literal, Path, Value
-from sandbox.talang.compile import Closure, compile_expression
-from sandbox.talang.errors import TalangError, UnknownNameError
 
 MAX_DEPTH = 3
 HUNDRED = Decimal(100)
@@ -37,23 +36,6 @@ def text(expression: Expression, glossary: Glossary) -> str:
     return quoted(_piece(expression, glossary))
 
 
-def constant_of(expression: Expression) -> Value | None:
-    """Return the value of an expression without names; None for any other."""
-    if isinstance(expression, Literal):
-        return expression.value
-    try:
-        value: Value = compile_expression(expression, _no_names)(None)
-    except (TalangError, ArithmeticError):
-        return None
-    return value
-
-
-def number_of(expression: Expression) -> Decimal | None:
-    """Return the number that an expression without names gives."""
-    value = constant_of(expression)
-    return value if isinstance(value, Decimal) else None
-
-
 def share_of(expression: Expression, glossary: Glossary) -> tuple[str, Expression] | None:
     """Split what is a share of something: “20 %” and what of; “half”, “a third”."""
     match expression:
@@ -67,7 +49,7 @@ def share_of(expression: Expression, glossary: Glossary) -> tuple[str, Expressio
             whole = int(parts) if parts == parts.to_integral_value() and abs(parts) < 100 else 0
             name = fraction(whole)
             if name is not None:
-                return name if whole == 2 else f"a {name}".replace("a e", "an e"), base
+                return name if whole == 2 else with_article(name), base
     return None
 
 
@@ -75,11 +57,11 @@ def _percentage(
     base: Expression, factor: Expression, glossary: Glossary
 ) -> tuple[str, Expression] | None:
     """Return base * factor / 100 as a share; a factor with a name stands in brackets."""
+    if number_of(base) is not None:
+        base, factor = factor, base
     value = number_of(factor)
-    if number_of(base) is not None or (value is not None and value <= 0):
-        return None
     if value is not None:
-        return f"{number(value, glossary.vocabulary)} %", base
+        return None if value <= 0 else (f"{number(value, glossary.vocabulary)} %", base)
     if isinstance(base, Path) and isinstance(factor, Path):
         return f"{_piece(factor, glossary)} %", base
     return None
@@ -93,10 +75,6 @@ def _share(
     if value is None or value <= 0 or (value >= 1 and not is_percent):
         return None
     return percent(value, glossary.vocabulary), base
-
-
-def _no_names(path: Path) -> Closure:
-    raise UnknownNameError(str(path))
 
 
 def _depth(expression: Expression) -> int:
@@ -186,7 +164,7 @@ def _plus(arguments: tuple[Expression, ...], glossary: Glossary, wanted: Kind) -
     left, right = pair
     if "text" in (left.kind, right.kind):
         return Term(text(Call("CONCAT", arguments), glossary), "text")
-    return Term(f"{_first(left)} plus {right.inner}", _sum_kind(pair), compound=True)
+    return Term(f"{_first(left)} plus {right.inner}", _sum_kind(pair), shape="sum")
 
 
 def _minus(arguments: tuple[Expression, ...], glossary: Glossary, wanted: Kind) -> Term | None:
@@ -194,13 +172,12 @@ def _minus(arguments: tuple[Expression, ...], glossary: Glossary, wanted: Kind) 
     if pair is None:
         return None
     left, right = pair
-    return Term(f"{_first(left)} minus {right.inner}", _sum_kind(pair), compound=True)
+    return Term(f"{_first(left)} minus {right.inner}", _sum_kind(pair), shape="sum")
 
 
 def _first(left: Term) -> str:
     """Sums read from left to right without brackets."""
-    is_sum = left.compound and "," not in left.text and " times " not in left.text
-    return left.text if is_sum and " divided " not in left.text else left.inner
+    return left.text if left.shape == "sum" else left.inner
 
 
 def _sum_kind(pair: tuple[Term, Term]) -> Kind:
@@ -216,8 +193,8 @@ def _times(arguments: tuple[Expression, ...], glossary: Glossary, wanted: Kind) 
     left, right = (_term(argument, glossary, "number") for argument in arguments)
     kind: Kind = "money" if "money" in (left.kind, right.kind) else "number"
     if number_of(arguments[1]) is not None:
-        return Term(f"{right.text} times {left.inner}", kind, compound=True)
-    return Term(f"{left.inner} times {right.inner}", kind, compound=True)
+        return Term(f"{right.text} times {left.inner}", kind, shape="compound")
+    return Term(f"{left.inner} times {right.inner}", kind, shape="compound")
 
 
 def _divided(arguments: tuple[Expression, ...], glossary: Glossary, wanted: Kind) -> Term | None:
@@ -227,7 +204,7 @@ def _divided(arguments: tuple[Expression, ...], glossary: Glossary, wanted: Kind
     if len(arguments) != 2:
         return None
     left, right = (_term(argument, glossary, "number") for argument in arguments)
-    return Term(f"{left.inner} divided by {right.inner}", left.kind, compound=True)
+    return Term(f"{left.inner} divided by {right.inner}", left.kind, shape="compound")
 
 
 def _of(share: tuple[str, Expression], glossary: Glossary) -> Term:
@@ -242,7 +219,7 @@ def _rounded(how: str) -> _Tell:
         if suffix is None:
             return None
         inner = _term(arguments[0], glossary, wanted)
-        return Term(f"{inner.inner}, {suffix}", inner.kind, compound=True)
+        return Term(f"{inner.inner}, {suffix}", inner.kind, shape="compound")
 
     return tell
 
@@ -281,7 +258,7 @@ def _extreme(name: str, of_two: str, of_many: str) -> _Tell:
         split = bound(name, arguments, glossary, wanted)
         if split is not None:
             inner = _term(split[0], glossary, wanted)
-            return Term(f"{inner.inner}, but {split[1]}", inner.kind, compound=True)
+            return Term(f"{inner.inner}, but {split[1]}", inner.kind, shape="compound")
         terms = [_term(argument, glossary, wanted) for argument in arguments]
         if len(terms) < 2:
             return None
@@ -323,7 +300,7 @@ _COMPARISONS = {
 def _whether(name: str) -> _Tell:
     def tell(arguments: tuple[Expression, ...], glossary: Glossary, wanted: Kind) -> Term | None:
         clause = comparison(Call(name, arguments), glossary)
-        return None if clause is None else Term(f"whether {clause}", "flag", compound=True)
+        return None if clause is None else Term(f"whether {clause}", "flag", shape="compound")
 
     return tell
 

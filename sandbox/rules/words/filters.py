@@ -11,20 +11,14 @@ from dataclasses import dataclass, replace
 
 from sandbox.rules.effects import BundleTarget, ItemsTarget, UpdateAttribute
 from sandbox.rules.model import Bundle, BundleList, Ruleset, Selector
+from sandbox.rules.words.constants import number_of
 from sandbox.rules.words.english import listed, quoted
-from sandbox.rules.words.expressions import number_of, term
+from sandbox.rules.words.expressions import term
 from sandbox.rules.words.formula import as_written, parts_of
 from sandbox.rules.words.glossary import Glossary, Selection
+from sandbox.rules.words.items import Items, State, in_order
 from sandbox.rules.words.model import FilterWords
-from sandbox.rules.words.selectors import (
-    Items,
-    State,
-    Untold,
-    in_order,
-    selection_of,
-    tell_selector,
-    untold,
-)
+from sandbox.rules.words.selectors import Untold, selection_of, tell_selector, untold
 from sandbox.rules.words.vocabulary import Vocabulary
 from sandbox.talang.ast import Path
 

@@ -14,16 +14,22 @@ Kind: TypeAlias = Literal["money", "number", "text", "time", "flag", "list", "it
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A value in words. `compound` ones need brackets inside other terms."""
+    """A value in words. What is not `simple` needs brackets inside other terms."""
 
     text: str
     kind: Kind = "unknown"
     plural: bool = False
-    compound: bool = False
+    shape: Literal["simple", "sum", "compound"] = "simple"
 
     @property
     def inner(self) -> str:
-        return f"({self.text})" if self.compound else self.text
+        """The text as it stands inside another term."""
+        return self.text if self.shape == "simple" else f"({self.text})"
+
+    @property
+    def in_clause(self) -> str:
+        """The text as it stands before or behind a verb; one with an afterthought in brackets."""
+        return self.inner if "," in self.text else self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,9 @@ class ConditionWords:
     """One condition, or a group of them with its `operator` and `children`.
 
     `clause` reads inside a sentence: “the cart is worth at least €100”; a group's has all of its
-    children. `index` is the conditionIndex of failure reasons: conditions in document order from 0,
-    groups not counted (decision S4). `failures` happen when this is looked at and does not hold.
+    children, and so has an event's, whose children are its matchers. `index` is the conditionIndex
+    of failure reasons: conditions in document order from 0, groups and matchers not counted
+    (decision S4). `failures` happen when this is looked at and does not hold.
     """
 
     block_id: str

@@ -55,7 +55,7 @@ def _condition(condition: ConditionWords, depth: int) -> Iterator[str]:
         yield f"{indent}- {_holding(condition).capitalize()}:"
         for child in condition.children:
             yield from _condition(child, depth + 1)
-    elif condition.children:
+    elif condition.operator is not None and condition.children:
         yield from _condition(condition.children[0], depth)
     else:
         number = "-" if condition.index is None else f"{condition.index + 1}."
@@ -65,8 +65,12 @@ def _condition(condition: ConditionWords, depth: int) -> Iterator[str]:
 
 def _is_list(condition: ConditionWords) -> bool:
     """Tell whether a group says more than its only child does."""
-    children = condition.children
-    return len(children) > 1 or (condition.operator == "none" and len(children) == 1)
+    match condition.operator:
+        case None:
+            return False
+        case "none":
+            return bool(condition.children)
+    return len(condition.children) > 1
 
 
 def _holding(group: ConditionWords) -> str:

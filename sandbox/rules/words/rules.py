@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import count
 
 from sandbox.rules.effects import EffectBlock
-from sandbox.rules.model import Block, Condition, Group, Rule, Ruleset, Unsupported
+from sandbox.rules.model import Block, CheckEvent, Condition, Group, Rule, Ruleset, Unsupported
 from sandbox.rules.words.conditions import clause
 from sandbox.rules.words.effects import tell_effect
 from sandbox.rules.words.english import listed, lower_first, sentence
@@ -57,33 +57,45 @@ def _rule(rule: Rule, filters: Filters) -> RuleWords:
 def _conditions(
     blocks: Iterable[Block], glossary: Glossary, indices: Iterator[int]
 ) -> Iterator[ConditionWords]:
+    """Yield the conditions among the blocks of a rule, numbered in document order."""
     for block in blocks:
-        if isinstance(block, Group):
-            yield ConditionWords(
-                block_id=block.id,
-                index=None,
-                clause=clause(block, glossary),
-                operator=block.operator,
-                children=tuple(_members(block, glossary, indices)),
-                failures=_failures(block.on_failure, glossary),
+        if isinstance(block, Condition):
+            yield _condition(block, glossary, indices)
+
+
+def _condition(block: Condition, glossary: Glossary, indices: Iterator[int]) -> ConditionWords:
+    is_group = isinstance(block, Group)
+    return ConditionWords(
+        block_id=block.id,
+        index=None if is_group else next(indices),
+        clause=clause(block, glossary),
+        operator=block.operator if isinstance(block, Group) else None,
+        children=_children(block, glossary, indices),
+        failures=tuple(_failure(failure, glossary) for failure in block.on_failure),
+    )
+
+
+def _children(
+    block: Condition, glossary: Glossary, indices: Iterator[int]
+) -> tuple[ConditionWords, ...]:
+    """Return what is inside a group or an event; matchers have no number."""
+    match block:
+        case Group(blocks=blocks):
+            return tuple(
+                ConditionWords(inner.id, None, clause(inner, glossary))
+                if isinstance(inner, Unsupported)
+                else _condition(inner, glossary, indices)
+                for inner in blocks
+                if isinstance(inner, Condition | Unsupported)
             )
-        elif isinstance(block, Condition):
-            index = next(indices)
-            failures = _failures(block.on_failure, glossary)
-            yield ConditionWords(block.id, index, clause(block, glossary), failures=failures)
+        case CheckEvent(matchers=matchers):
+            numbered = _conditions(matchers, glossary, count())
+            return tuple(_unnumbered(matcher) for matcher in numbered)
+    return ()
 
 
-def _members(group: Group, glossary: Glossary, indices: Iterator[int]) -> Iterator[ConditionWords]:
-    """Yield the conditions of a group; a block that is not known counts as one of them."""
-    for block in group.blocks:
-        if isinstance(block, Unsupported):
-            yield ConditionWords(block.id, None, clause(block, glossary))
-        else:
-            yield from _conditions((block,), glossary, indices)
-
-
-def _failures(blocks: Iterable[Block], glossary: Glossary) -> tuple[EffectWords, ...]:
-    return tuple(_failure(block, glossary) for block in blocks)
+def _unnumbered(words: ConditionWords) -> ConditionWords:
+    return replace(words, index=None, children=tuple(map(_unnumbered, words.children)))
 
 
 def _failure(block: Block, glossary: Glossary) -> EffectWords:
