@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sandbox.engine.budgets import by_action
@@ -33,6 +34,7 @@ from sandbox.rules.effects import EffectBlock
 from sandbox.rules.model import (
     Block,
     CheckCoupon,
+    CheckReferral,
     Condition,
     FilterStep,
     Group,
@@ -44,6 +46,8 @@ from sandbox.rules.model import (
 from sandbox.rules.parse import parse_ruleset
 from sandbox.talang.compile import Resolver
 from sandbox.talang.errors import EvaluationError, TalangError
+
+B = TypeVar("B")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class CompiledRule:
     check: Check
     effects: tuple[CompiledEffect, ...]
     mentions_coupon: bool
+    mentions_referral: bool
     unsupported: tuple[str, ...] = ()
 
 
@@ -93,6 +98,7 @@ class CompiledGroup:
 class CompiledApplication:
     """What `sandbox.engine.evaluate` runs.
 
+    `blocks` are all blocks of all rules, by their class: what an evaluation may need to know.
     `warnings` holds a sentence for each rule or setting that is not evaluated as written.
     """
 
@@ -102,8 +108,13 @@ class CompiledApplication:
     campaigns: Mapping[int, CompiledCampaign]
     tree: CompiledGroup
     stores: Mapping[str, Store]
+    blocks: Mapping[type, Sequence[Block]]
     records: bool
     warnings: tuple[str, ...]
+
+    def blocks_of(self, kind: type[B]) -> Sequence[B]:
+        """Return the blocks of one class, of all rules of all campaigns."""
+        return self.blocks.get(kind, ())  # type: ignore[return-value]  # they are of this class
 
 
 def compile_application(definition: Definition, *, record: bool = False) -> CompiledApplication:
@@ -120,6 +131,7 @@ def compile_application(definition: Definition, *, record: bool = False) -> Comp
     groups = {leaf.campaign_id: group for group, leaf in leaves(tree)}
     compiler = _CampaignCompiler(definition, zone, record)
     campaigns: dict[int, CompiledCampaign] = {}
+    blocks: dict[type, list[Block]] = {}
     for index, campaign in enumerate(definition.campaigns):
         pointer = f"/campaigns/{index}"
         if campaign.id in campaigns:
@@ -133,6 +145,9 @@ def compile_application(definition: Definition, *, record: bool = False) -> Comp
         ruleset = parse_ruleset(campaign.ruleset, f"{pointer}/ruleset", faults)
         if not faults:
             campaigns[campaign.id] = compiler.compile(campaign, ruleset, groups[campaign.id])
+            for rule in ruleset.rules:
+                for block in _walk(rule.blocks):
+                    blocks.setdefault(type(block), []).append(block)
     if faults:
         raise Refused(faults)
     warnings = [warning for campaign in campaigns.values() for warning in campaign.warnings]
@@ -144,6 +159,7 @@ def compile_application(definition: Definition, *, record: bool = False) -> Comp
         campaigns=campaigns,
         tree=_compile_tree(tree, campaigns),
         stores={store.integration_id: store for store in definition.stores},
+        blocks=blocks,
         records=record,
         warnings=tuple(warnings),
     )
@@ -263,7 +279,13 @@ class _CampaignCompiler:
     ) -> CompiledRule:
         blocks = list(_walk(rule.blocks))
         coupon_checks = [block for block in blocks if isinstance(block, CheckCoupon)]
-        place = Place(index, rule.title, any(check.redeem for check in coupon_checks))
+        referral_checks = [block for block in blocks if isinstance(block, CheckReferral)]
+        place = Place(
+            index,
+            rule.title,
+            redeems_coupon=any(check.redeem for check in coupon_checks),
+            redeems_referral=any(check.redeem for check in referral_checks),
+        )
         unsupported = [block.reason for block in blocks if isinstance(block, Unsupported)]
         check: Check = _never
         effects: tuple[CompiledEffect, ...] = ()
@@ -276,7 +298,9 @@ class _CampaignCompiler:
                 effects = tuple(_effects(rule.blocks, (), True, parts, guards))
             except TalangError as error:
                 unsupported = [str(error)]
-        return CompiledRule(place, check, effects, bool(coupon_checks), tuple(unsupported))
+        return CompiledRule(
+            place, check, effects, bool(coupon_checks), bool(referral_checks), tuple(unsupported)
+        )
 
 
 def _never(scope: object) -> int:

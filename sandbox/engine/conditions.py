@@ -16,7 +16,14 @@ from sandbox.engine.operators import to_json
 from sandbox.engine.parts import Leaf, Names, Observed
 from sandbox.engine.scope import PASSED, Apply, Check, Scope
 from sandbox.engine.trace import ConditionTrace
-from sandbox.rules.model import Block, CheckAttribute, CheckCoupon, Condition, Group
+from sandbox.rules.model import (
+    Block,
+    CheckAttribute,
+    CheckCoupon,
+    CheckReferral,
+    Condition,
+    Group,
+)
 from sandbox.talang.errors import EvaluationError
 
 CompileEffects = Callable[[Iterable[Block]], list[Apply]]
@@ -204,7 +211,20 @@ def _coupon(block: CheckCoupon, names: Names) -> Leaf:
     return Leaf(decide, observe)
 
 
+def _referral(block: CheckReferral, names: Names) -> Leaf:
+    def decide(scope: Scope) -> bool:
+        return scope.referral is not None and scope.referral_rejection is None
+
+    def observe(scope: Scope) -> Observed:
+        if scope.referral is None:
+            return Observed(reason="no referral code of this campaign")
+        return Observed(actual=scope.referral.code, reason=scope.referral_rejection)
+
+    return Leaf(decide, observe)
+
+
 _LEAVES: dict[type, Callable[[Any, Names], Leaf]] = {
     CheckAttribute: check_attribute,
     CheckCoupon: _coupon,
+    CheckReferral: _referral,
 }

@@ -20,6 +20,7 @@ from sandbox.engine.compiled import CompiledCampaign, CompiledGroup
 from sandbox.engine.definitions import Campaign
 from sandbox.engine.ledger import Entry, Noted
 from sandbox.engine.model import Coupon
+from sandbox.engine.outcomes import CodeOutcome
 from sandbox.engine.run import Run, discount_of, run_campaign
 from sandbox.engine.scope import Context
 from sandbox.numbers import ZERO
@@ -37,13 +38,15 @@ Standing: TypeAlias = Literal[
 class CampaignResult(msgspec.Struct, frozen=True):
     """One campaign after its groups have decided; without `runs` it was not run at all.
 
-    `triggered`: it stands, and at least one of its rules applied.
+    `triggered`: it stands, and at least one of its rules applied. `referral` is how the session's
+    referral code ended in it, None if the code is another campaign's.
     """
 
     campaign: CompiledCampaign
     standing: Standing
     triggered: bool = False
     runs: Sequence[Run] = ()
+    referral: CodeOutcome | None = None
 
 
 def evaluate_tree(
@@ -84,9 +87,9 @@ class _Walk:
         if standing != "stands":
             return [CampaignResult(member, standing)]
         coupons = self._coupons.get(member.definition.id, ())
-        runs = run_campaign(self._context, member, coupons)
+        runs, referral = run_campaign(self._context, member, coupons)
         triggered = any([run.applied for run in runs])
-        return [CampaignResult(member, standing, triggered, runs)]
+        return [CampaignResult(member, standing, triggered, runs, referral)]
 
     def _first(self, group: CompiledGroup) -> list[CampaignResult]:
         results: list[CampaignResult] = []

@@ -12,7 +12,7 @@ from sandbox.engine.budgets import Budgets
 from sandbox.engine.codes import RejectionReason
 from sandbox.engine.definitions import Store
 from sandbox.engine.ledger import Ledger
-from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json
+from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json, Referral
 from sandbox.engine.remaining import Remaining
 from sandbox.engine.trace import ConditionTrace, EffectTrace
 from sandbox.engine.units import Unit, units_of
@@ -36,6 +36,7 @@ class Place(NamedTuple):
     rule_index: int
     rule_name: str
     redeems_coupon: bool
+    redeems_referral: bool
 
 
 class Context(msgspec.Struct):
@@ -87,6 +88,7 @@ def make_context(
 class Scope(msgspec.Struct):
     """One run of one campaign's ruleset: for one coupon code, or for none.
 
+    `referral` is the session's, if it is the campaign's, whether or not it can be used.
     `unit` is the unit that a filter or a per-item effect is looking at. `selected` caches the
     campaign's selectors. `failed` collects the failure effects of conditions that did not hold.
     `notes` receives the conditions and `tried` the effects that the recording form saw.
@@ -97,11 +99,18 @@ class Scope(msgspec.Struct):
     coupon: Coupon | None
     coupon_rejection: RejectionReason | None
     budgets: Budgets
+    referral: Referral | None = None
+    referral_rejection: RejectionReason | None = None
     unit: Unit | None = None
     selected: dict[str, Value] = {}
     failed: list[Apply] = []
     notes: list[ConditionTrace] = []
     tried: list[EffectTrace] = []
+
+    @property
+    def advocate(self) -> CustomerProfile | None:
+        """The profile of whoever owns the referral code (decision S21)."""
+        return None if self.referral is None else self.context.facts.advocate
 
     def effect(self, place: Place, effect_type: str, props: dict[str, Json]) -> Effect:
         """Return an effect of this run with its envelope."""

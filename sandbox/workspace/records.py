@@ -13,12 +13,28 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from sandbox.engine.changes import Change, CountBudget, CountCoupon, CounterKey, CountOrder
+from sandbox.engine.changes import (
+    AddCoupon,
+    AddReferral,
+    Change,
+    CountBudget,
+    CountCoupon,
+    CounterKey,
+    CountOrder,
+    CountReferral,
+    ReserveCode,
+    SetMembership,
+    TakeGiveaway,
+)
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession
 from sandbox.numbers import ZERO, encode_json, plain
 from sandbox.workspace import tables
+from sandbox.workspace.audiences import Audiences
 from sandbox.workspace.bundle import State
+from sandbox.workspace.code_ids import next_code_id, remember_code_id
 from sandbox.workspace.entities import IdempotentAnswer, Redemption, Reservation, SessionHistory
+from sandbox.workspace.giveaways import Giveaways
+from sandbox.workspace.referrals import Referrals
 from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
 
 _COUPON = decoder(Coupon)
@@ -64,6 +80,9 @@ class Records:
 
     def __init__(self, workspace: str) -> None:
         self._workspace = workspace
+        self.referrals = Referrals(workspace)
+        self.audiences = Audiences(workspace)
+        self.giveaways = Giveaways(workspace)
 
     def coupon(self, connection: Connection, code: str) -> Coupon | None:
         data = self._data(connection, _COUPON_DATA, code=code)
@@ -108,6 +127,11 @@ class Records:
         )
         return frozenset(code for (code,) in rows)
 
+    def coupon_codes(self, connection: Connection) -> frozenset[str]:
+        table = tables.coupons
+        rows = select(table.c.code).where(table.c.workspace == self._workspace)
+        return frozenset(connection.execute(rows).scalars())
+
     def redemption_count(self, connection: Connection, code: str, profile_id: str) -> int:
         count = self._data(connection, _REDEEMED, code=code, profile_id=profile_id)
         return count or 0
@@ -148,6 +172,20 @@ class Records:
                     self._count_budget(connection, change.key, change.amount)
                 case CountOrder():
                     self._count_order(connection, change)
+                case CountReferral():
+                    self.referrals.count(connection, change)
+                case AddCoupon(coupon=coupon):
+                    new_id = next_code_id(connection, self._workspace, "coupon")
+                    self._put_coupon(connection, replace(coupon, id=new_id))
+                case AddReferral(referral=referral):
+                    new_id = next_code_id(connection, self._workspace, "referral")
+                    self.referrals.put(connection, replace(referral, id=new_id))
+                case ReserveCode():
+                    self._reserve(connection, change)
+                case SetMembership():
+                    self.audiences.set(connection, change)
+                case TakeGiveaway():
+                    self.giveaways.take(connection, change)
 
     def _count_coupon(self, connection: Connection, change: CountCoupon) -> None:
         coupon = self.coupon(connection, change.code)
@@ -157,11 +195,22 @@ class Records:
         if coupon.discount_limit is not None:
             spent = plain((coupon.discount_counter or ZERO) + change.discount)
             counted = replace(counted, discount_counter=max(ZERO, spent))
-        put(connection, tables.coupons, self._key(code=coupon.value), data=encode_json(counted))
+        self._put_coupon(connection, counted)
         if change.profile_id:
             count = self.redemption_count(connection, change.code, change.profile_id)
             key = self._key(code=change.code, profile_id=change.profile_id)
             put(connection, tables.redemptions, key, count=max(0, count + change.uses))
+
+    def _put_coupon(self, connection: Connection, coupon: Coupon) -> None:
+        put(connection, tables.coupons, self._key(code=coupon.value), data=encode_json(coupon))
+
+    def _reserve(self, connection: Connection, change: ReserveCode) -> None:
+        coupon = self.coupon(connection, change.code)
+        if coupon is not None:
+            count = (coupon.reservation_counter or 0) + 1
+            self._put_coupon(connection, replace(coupon, reservation_counter=count))
+            key = self._key(code=change.code, profile_id=change.profile_id)
+            connection.execute(insert(tables.reservations), key)
 
     def _count_budget(self, connection: Connection, key: CounterKey, amount: Decimal) -> None:
         counted = self.counters(connection, [key]).get(key, ZERO) + amount
@@ -225,6 +274,11 @@ class Records:
         for table, values in rows.items():
             if values:
                 connection.execute(insert(table), values)
+        self.referrals.load(connection, state.referrals, state.referred)
+        self.audiences.load(connection, state.memberships)
+        self.giveaways.load(connection, state.giveaways)
+        remember_code_id(connection, name, "coupon", state.coupons)
+        remember_code_id(connection, name, "referral", state.referrals)
 
     def clear(self, connection: Connection) -> None:
         for table in tables.RUNTIME:
@@ -238,6 +292,7 @@ class Records:
                 select(table).where(table.c.workspace == self._workspace)
             ).mappings()
 
+        referrals, referred = self.referrals.all(connection)
         return State(
             coupons=[_COUPON.decode(row["data"]) for row in rows(tables.coupons)],
             profiles=[_PROFILE.decode(row["data"]) for row in rows(tables.profiles)],
@@ -255,6 +310,10 @@ class Records:
                 for row in rows(tables.reservations)
             ],
             answers=[_ANSWER.decode(row["data"]) for row in rows(tables.answers)],
+            referrals=referrals,
+            referred=referred,
+            memberships=self.audiences.all(connection),
+            giveaways=self.giveaways.all(connection),
         )
 
     def _data(self, connection: Connection, lookup: Lookup, **key: str) -> Any:

@@ -14,7 +14,19 @@ import pytest
 
 from tests.conftest import SHARED
 
-AREAS = ("session", "rules", "discounts", "coupons", "errors", "auth", "budgets", "evaluation")
+AREAS = (
+    "session",
+    "rules",
+    "discounts",
+    "coupons",
+    "referrals",
+    "giveaways",
+    "audiences",
+    "errors",
+    "auth",
+    "budgets",
+    "evaluation",
+)
 NOT_YET = Path(__file__).parent / "not_yet.txt"
 CONFORMANCE = SHARED / "conformance"
 
