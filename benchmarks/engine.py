@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.measure import Finding, medians, table
 from benchmarks.reference import SESSION, bundle, by_hand
-from sandbox.engine.compiled import compile_application
+from sandbox.engine.compile import compile_application
 from sandbox.engine.evaluate import evaluate
 from sandbox.engine.evaluation import Evaluation, Facts, Request
 from sandbox.numbers import decode_json, encode_json

@@ -60,6 +60,7 @@ _CONTROL: dict[str, dict[str, control.Handler]] = {
     f"{_WORKSPACE}/reset": {"POST": control.reset_workspace},
     f"{_WORKSPACE}/clock": {"PUT": control.set_clock},
     f"{_WORKSPACE}/explain": {"POST": control.explain},
+    "/sandbox/v1/schemas/trace": {"GET": control.get_trace_schema},
 }
 
 

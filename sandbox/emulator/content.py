@@ -144,7 +144,7 @@ def coupon_content(coupon: Coupon, redemptions: int) -> dict[str, Any]:
 
 
 def _failures(workspace: Workspace, outcome: SessionOutcome) -> list[Any]:
-    return list(outcome.evaluation.failures) if outcome.evaluation else []
+    return outcome.evaluation.failures() if outcome.evaluation else []
 
 
 def _eligibility(workspace: Workspace, outcome: SessionOutcome) -> list[Any]:

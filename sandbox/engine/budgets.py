@@ -20,6 +20,7 @@ from sandbox.engine.changes import CounterKey
 from sandbox.engine.definitions import Campaign
 from sandbox.engine.errors import EffectFailed
 from sandbox.engine.model import Coupon, CustomerSession, Limit
+from sandbox.engine.recorder import Recorder
 from sandbox.numbers import ZERO
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class Budgets(msgspec.Struct, frozen=True):
     limits: Mapping[str, Sequence[Limit]]
     _code: str | None
     _referral: str | None = None
+    recorder: Recorder | None = None
 
     def of_action(self, action: str) -> list[tuple[Limit, list[CounterKey]]]:
         """Return the limits on `action` with the counters that each reads here."""
@@ -119,7 +121,10 @@ class Budgets(msgspec.Struct, frozen=True):
     def remaining(self, limit: Limit, key: CounterKey) -> Decimal:
         """Return what the counter at `key` leaves of `limit` now."""
         counted = self._context.facts.counters.get(key, ZERO)
-        return limit.limit - counted - self._context.ledger.amount(key)
+        granted = self._context.ledger.amount(key)
+        if self.recorder is not None:
+            self.recorder.budget(limit, key, counted, granted)
+        return limit.limit - counted - granted
 
     def available(self, action: str) -> Decimal | None:
         """Return how much of `action` all limits together still allow; None: as much as wanted.

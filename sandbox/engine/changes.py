@@ -87,13 +87,16 @@ class CountReferral(Model, frozen=True, tag="countReferral"):
         return replace(self, uses=-self.uses)
 
 
+AttributeHolder = Literal["CustomerSession", "CustomerProfile", "Coupon", "Referral"]
+
+
 class SetAttribute(Model, frozen=True, tag="setAttribute"):
     """Give a custom attribute a value, for good: cancelling does not take it back.
 
     `id` is the integration id of the session or profile, or the code of the coupon or referral.
     """
 
-    entity: Literal["CustomerSession", "CustomerProfile", "Coupon", "Referral"]
+    entity: AttributeHolder
     id: str
     name: str
     value: Json

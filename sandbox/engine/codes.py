@@ -2,7 +2,7 @@
 
 Source: reference/api/04-coupons.md, sections 4.2 and 4.6, and 05-referrals.md, section 5.3;
 decisions F1, A25, A31, A70. The order of a referral's checks follows that of a coupon's
-(decision S20).
+(decision S40).
 """
 
 from __future__ import annotations

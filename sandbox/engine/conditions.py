@@ -12,14 +12,21 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sandbox.engine.attribute_checks import check_attribute
+from sandbox.engine.checks import check_anniversary, check_budget
+from sandbox.engine.errors import FAILURES
+from sandbox.engine.evaluation import Event
 from sandbox.engine.operators import to_json
 from sandbox.engine.parts import Leaf, Names, Observed
+from sandbox.engine.recorder import Recorder
 from sandbox.engine.scope import PASSED, Apply, Check, Scope
 from sandbox.engine.trace import ConditionTrace
 from sandbox.rules.model import (
     Block,
+    CheckAnniversary,
     CheckAttribute,
+    CheckBudget,
     CheckCoupon,
+    CheckEvent,
     CheckReferral,
     Condition,
     Group,
@@ -32,10 +39,10 @@ CompileEffects = Callable[[Iterable[Block]], list[Apply]]
 class ConditionCompiler:
     """Compiles the conditions of one rule, or of one filter."""
 
-    def __init__(self, names: Names, compile_effects: CompileEffects, *, record: bool) -> None:
+    def __init__(self, names: Names, compile_effects: CompileEffects) -> None:
         self._names = names
         self._compile_effects = compile_effects
-        self._record = record
+        self._record = names.record
         self._next_index = 0
 
     def compile_all(self, blocks: Iterable[Block]) -> Check:
@@ -91,7 +98,8 @@ class ConditionCompiler:
             return check
 
         def note(scope: Scope) -> int:
-            outer, scope.notes = scope.notes, []
+            recorder = _recorder(scope)
+            outer, recorder.conditions = recorder.conditions, []
             index = check(scope)
             outer.append(
                 ConditionTrace(
@@ -99,10 +107,10 @@ class ConditionCompiler:
                     type="group",
                     operator=group.operator,
                     passed=index == PASSED,
-                    children=scope.notes,
+                    children=recorder.conditions,
                 )
             )
-            scope.notes = outer
+            recorder.conditions = outer
             return index
 
         return note
@@ -156,6 +164,11 @@ class ConditionCompiler:
             del scope.failed[failed:]
 
 
+def _recorder(scope: Scope) -> Recorder:
+    assert scope.recorder is not None, "the recording form has a recorder"
+    return scope.recorder
+
+
 def _fast(leaf: Leaf, index: int) -> Check:
     if leaf.check is not None:
         return leaf.check(index)
@@ -164,7 +177,7 @@ def _fast(leaf: Leaf, index: int) -> Check:
     def check(scope: Scope) -> int:
         try:
             return PASSED if decide(scope) else index
-        except EvaluationError:
+        except FAILURES:
             return index
 
     return check
@@ -178,25 +191,58 @@ def _noting(block: Any, leaf: Leaf, index: int) -> Check:
         error = None
         try:
             passed = leaf.decide(scope)
-        except EvaluationError as failure:
+        except FAILURES as failure:
             error = str(failure)
+        recorder = _recorder(scope)
         seen = leaf.observe(scope)
-        scope.notes.append(
+        recorder.conditions.append(
             ConditionTrace(
                 block_id=block.id,
                 type=kind[0].lower() + kind[1:],
                 passed=passed,
+                index=index,
                 operator=seen.operator,
                 attribute=seen.attribute,
                 actual=to_json(seen.actual),
                 needed=to_json(seen.needed),
                 reason=None if passed else seen.reason,
                 error=error,
+                children=list(seen.children),
+                decisions=list(seen.decisions),
             )
         )
         return PASSED if passed else index
 
     return note
+
+
+def _event(block: CheckEvent, names: Names) -> Leaf:
+    """Tell whether the event has this type and all matchers hold; matchers have no index."""
+    matchers = ConditionCompiler(names.unrecorded, _no_effects).compile_all(block.matchers)
+    noting = ConditionCompiler(names, _no_effects).compile_all(block.matchers)
+    wanted = block.event_type
+
+    def happened(scope: Scope) -> bool:
+        request = scope.context.request
+        return wanted in request.events or (request.event or _NO_EVENT).type == wanted
+
+    def observe(scope: Scope) -> Observed:
+        recorder = _recorder(scope)
+        outer, recorder.conditions = recorder.conditions, []
+        noting(scope)
+        children, recorder.conditions = recorder.conditions, outer
+        request = scope.context.request
+        actual = sorted(request.events) if request.event is None else [request.event.type]
+        return Observed(operator="happened", actual=actual, needed=wanted, children=children)
+
+    return Leaf(lambda scope: happened(scope) and matchers(scope) == PASSED, observe)
+
+
+_NO_EVENT = Event("", {})
+
+
+def _no_effects(blocks: Iterable[Block]) -> list[Apply]:
+    return []
 
 
 def _coupon(block: CheckCoupon, names: Names) -> Leaf:
@@ -224,7 +270,10 @@ def _referral(block: CheckReferral, names: Names) -> Leaf:
 
 
 _LEAVES: dict[type, Callable[[Any, Names], Leaf]] = {
+    CheckAnniversary: check_anniversary,
     CheckAttribute: check_attribute,
+    CheckBudget: check_budget,
     CheckCoupon: _coupon,
     CheckReferral: _referral,
+    CheckEvent: _event,
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from sandbox.engine.model import Attributes, Json, Limit, Model, Time
+from sandbox.numbers import ZERO, Number
 
 EvaluationMode = Literal["stackable", "listOrder", "highestDiscount", "lowestDiscount"]
 EvaluationScope = Literal["session", "cartItem"]
@@ -123,6 +124,39 @@ class CodeSettings(Model, frozen=True):
     coupon_pattern: str | None = None
 
 
+class Webhook(Model, frozen=True):
+    id: int
+    title: str = ""
+    enabled: bool = True
+
+
+class ValueMap(Model, frozen=True):
+    """Values by SKU, for one campaign."""
+
+    id: int
+    campaign_id: int | None = None
+    items: dict[str, Number] = {}
+
+
+class Variant(Model, frozen=True):
+    """One variant of an experiment; `weight` is its share of the profiles, in percent."""
+
+    id: int
+    ruleset: dict[str, Json]
+    name: str = ""
+    weight: Number = ZERO
+    is_primary: bool = False
+
+
+class Experiment(Model, frozen=True):
+    """Several rulesets of one campaign, of which each profile sees one."""
+
+    id: int
+    campaign_id: int
+    is_variant_assignment_external: bool = False
+    variants: list[Variant] = []
+
+
 class Campaign(Model, frozen=True):
     """One campaign with its ruleset as JSON; `sandbox.rules.parse` reads the ruleset."""
 
@@ -171,3 +205,7 @@ class Definition(Model, frozen=True):
     custom_effects: list[CustomEffect] = []
     audiences: list[Audience] = []
     giveaway_pools: list[GiveawayPool] = []
+    webhooks: list[Webhook] = []
+    value_maps: list[ValueMap] = []
+    experiments: list[Experiment] = []
+    cart_item_filters: list[dict[str, Json]] = []

@@ -6,6 +6,7 @@ rounded, except the shares of pro rata discounts.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import msgspec
@@ -13,12 +14,12 @@ import msgspec
 from sandbox.engine.definitions import DiscountScope, ItemDiscountScope
 from sandbox.engine.errors import EffectFailed
 from sandbox.engine.model import Effect, Json
-from sandbox.engine.parts import FindUnits, ReadText
+from sandbox.engine.parts import FindBundles, FindUnits, Names, ReadText
 from sandbox.engine.prorate import prorate
-from sandbox.engine.scope import Apply, Place, Scope, each_unit
+from sandbox.engine.scope import Apply, Place, Scope, each_bundle, each_unit, effect_units
 from sandbox.engine.units import Unit
 from sandbox.numbers import ZERO, plain
-from sandbox.rules.effects import CostTarget
+from sandbox.rules.effects import BundleTarget, CostTarget, ItemByAttribute, ItemByIndex
 from sandbox.talang.compile import Closure
 from sandbox.talang.functions import number, show
 
@@ -46,21 +47,27 @@ class Discount(msgspec.Struct, frozen=True):
             props["desiredValue"] = plain(wanted)
 
 
-def grant(scope: Scope, discount: Discount, wanted: Decimal) -> Decimal:
+def grant(
+    scope: Scope, discount: Discount, wanted: Decimal, base: Decimal | None = None
+) -> Decimal:
     """Return how much of `wanted` every limit allows, and spend it.
 
-    Raises EffectFailed for a discount of zero or less, and when limits allow nothing, or, without
-    partial rewards, too little.
+    `base` is what is left of what is discounted, with cascading discounts. Raises EffectFailed for
+    a discount of zero or less, and when limits allow nothing, or, without partial rewards, too
+    little.
     """
     if wanted <= ZERO:
-        raise EffectFailed(f"a discount of {show(wanted)} does not fire")
+        raise EffectFailed(f"a discount of {show(wanted)} does not fire", "F8")
     coupon = scope.coupon
     has_value = (
         coupon is not None and coupon.discount_limit is not None and discount.place.redeems_coupon
     )
     if not has_value and not scope.budgets.limits:
+        if scope.recorder is not None:
+            scope.recorder.grant(wanted, wanted, before=base)
         return wanted
     granted = wanted
+    cut_by = None
     for name, left in (
         ("the discount budget", scope.budgets.available("setDiscount")),
         ("the value of the code", _left_on_coupon(scope, discount.place)),
@@ -68,7 +75,7 @@ def grant(scope: Scope, discount: Discount, wanted: Decimal) -> Decimal:
         if left is not None and left < granted:
             if left <= 0 or not discount.partial:
                 raise EffectFailed(f"{name} has {show(max(left, ZERO))} left of {show(wanted)}")
-            granted = left
+            granted, cut_by = left, name
     effects_left = scope.budgets.available("setDiscountEffect")
     if effects_left is not None and effects_left < 1:
         raise EffectFailed("the budget on discount effects is used up")
@@ -76,6 +83,8 @@ def grant(scope: Scope, discount: Discount, wanted: Decimal) -> Decimal:
     scope.budgets.spend("setDiscountEffect", Decimal(1))
     if has_value and coupon is not None:
         scope.context.ledger.add(("coupon", coupon.value), granted)
+    if scope.recorder is not None:
+        scope.recorder.grant(wanted, granted, cut_by, base)
     return granted
 
 
@@ -105,8 +114,9 @@ def on_session(discount: Discount) -> Apply:
         props: dict[str, Json] = {"name": discount.name(scope)}
         if discount.cascading:
             remaining, target = scope.context.remaining, discount.session_scope
-            wanted = min(wanted, remaining.of_scope(target))
-            granted = grant(scope, discount, wanted)
+            base = remaining.of_scope(target)
+            wanted = min(wanted, base)
+            granted = grant(scope, discount, wanted, base)
             remaining.take_from_session(target, granted)
             props["scope"] = target
         else:
@@ -118,31 +128,10 @@ def on_session(discount: Discount) -> Apply:
 
 
 def on_units(discount: Discount, find_units: FindUnits) -> Apply:
-    """Discount units one by one, in list order: one `setDiscountPerItem` each.
-
-    With partial rewards, units that come after the budget ran out get no effect (decision E19).
-    """
-
-    place, value, target = discount.place, discount.value, discount.item_scope
-    partial, cascading = discount.partial, discount.cascading
+    """Discount units one by one, in list order: one `setDiscountPerItem` each."""
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
-        name = discount.name(scope)
-        remaining = scope.context.remaining
-        before = len(effects)
-        for unit in each_unit(scope, find_units(scope)):
-            wanted = number(value(scope))
-            if cascading:
-                wanted = min(wanted, remaining.of_unit(unit, target))
-            if partial and len(effects) > before and _is_spent(scope, discount):
-                break
-            granted = grant(scope, discount, wanted)
-            props = _unit_props(name, unit)
-            discount.write_amounts(props, wanted, granted)
-            if cascading:
-                remaining.take_from_unit(unit, target, granted)
-                props["scope"] = target
-            effects.append(scope.effect(place, "setDiscountPerItem", props))
+        _discount_units(discount, scope, effects, discount.name(scope), find_units(scope))
 
     return apply
 
@@ -151,34 +140,150 @@ def pro_rata(discount: Discount, find_units: FindUnits) -> Apply:
     """Spread one discount over units by price, as `setDiscountPerItem` with `totalDiscount`."""
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
-        remaining, target = scope.context.remaining, discount.item_scope
         units = find_units(scope)
         name = discount.name(scope)
-        wanted = number(discount.value(scope))
-        bases = [
-            remaining.of_unit(unit, target) if discount.cascading else unit.amount for unit in units
-        ]
-        if discount.cascading:
-            wanted = min(wanted, sum(bases, ZERO))
-        granted = grant(scope, discount, wanted)
-        try:
-            parts = prorate(granted, bases, discount.decimals)
-        except ValueError:
-            raise EffectFailed("the items to discount are worth nothing") from None
-        for unit, part in zip(units, parts, strict=True):
-            if not part:
-                continue
-            props = _unit_props(name, unit)
-            props["value"] = plain(part)
-            props["totalDiscount"] = plain(granted)
-            if discount.partial:
-                props["desiredTotalDiscount"] = plain(wanted)
-            if discount.cascading:
-                remaining.take_from_unit(unit, target, part)
-                props["scope"] = target
-            effects.append(scope.effect(discount.place, "setDiscountPerItem", props))
+        _spread(discount, scope, effects, name, units, number(discount.value(scope)))
 
     return apply
+
+
+def on_bundles(
+    discount: Discount, target: BundleTarget, find_bundles: FindBundles, names: Names
+) -> Apply:
+    """Discount bundle by bundle: each unit, one unit of each, or the whole pro rata.
+
+    A discount that is computed from one unit and spread names that unit. With partial rewards,
+    bundles that come after the budget ran out get no effect (decision E19).
+    """
+    choose = None if target.item is None else _choice(target.item, names)
+
+    def apply(scope: Scope, effects: list[Effect]) -> None:
+        name = discount.name(scope)
+        before = len(effects)
+        for units in each_bundle(scope, target.name, find_bundles(scope)):
+            if discount.partial and len(effects) > before and _is_spent(scope, discount):
+                break
+            chosen = units if choose is None else [choose(scope, units)]
+            if not target.prorated:
+                _discount_units(discount, scope, effects, name, chosen)
+            elif choose is None:
+                _spread(discount, scope, effects, name, units, number(discount.value(scope)))
+            else:
+                _spread_from(discount, scope, effects, name, units, chosen[0])
+
+    return apply
+
+
+def _choice(
+    item: ItemByIndex | ItemByAttribute, names: Names
+) -> Callable[[Scope, list[Unit]], Unit]:
+    """Return what finds the unit of a bundle that a discount is computed from."""
+    if isinstance(item, ItemByIndex):
+        index = item.index
+
+        def by_index(scope: Scope, units: list[Unit]) -> Unit:
+            if not 0 <= index < len(units):
+                raise EffectFailed(f"a bundle has {len(units)} items, none at {index}")
+            return units[index]
+
+        return by_index
+    read, choose = names.expression(item.attribute), max if item.highest else min
+
+    def by_attribute(scope: Scope, units: list[Unit]) -> Unit:
+        values = [number(read(scope)) for _ in each_unit(scope, units)]
+        return units[values.index(choose(values))]
+
+    return by_attribute
+
+
+def _spread_from(
+    discount: Discount,
+    scope: Scope,
+    effects: list[Effect],
+    name: str,
+    units: list[Unit],
+    targeted: Unit,
+) -> None:
+    """Spread a discount that is computed from one unit over its bundle."""
+    outer, scope.unit = scope.unit, targeted
+    wanted = number(discount.value(scope))
+    scope.unit = outer
+    start = len(effects)
+    _spread(discount, scope, effects, name, units, wanted)
+    for effect in effects[start:]:
+        effect.props["targetedItemPosition"] = targeted.position
+        if targeted.sub_position is not None:
+            effect.props["targetedItemSubPosition"] = targeted.sub_position
+
+
+def _discount_units(
+    discount: Discount, scope: Scope, effects: list[Effect], name: str, units: list[Unit]
+) -> None:
+    """Discount each unit by the value that it gives.
+
+    With partial rewards, units that come after the budget ran out get no effect (decision E19).
+    """
+    place, value, target = discount.place, discount.value, discount.item_scope
+    partial, cascading = discount.partial, discount.cascading
+    remaining = scope.context.remaining
+    before = len(effects)
+    for unit in each_unit(scope, effect_units(scope, units)):
+        wanted = number(value(scope))
+        base = None
+        if cascading:
+            base = remaining.of_unit(unit, target)
+            wanted = min(wanted, base)
+        if partial and len(effects) > before and _is_spent(scope, discount):
+            if scope.recorder is not None:
+                scope.recorder.decision("E19")
+            break
+        granted = grant(scope, discount, wanted, base)
+        props = _unit_props(scope, name, unit)
+        discount.write_amounts(props, wanted, granted)
+        if cascading:
+            remaining.take_from_unit(unit, target, granted)
+            props["scope"] = target
+        effects.append(scope.effect(place, "setDiscountPerItem", props))
+
+
+def _spread(
+    discount: Discount,
+    scope: Scope,
+    effects: list[Effect],
+    name: str,
+    units: list[Unit],
+    wanted: Decimal,
+) -> None:
+    """Spread one discount over units by price; a unit whose share is nothing gets no effect."""
+    remaining, target = scope.context.remaining, discount.item_scope
+    bases = [
+        remaining.of_unit(unit, target) if discount.cascading else unit.amount for unit in units
+    ]
+    base = None
+    if discount.cascading:
+        base = sum(bases, ZERO)
+        wanted = min(wanted, base)
+    granted = grant(scope, discount, wanted, base)
+    try:
+        parts = prorate(granted, bases, discount.decimals)
+    except ValueError:
+        raise EffectFailed("the items to discount are worth nothing") from None
+    won = scope.context.won
+    for unit, part in zip(units, parts, strict=True):
+        if not part:
+            continue
+        if won is not None and unit.address not in won:
+            scope.budgets.spend("setDiscount", -part)
+            continue
+        props = _unit_props(scope, name, unit)
+        props["value"] = plain(part)
+        props["totalDiscount"] = plain(granted)
+        if discount.partial:
+            props["desiredTotalDiscount"] = plain(wanted)
+        if discount.cascading:
+            remaining.take_from_unit(unit, target, part)
+            props["scope"] = target
+        effects.append(scope.effect(discount.place, "setDiscountPerItem", props))
 
 
 def on_cost(discount: Discount, target: CostTarget) -> Apply:
@@ -189,9 +294,11 @@ def on_cost(discount: Discount, target: CostTarget) -> Apply:
             raise EffectFailed(f"the session has no additional cost {target.cost_name}")
         wanted = number(discount.value(scope))
         remaining = scope.context.remaining
+        base = None
         if discount.cascading:
-            wanted = min(wanted, remaining.cost(target.cost_name))
-        granted = grant(scope, discount, wanted)
+            base = remaining.cost(target.cost_name)
+            wanted = min(wanted, base)
+        granted = grant(scope, discount, wanted, base)
         if discount.cascading:
             remaining.take_from_cost(target.cost_name, granted)
         props = {"name": discount.name(scope), **_cost_props(target)}
@@ -210,14 +317,16 @@ def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits)
             raise EffectFailed(f"an item has no additional cost {target.cost_name}")
         remaining = scope.context.remaining
         name = discount.name(scope)
-        for unit in each_unit(scope, units):
+        for unit in each_unit(scope, effect_units(scope, units)):
             wanted = number(discount.value(scope))
+            base = None
             if discount.cascading:
-                wanted = min(wanted, remaining.unit_cost(unit, target.cost_name))
-            granted = grant(scope, discount, wanted)
+                base = remaining.unit_cost(unit, target.cost_name)
+                wanted = min(wanted, base)
+            granted = grant(scope, discount, wanted, base)
             if discount.cascading:
                 remaining.take_from_unit_cost(unit, target.cost_name, granted)
-            props = _unit_props(name, unit) | _cost_props(target)
+            props = _unit_props(scope, name, unit) | _cost_props(target)
             discount.write_amounts(props, wanted, granted)
             effects.append(
                 scope.effect(discount.place, "setDiscountPerAdditionalCostPerItem", props)
@@ -230,12 +339,15 @@ def _cost_props(target: CostTarget) -> dict[str, Json]:
     return {"additionalCostId": target.cost_id, "additionalCost": target.cost_name}
 
 
-def _unit_props(name: str, unit: Unit) -> dict[str, Json]:
-    """Name with the suffix ``#position`` (decision A47) and the unit's address."""
+def _unit_props(scope: Scope, name: str, unit: Unit) -> dict[str, Json]:
+    """Name with the suffix ``#position`` (decision A47), the unit's address, and its bundle's."""
     props: dict[str, Json] = {
         "name": f"{name}#{unit.position}",
         "position": unit.position,
     }
     if unit.sub_position is not None:
         props["subPosition"] = unit.sub_position
+    if scope.bundle is not None:
+        props["bundleIndex"] = scope.bundle.index
+        props["bundleName"] = scope.bundle.name
     return props

@@ -13,6 +13,10 @@ _DURATION = re.compile(r"(?P<count>-?\d{1,6})(?P<unit>[smhDWMY])")
 _SPANS = {"s": "seconds", "m": "minutes", "h": "hours", "D": "days", "W": "weeks"}
 
 
+def is_whole_days(duration: str) -> bool:
+    return duration[-1:] in ("D", "W", "M", "Y")
+
+
 def add_duration(time: datetime, duration: str) -> datetime:
     """Return `time` moved by a duration; raises ValueError for what is no duration."""
     match = _DURATION.fullmatch(duration)

@@ -12,6 +12,7 @@ from babel.numbers import get_currency_precision
 
 from sandbox.engine.discounts import (
     Discount,
+    on_bundles,
     on_cost,
     on_session,
     on_unit_costs,
@@ -22,7 +23,8 @@ from sandbox.engine.errors import EffectFailed
 from sandbox.engine.model import Effect, Json
 from sandbox.engine.parts import EffectParts
 from sandbox.engine.payload import fill_payload
-from sandbox.engine.scope import Apply, Scope, each_unit
+from sandbox.engine.scope import Apply, Scope
+from sandbox.engine.updates import update_attribute
 from sandbox.rules.effects import (
     AwardDiscount,
     AwardItem,
@@ -33,6 +35,8 @@ from sandbox.rules.effects import (
     ItemsTarget,
     ShowNotification,
     TriggerCustomEffect,
+    TriggerWebhook,
+    UpdateAttribute,
 )
 from sandbox.talang.errors import EvaluationError
 from sandbox.talang.functions import number, show
@@ -71,7 +75,9 @@ def _discount(block: AwardDiscount, parts: EffectParts) -> Apply:
             return on_cost(discount, cost)
         case CostTarget(items=ItemsTarget() as items) as cost:
             return on_unit_costs(discount, cost, parts.units(items))
-    raise EvaluationError("Discounts on bundles are not evaluated yet")
+        case BundleTarget() as bundle:
+            return on_bundles(discount, bundle, parts.bundles_of(bundle.name), parts.names)
+    raise AssertionError(block.target)
 
 
 def _item(block: AwardItem, parts: EffectParts) -> Apply:
@@ -125,23 +131,32 @@ def _custom_effect(block: TriggerCustomEffect, parts: EffectParts) -> Apply:
         scope.budgets.spend_one("customEffect", "custom effects")
         payload = fill_payload(definition.payload, {name: read(scope) for name, read in params})
         props = {"effectId": definition.id, "name": definition.name, "payload": payload}
-        if scope.unit is not None:
-            props["cartItemPosition"] = scope.unit.position
-            if scope.unit.sub_position is not None:
-                props["cartItemSubPosition"] = scope.unit.sub_position
+        props |= scope.address()
         effects.append(scope.effect(place, "customEffect", props))
 
-    if isinstance(block.target, CartTarget):
-        return fire
-    if isinstance(block.target, BundleTarget):
-        raise EvaluationError("Custom effects on bundles are not evaluated yet")
-    find_units = parts.units(block.target)
+    return parts.for_each(block.target, fire)
 
-    def fire_for_each(scope: Scope, effects: list[Effect]) -> None:
-        for _ in each_unit(scope, find_units(scope)):
-            fire(scope, effects)
 
-    return fire_for_each
+def _webhook(block: TriggerWebhook, parts: EffectParts) -> Apply:
+    """Report a webhook; nothing is called. An unknown or disabled one fails (decision E57)."""
+    definition = next(
+        (w for w in parts.names.definition.webhooks if w.id == block.webhook_id), None
+    )
+    params = [parts.names.expression(value) for _, value in block.params]
+    place = parts.place
+
+    def apply(scope: Scope, effects: list[Effect]) -> None:
+        if definition is None or not definition.enabled:
+            raise EffectFailed(
+                f"the webhook {block.webhook_title or block.webhook_id} is not enabled"
+            )
+        for read in params:
+            read(scope)
+        scope.budgets.spend_one("callApi", "webhooks")
+        props = {"webhookId": definition.id, "webhookName": definition.title}
+        effects.append(scope.effect(place, "triggerWebhook", props))
+
+    return apply
 
 
 _COMPILERS: dict[type, Callable[[Any, EffectParts], Apply]] = {
@@ -149,4 +164,6 @@ _COMPILERS: dict[type, Callable[[Any, EffectParts], Apply]] = {
     AwardItem: _item,
     ShowNotification: _notification,
     TriggerCustomEffect: _custom_effect,
+    TriggerWebhook: _webhook,
+    UpdateAttribute: update_attribute,
 }

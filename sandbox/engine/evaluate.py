@@ -22,10 +22,10 @@ from sandbox.engine.changes import (
 from sandbox.engine.codes import COUPON, REFERRAL, CodeKind, ExclusionReason, normal_code
 from sandbox.engine.compiled import CompiledApplication, CompiledCampaign
 from sandbox.engine.evaluation import Evaluation, Facts, Request
-from sandbox.engine.groups import CampaignResult, evaluate_tree
-from sandbox.engine.model import Coupon, Effect, Json, Referral, RuleFailure
+from sandbox.engine.groups import CampaignResult, evaluate_tree, sleeping_results
+from sandbox.engine.model import Coupon, Effect, Json, Referral
 from sandbox.engine.outcomes import CodeOutcome, rejected
-from sandbox.engine.run import make_budgets, own_rejection
+from sandbox.engine.run import discount_of, make_budgets, own_rejection
 from sandbox.engine.scope import Context, make_context
 from sandbox.engine.trace import CampaignOutcome, CampaignTrace, CodeTrace, Trace
 from sandbox.numbers import ZERO
@@ -34,6 +34,7 @@ from sandbox.numbers import ZERO
 _EXCLUSIONS: dict[str, ExclusionReason] = {
     "notInEvaluationSet": "CampaignNotInEvaluationSet",
     "storeNotLinked": "CampaignNotInEvaluationSet",
+    "notAllocated": "CampaignNotInEvaluationSet",
     "skippedByGroup": "CampaignIsNotFirst",
     "lostComparison": "CampaignGaveLowerDiscount",
 }
@@ -70,33 +71,30 @@ def evaluate(
     if referral_code and not is_known:
         rejections.append(_reject_unknown(referral_code, REFERRAL))
     effects: list[Effect] = []
-    failures: list[RuleFailure] = []
     for result in results:
-        stands = result.standing == "stands"
-        if not stands:
+        if result.standing != "stands":
             campaign_id = result.campaign.definition.id
             excluded = coupons.get(campaign_id, ())
             rejections += [_reject_excluded(context, result, coupon) for coupon in excluded]
             if referral is not None and referral.campaign_id == campaign_id:
                 rejections.append(_reject_excluded(context, result, referral))
-        elif result.referral is not None:
+            continue
+        if result.referral is not None:
             effects.append(_outcome_effect(result.campaign, result.referral))
         for run in result.runs:
-            for failure in run.failures:
-                if failure is not None:
-                    failures.append(failure)
-            if stands:
-                if run.code is not None:
-                    effects.append(_outcome_effect(result.campaign, run.code))
-                effects += run.effects
+            if run.code is not None:
+                effects.append(_outcome_effect(result.campaign, run.code))
+            effects += run.effects
     if rejections:
         effects = rejections + effects
     return Evaluation(
         effects=tuple(effects),
-        failures=tuple(failures),
         changes=tuple(_changes(context, results)),
         campaigns=results,
-        trace=_trace(results, codes, referral_code, effects) if application.records else None,
+        sleeping=lambda: sleeping_results(make_context(application, facts, request, now), coupons),
+        trace=_trace(context, results, codes, referral_code, effects)
+        if application.records
+        else None,
     )
 
 
@@ -194,17 +192,21 @@ def _outcomes(results: Iterable[CampaignResult]) -> Iterator[CodeOutcome]:
 
 
 def _trace(
+    context: Context,
     results: Iterable[CampaignResult],
     codes: Sequence[str],
     referral_code: str,
     effects: Sequence[Effect],
 ) -> Trace:
     return Trace(
+        now=context.now,
+        events=sorted(context.request.events),
         campaigns=[_campaign_trace(result) for result in results],
         codes=[
             *_code_traces(codes, COUPON, effects),
             *_code_traces([referral_code] if referral_code else [], REFERRAL, effects),
         ],
+        groups=context.decided,
     )
 
 
@@ -222,6 +224,7 @@ def _code_traces(
             code=code,
             accepted=effect.effect_type == kind.accept,
             reason=effect.props.get("rejectionReason"),
+            exclusion_reason=effect.props.get("campaignExclusionReason"),
             campaign_id=effect.campaign_id,
             kind=kind.name,
         )
@@ -240,5 +243,7 @@ def _campaign_trace(result: CampaignResult) -> CampaignTrace:
         outcome=outcome,
         group_id=campaign.group_id or 0,
         group_mode=campaign.group_mode or "stackable",
+        discount=discount_of(result.runs),
+        variant_id=campaign.variant_id,
         runs=[run.trace for run in result.runs if run.trace],
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import msgspec
 
@@ -25,7 +25,15 @@ from sandbox.engine.trace import Trace
 if TYPE_CHECKING:
     from sandbox.engine.groups import CampaignResult
 
-SessionEvent = Literal["sessionCreated", "sessionUpdated", "sessionClosed", "sessionCancelled"]
+SessionEvent = Literal[
+    "sessionCreated",
+    "sessionUpdated",
+    "sessionClosed",
+    "sessionCancelled",
+    "sessionRevoked",
+    "sessionPartiallyReturned",
+    "sessionReopened",
+]
 
 
 class Memberships(NamedTuple):
@@ -73,23 +81,43 @@ class Facts:
 class Request:
     """One session to evaluate.
 
-    `events` are the built-in events of this update, or the type of a custom one with its
-    `event_attributes`; a session that is created as closed has both (decision F2).
+    `events` are the built-in events of this update, or the type of a custom `event`; a session
+    that is created as closed has both (decision F2).
     `evaluable_campaign_ids`, when given, are the campaigns to run, even disabled ones; archived
-    ones never run. `seed` is all the chance that there is: codes and transaction ids are made of
-    it. A `dry` closing gives no giveaway code away (decision A68).
+    ones never run. With `force_complete`, evaluation groups decide nothing. `seed` is all the
+    chance that there is: codes and transaction ids are made of it. A `dry` closing gives no
+    giveaway code away (decision A68).
     """
 
     session: CustomerSession
-    events: frozenset[str]
+    events: frozenset[SessionEvent]
     evaluable_campaign_ids: frozenset[int] | None = None
-    event_attributes: Attributes = field(default_factory=dict)
+    event: Event | None = None
+    force_complete: bool = False
     seed: str = ""
     dry: bool = False
 
     @property
+    def event_type(self) -> str | None:
+        """The type of the event as rules read it, such as ``talon_session_closed``.
+
+        Of the two events of a session that is created as closed, the later one.
+        """
+        if self.event is not None:
+            return self.event.type
+        late_first = sorted(self.events, key=get_args(SessionEvent).index, reverse=True)
+        return _long_name(late_first[0]) if late_first else None
+
+    @property
     def is_closing(self) -> bool:
         return "sessionClosed" in self.events
+
+
+class Event(NamedTuple):
+    """A custom event."""
+
+    type: str
+    attributes: Attributes
 
 
 class RuleEligibility(NamedTuple):
@@ -117,14 +145,30 @@ class CampaignEligibility:
 class Evaluation(msgspec.Struct, frozen=True):
     """The outcome: effects in the order of the answer, and what to store if this is no dry run.
 
-    `campaigns` are all of them, in tree order, as their evaluation groups decided.
+    `campaigns` are those that this request could concern, in tree order, as their evaluation groups
+    decided. `sleeping` gives the others, which could only fail.
     """
 
     effects: tuple[Effect, ...]
-    failures: tuple[RuleFailure, ...]
     changes: tuple[Change, ...]
     campaigns: Sequence[CampaignResult]
+    sleeping: Callable[[], Sequence[CampaignResult]]
     trace: Trace | None
+
+    def all_campaigns(self) -> list[CampaignResult]:
+        """Return how every campaign ended, in tree order."""
+        results = [*self.campaigns, *self.sleeping()]
+        return sorted(results, key=lambda result: result.campaign.place)
+
+    def failures(self) -> list[RuleFailure]:
+        """Return why rules did not apply, in the order in which they stand in the tree."""
+        return [
+            failure
+            for result in self.all_campaigns()
+            for run in result.runs
+            for failure in run.failures
+            if failure is not None
+        ]
 
     @property
     def triggered_campaign_ids(self) -> tuple[int, ...]:
@@ -149,6 +193,10 @@ class Evaluation(msgspec.Struct, frozen=True):
                     for rule, failure in zip(result.campaign.rules, run.failures, strict=True)
                 ),
             )
-            for result in self.campaigns
+            for result in self.all_campaigns()
             if result.standing in ("stands", "skippedByGroup", "lostComparison")
         ]
+
+
+def _long_name(event: str) -> str:
+    return "talon_" + "".join(f"_{c.lower()}" if c.isupper() else c for c in event)

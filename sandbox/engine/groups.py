@@ -2,13 +2,14 @@
 
 Only triggered campaigns take part in a group's decision. In a stackable group each member sees the
 discounts that stand so far; the members of a highest or lowest discount group start from the same
-state, so what a loser took is given back before the next one runs.
+state, so what a loser took is given back before the next one runs. A group that decides for each
+cart item runs its members once to compare them, and the winners again for the units they won.
 Source: reference/engine/01-evaluation-order.md, section 1.5; decisions E8 to E12.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
@@ -17,12 +18,15 @@ import msgspec
 from msgspec.structs import replace
 
 from sandbox.engine.compiled import CompiledCampaign, CompiledGroup
-from sandbox.engine.definitions import Campaign
+from sandbox.engine.definitions import Campaign, EvaluationMode
+from sandbox.engine.experiments import variant_of
 from sandbox.engine.ledger import Entry, Noted
 from sandbox.engine.model import Coupon
 from sandbox.engine.outcomes import CodeOutcome
-from sandbox.engine.run import Run, discount_of, run_campaign
+from sandbox.engine.run import ITEM_DISCOUNTS, Run, discount_of, run_campaign
 from sandbox.engine.scope import Context
+from sandbox.engine.trace import GroupTrace, MemberTrace
+from sandbox.engine.units import Address
 from sandbox.numbers import ZERO
 
 Standing: TypeAlias = Literal[
@@ -32,6 +36,7 @@ Standing: TypeAlias = Literal[
     "notRunning",
     "notInEvaluationSet",
     "storeNotLinked",
+    "notAllocated",
 ]
 
 
@@ -52,26 +57,61 @@ class CampaignResult(msgspec.Struct, frozen=True):
 def evaluate_tree(
     context: Context, coupons: Mapping[int, Sequence[Coupon]]
 ) -> list[CampaignResult]:
-    """Evaluate every campaign of the Application, in tree order.
+    """Evaluate the campaigns of the Application, in tree order.
 
-    `coupons` are the session's, by campaign id.
+    `coupons` are the session's, by campaign id. Campaigns that need a code and have none in this
+    session are left out; `sleeping_results` has them.
     """
     return _Walk(context, coupons).group(context.application.tree)
 
 
+def sleeping_results(
+    context: Context, coupons: Mapping[int, Sequence[Coupon]]
+) -> list[CampaignResult]:
+    """Return how the campaigns end that `evaluate_tree` left out; none of them is triggered."""
+    if context.application.records:
+        return []
+    walk = _Walk(context, coupons)
+    return [
+        result
+        for campaign in _sleepers(context.application.tree)
+        if campaign.definition.id not in walk.awake
+        for result in walk.member(campaign)
+    ]
+
+
+def _sleepers(group: CompiledGroup) -> Iterator[CompiledCampaign]:
+    for member in group.members:
+        if isinstance(member, CompiledGroup):
+            yield from _sleepers(member)
+        elif member.definition.id in group.sleepers:
+            yield member
+
+
 class _Walk:
-    """One walk; each part of the tree gives the results of its campaigns."""
+    """One walk; each part of the tree gives the results of its campaigns.
+
+    `awake` are the ids of campaigns of which the session has a coupon or a referral.
+    """
 
     def __init__(self, context: Context, coupons: Mapping[int, Sequence[Coupon]]) -> None:
         self._context = context
         self._coupons = coupons
+        referral = context.facts.referral
+        self.awake: Collection[int] = (
+            coupons if referral is None else {*coupons, referral.campaign_id}
+        )
 
     def group(self, group: CompiledGroup) -> list[CampaignResult]:
+        if self._context.request.force_complete:
+            return [result for member in self._members(group) for result in self.member(member)]
+        if group.per_item:
+            return self._per_item(group)
         match group.mode:
             case "stackable":
                 results: list[CampaignResult] = []
-                for member in group.members:
-                    results += self._member(member)
+                for member in self._members(group):
+                    results += self.member(member)
                 return results
             case "listOrder":
                 return self._first(group)
@@ -80,25 +120,39 @@ class _Walk:
             case "lowestDiscount":
                 return self._best(group, lambda best, other: other < best)
 
-    def _member(self, member: CompiledGroup | CompiledCampaign) -> list[CampaignResult]:
+    def _members(self, group: CompiledGroup) -> Sequence[CompiledGroup | CompiledCampaign]:
+        """Return the members that this request can concern; a trace wants all of them."""
+        if not group.sleepers or self._context.application.records:
+            return group.members
+        woken = [group.sleepers[id] for id in self.awake if id in group.sleepers]
+        places = sorted([*group.awake, *woken]) if woken else group.awake
+        return [group.members[place] for place in places]
+
+    def member(self, member: CompiledGroup | CompiledCampaign) -> list[CampaignResult]:
         if isinstance(member, CompiledGroup):
             return self.group(member)
         standing = self._candidacy(member)
         if standing != "stands":
             return [CampaignResult(member, standing)]
+        if member.experiment is not None:
+            variant_id = variant_of(member.experiment, self._context.session)
+            if variant_id is None:
+                return [CampaignResult(member, "notAllocated")]
+            member = member.variants[variant_id]
         coupons = self._coupons.get(member.definition.id, ())
         runs, referral = run_campaign(self._context, member, coupons)
         triggered = any([run.applied for run in runs])
         return [CampaignResult(member, standing, triggered, runs, referral)]
 
     def _first(self, group: CompiledGroup) -> list[CampaignResult]:
-        results: list[CampaignResult] = []
+        branches: list[list[CampaignResult]] = []
         decided = False
         for member in group.members:
-            branch = self._skip(member) if decided else self._member(member)
+            branch = self._skip(member) if decided else self.member(member)
             decided = decided or _triggered(branch)
-            results += branch
-        return results
+            branches.append(branch)
+        self._note(group, branches)
+        return [result for branch in branches for result in branch]
 
     def _skip(self, member: CompiledGroup | CompiledCampaign) -> list[CampaignResult]:
         if isinstance(member, CompiledGroup):
@@ -114,9 +168,9 @@ class _Walk:
         entries: list[list[Entry | Noted]] = []
         best: int | None = None
         best_discount = ZERO
-        for index, member in enumerate(group.members):
+        for index, member in enumerate(self._members(group)):
             mark = ledger.mark()
-            branch = self._member(member)
+            branch = self.member(member)
             branches.append(branch)
             entries.append(ledger.undo(mark))
             discount = _discount(branch)
@@ -124,11 +178,82 @@ class _Walk:
                 best, best_discount = index, discount
         if best is not None:
             ledger.redo(entries[best])
+        self._note(group, branches, best)
         return [
-            result if index == best or not result.triggered else _lost(result)
+            result if index == best or not result.triggered else _excluded(result, "lostComparison")
             for index, branch in enumerate(branches)
             for result in branch
         ]
+
+    def _per_item(self, group: CompiledGroup) -> list[CampaignResult]:
+        """Give each discounted unit to one member (decision E11)."""
+        ledger = self._context.ledger
+        branches = []
+        members = self._members(group)
+        for member in members:
+            mark = ledger.mark()
+            branches.append(self.member(member))
+            ledger.undo(mark)
+        won = _units_won([_unit_discounts(branch) for branch in branches], group.mode)
+        self._note(group, branches, won=won)
+        results: list[CampaignResult] = []
+        for member, branch, units in zip(members, branches, won, strict=True):
+            if units:
+                outer = self._context.won
+                self._context.won = units if outer is None else units & outer
+                results += self.member(member)
+                self._context.won = outer
+            else:
+                standing: Standing = (
+                    "skippedByGroup" if group.mode == "listOrder" else "lostComparison"
+                )
+                results += [_excluded(r, standing) if r.triggered else r for r in branch]
+        return results
+
+    def _note(
+        self,
+        group: CompiledGroup,
+        branches: Sequence[Sequence[CampaignResult]],
+        best: int | None = None,
+        won: Sequence[frozenset[Address]] | None = None,
+    ) -> None:
+        """Let a trace see how a group decided, before losers are marked."""
+        if not self._context.application.records:
+            return
+        discounts = [_discount(branch) for branch in branches]
+        triggered = [_triggered(branch) for branch in branches]
+        compares = group.mode in ("highestDiscount", "lowestDiscount")
+        members = [
+            MemberTrace(
+                campaign_ids=[result.campaign.definition.id for result in branch],
+                triggered=triggered[index],
+                discount=discounts[index],
+                stands=bool(won[index])
+                if won is not None
+                else index == best
+                if compares
+                else triggered[index],
+                units=[list(address) for address in sorted(won[index], key=_in_order)]
+                if won is not None
+                else [],
+            )
+            for index, branch in enumerate(branches)
+        ]
+        decisions = ["E11"] if won is not None else []
+        if best is not None:
+            rivals = [discounts[i] for i, took_part in enumerate(triggered) if took_part]
+            decisions += ["E9"] if rivals.count(discounts[best]) > 1 else []
+            decisions += ["E10"] if not discounts[best] and len(rivals) > 1 else []
+        self._context.decided.append(
+            GroupTrace(
+                group_id=group.group_id,
+                name=group.name,
+                mode=group.mode,
+                scope="cartItem" if group.per_item else "session",
+                members=members,
+                decisions=decisions,
+            )
+        )
 
     def _candidacy(self, campaign: CompiledCampaign) -> Standing:
         """Tell whether a campaign is to be run at all (reference/engine/01, section 1.3).
@@ -157,6 +282,10 @@ def is_running(campaign: Campaign, now: datetime) -> bool:
     return campaign.state == "enabled" and started and not ended
 
 
+def _in_order(address: Address) -> tuple[int, int]:
+    return address[0], address[1] or 0
+
+
 def _triggered(results: Sequence[CampaignResult]) -> bool:
     return any(result.triggered for result in results)
 
@@ -165,5 +294,34 @@ def _discount(results: Sequence[CampaignResult]) -> Decimal:
     return sum((discount_of(result.runs) for result in results if result.triggered), ZERO)
 
 
-def _lost(result: CampaignResult) -> CampaignResult:
-    return replace(result, standing="lostComparison", triggered=False)
+def _excluded(result: CampaignResult, standing: Standing) -> CampaignResult:
+    return replace(result, standing=standing, triggered=False)
+
+
+def _unit_discounts(results: Sequence[CampaignResult]) -> dict[Address, Decimal]:
+    """Return what item discounts take from each unit, in the order in which they were given."""
+    taken: dict[Address, Decimal] = {}
+    for result in results:
+        for run in result.runs if result.triggered else ():
+            for effect in run.effects:
+                if effect.effect_type in ITEM_DISCOUNTS:
+                    address = effect.props["position"], effect.props.get("subPosition")
+                    taken[address] = taken.get(address, ZERO) + effect.props["value"]
+    return taken
+
+
+def _units_won(
+    discounts: Sequence[Mapping[Address, Decimal]], mode: EvaluationMode
+) -> list[frozenset[Address]]:
+    """Return the units that each member wins: each unit goes to one that discounts it."""
+    won: list[set[Address]] = [set() for _ in discounts]
+    for address in {address for taken in discounts for address in taken}:
+        members = [index for index, taken in enumerate(discounts) if address in taken]
+        if mode == "highestDiscount":
+            winner = max(members, key=lambda index: discounts[index][address])
+        elif mode == "lowestDiscount":
+            winner = min(members, key=lambda index: discounts[index][address])
+        else:
+            winner = members[0]
+        won[winner].add(address)
+    return [frozenset(units) for units in won]

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 import re2  # type: ignore[import-untyped]  # the package ships no types
 
+from sandbox.engine.units import Unit
 from sandbox.talang.ast import Value
 from sandbox.talang.errors import EvaluationError
 from sandbox.talang.functions import compare, number, show
@@ -140,4 +141,6 @@ def to_json(value: Value) -> object:
         return value
     if isinstance(value, list):
         return [to_json(member) for member in value]
+    if isinstance(value, Unit):
+        return {"sku": value.item.sku, "position": value.position}
     return show(value)

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import Application, Definition
+from sandbox.engine.errors import FAILURES
+from sandbox.engine.model import Effect
+from sandbox.engine.operators import to_json
 from sandbox.engine.paths import Read, selected_units
-from sandbox.engine.scope import Check, Place, Scope
+from sandbox.engine.recorder import unit_trace
+from sandbox.engine.scope import Apply, Check, Place, Scope, each_bundle, each_unit, effect_units
+from sandbox.engine.trace import ConditionTrace, FormulaTrace
 from sandbox.engine.units import Unit
-from sandbox.rules.effects import ItemsTarget
-from sandbox.talang.ast import Expression, Literal
+from sandbox.rules.effects import BundleTarget, CartTarget, ItemsTarget
+from sandbox.rules.printing import formula_text
+from sandbox.talang.ast import Call, Expression, Literal, Path, Value
 from sandbox.talang.compile import Closure, Resolver, compile_expression
 from sandbox.talang.errors import UnknownNameError
 from sandbox.talang.functions import show
 
 # Return the units that a block targets, in the order in which they are discounted.
 FindUnits: TypeAlias = Callable[[Scope], list[Unit]]
+
+# Return the bundles of one definition; each holds its units in the order of the definition.
+FindBundles: TypeAlias = Callable[[Scope], list[list[Unit]]]
 
 # Return the text that an expression gives.
 ReadText: TypeAlias = Callable[[Scope], str]
@@ -36,6 +45,8 @@ class Observed:
     actual: object = None
     needed: object = None
     reason: str | None = None
+    children: Sequence[ConditionTrace] = ()
+    decisions: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +63,29 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """How one campaign reads names. `resolve` raises UnknownNameError."""
+    """How one campaign reads names. `resolve` raises UnknownNameError.
+
+    With `record`, formulas note what they read and give.
+    """
 
     definition: Definition
     zone: ZoneInfo
     resolve: Resolver
+    record: bool
+
+    @property
+    def unrecorded(self) -> Names:
+        """The same names for what a trace does not look into."""
+        return replace(self, record=False)
 
     def expression(self, expression: Expression) -> Closure:
-        return compile_expression(expression, self.resolve)
+        return self.compile(expression, self.resolve)
+
+    def compile(self, expression: Expression, resolve: Resolver) -> Closure:
+        """Return a closure that reads names through `resolve`."""
+        if self.record and isinstance(expression, Call):
+            return _noting(expression, resolve)
+        return compile_expression(expression, resolve)
 
     def optional(self, expression: Expression | None) -> Closure | None:
         return None if expression is None else self.expression(expression)
@@ -72,6 +98,48 @@ class Names:
         return lambda scope: show(read(scope))
 
 
+def _noting(expression: Call, resolve: Resolver) -> Closure:
+    """Return a closure that notes each time what it read and what came of it."""
+    formula = formula_text(expression)
+
+    def resolve_noting(path: Path) -> Closure:
+        read, name = resolve(path), f"${path}"
+
+        def note(scope: Scope) -> Value:
+            value = read(scope)
+            if scope.recorder is not None:
+                scope.recorder.inputs[name] = to_json(value)
+            return value
+
+        return note
+
+    compute = compile_expression(expression, resolve_noting)
+
+    def compute_and_note(scope: Scope) -> Value:
+        recorder = scope.recorder
+        if recorder is None:
+            return compute(scope)
+        unit = unit_trace(scope.unit) if scope.unit is not None else None
+        outer, recorder.inputs = recorder.inputs, {}
+        try:
+            value = compute(scope)
+        except FAILURES as error:
+            recorder.formula(
+                FormulaTrace(formula=formula, inputs=recorder.inputs, error=str(error), unit=unit)
+            )
+            raise
+        else:
+            result = to_json(value)
+            recorder.formula(
+                FormulaTrace(formula=formula, inputs=recorder.inputs, result=result, unit=unit)
+            )
+            return value
+        finally:
+            recorder.inputs = outer
+
+    return compute_and_note
+
+
 @dataclass(frozen=True, slots=True)
 class EffectParts:
     """What the effects of one rule are compiled with.
@@ -81,7 +149,8 @@ class EffectParts:
 
     place: Place
     names: Names
-    selectors: dict[str, Read]
+    selectors: Mapping[str, Read]
+    bundles: Mapping[str, FindBundles]
     resolve_amounts: Resolver
 
     @property
@@ -89,7 +158,7 @@ class EffectParts:
         return self.names.definition.application
 
     def amount(self, expression: Expression) -> Closure:
-        return compile_expression(expression, self.resolve_amounts)
+        return self.names.compile(expression, self.resolve_amounts)
 
     def partial(self, partial: bool | None) -> bool:
         """Return a block's own setting, or the Application's (decision F20)."""
@@ -103,3 +172,33 @@ class EffectParts:
             raise UnknownNameError(target.selector)
         read = self.selectors[target.selector]
         return lambda scope: selected_units(read(scope))
+
+    def bundles_of(self, name: str) -> FindBundles:
+        """Return what finds the bundles of a definition; raises UnknownNameError."""
+        if name not in self.bundles:
+            raise UnknownNameError(f"Bundle.{name}")
+        return self.bundles[name]
+
+    def for_each(self, target: CartTarget | ItemsTarget | BundleTarget, fire: Apply) -> Apply:
+        """Return what fires once for the cart, or once for each unit that is targeted."""
+        if isinstance(target, CartTarget):
+            return fire
+        if isinstance(target, BundleTarget):
+            return self._for_each_of_bundles(target.name, fire)
+        find_units = self.units(target)
+
+        def fire_for_units(scope: Scope, effects: list[Effect]) -> None:
+            for _ in each_unit(scope, effect_units(scope, find_units(scope))):
+                fire(scope, effects)
+
+        return fire_for_units
+
+    def _for_each_of_bundles(self, name: str, fire: Apply) -> Apply:
+        find_bundles = self.bundles_of(name)
+
+        def fire_for_bundles(scope: Scope, effects: list[Effect]) -> None:
+            for units in each_bundle(scope, name, find_bundles(scope)):
+                for _ in each_unit(scope, effect_units(scope, units)):
+                    fire(scope, effects)
+
+        return fire_for_bundles

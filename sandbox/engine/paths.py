@@ -37,6 +37,7 @@ _ROOTS = {
     "Store": "context.store",
     "Campaign": "campaign.definition",
     "Application": "context.application.settings",
+    "Event": "context.request.event",
 }
 
 # Fields of the session that are always there, and numbers.
@@ -54,6 +55,7 @@ _ENTITIES = {
     "Store": "Store",
     "Campaign": "Campaign",
     "Application": "Application",
+    "Event": "Event",
 }
 
 _PROFILE_FIELDS = {
@@ -137,6 +139,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "StartTime": "start_time",
         "EndTime": "end_time",
     },
+    "Event": {},
     "Application": {"Name": "name", "Currency": "currency", "Timezone": "timezone"},
 }
 
@@ -147,6 +150,8 @@ _COMPUTED: dict[str, Read] = {
     "Session.DiscountedCartTotal": lambda scope: scope.context.remaining.discounted_cart_total(),
     "Item.Quantity": lambda scope: Decimal(_unit(scope).quantity),
     "Item.DiscountedPrice": lambda scope: scope.context.remaining.price(_unit(scope)),
+    "Item.MappedValue": lambda scope: _unit(scope).mapped,
+    "Event.Type": lambda scope: scope.context.request.event_type,
     "Item.Product": lambda scope: _product(scope),
     "Item.Product.Name": lambda scope: _product(scope),
     "Coupon.DiscountRemainder": lambda scope: _discount_remainder(scope),
@@ -167,13 +172,14 @@ def make_resolver(
     zone: ZoneInfo,
     parameters: Mapping[str, Value],
     selectors: Mapping[str, Read],
+    bundles: Mapping[str, Read],
     *,
     cascading: bool,
 ) -> Resolver:
     """Return the function that finds the reader of a path.
 
-    `selectors` read a selector's result from a scope. With `cascading`, amounts are those that
-    earlier discounts left.
+    `selectors` read a selector's result from a scope, `bundles` those of a bundle definition. With
+    `cascading`, amounts are those that earlier discounts left.
     """
     times = {
         (attribute.entity, attribute.name) for attribute in attributes if attribute.type == "time"
@@ -191,6 +197,8 @@ def make_resolver(
             return _CASCADING[text]
         if text in _COMPUTED:
             return _present(_COMPUTED[text], text)
+        if root == "Bundle" and len(rest) == 2 and rest[1] == "Count" and rest[0] in bundles:
+            return _bundle_counter(bundles[rest[0]])
         if root not in _ROOTS:
             raise UnknownNameError(text)
         if rest[0:1] == ["Attributes"] and len(rest) == 2:
@@ -233,6 +241,10 @@ def _selector_reader(read: Read, path: Path) -> Closure:
         case ("TotalPrice",):
             return lambda scope: selector_total(read(scope))
     raise UnknownNameError(str(path))
+
+
+def _bundle_counter(find: Read) -> Closure:
+    return lambda scope: Decimal(len(find(scope)))
 
 
 def _field_reader(root: str, field: str, text: str) -> Closure:

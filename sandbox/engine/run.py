@@ -11,6 +11,7 @@ Source: reference/engine/02-rules-and-ruleset-format.md, section 2.1.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from decimal import Decimal
 
 import msgspec
@@ -25,22 +26,16 @@ from sandbox.engine.codes import (
     referral_rejection,
 )
 from sandbox.engine.compiled import CompiledCampaign, CompiledEffect, CompiledRule
-from sandbox.engine.errors import EffectFailed
+from sandbox.engine.errors import FAILURES, EffectFailed
 from sandbox.engine.model import Coupon, Effect, Referral, RuleFailure
 from sandbox.engine.outcomes import Checked, CodeOutcome, decided, rejected
+from sandbox.engine.recorder import Recorder, given
 from sandbox.engine.scope import PASSED, Context, Scope
-from sandbox.engine.trace import EffectTrace, RuleTrace, RunTrace
+from sandbox.engine.trace import RuleTrace, RunTrace
 from sandbox.numbers import ZERO
-from sandbox.talang.errors import EvaluationError
 
-DISCOUNTS = frozenset(
-    {
-        "setDiscount",
-        "setDiscountPerItem",
-        "setDiscountPerAdditionalCost",
-        "setDiscountPerAdditionalCostPerItem",
-    }
-)
+ITEM_DISCOUNTS = frozenset({"setDiscountPerItem", "setDiscountPerAdditionalCostPerItem"})
+DISCOUNTS = ITEM_DISCOUNTS | {"setDiscount", "setDiscountPerAdditionalCost"}
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -137,27 +132,41 @@ def _run(
     rejection: RejectionReason | None = None
     if coupon is not None:
         rejection = own_rejection(context, coupon, budgets) or campaign_rejection(budgets, COUPON)
-    scope = Scope(context, campaign, coupon, rejection, budgets, referral, referral_rejection)
-    records = context.application.records
+    recorder = Recorder() if context.application.records else None
+    scope = Scope(
+        context,
+        campaign,
+        coupon,
+        rejection,
+        budgets,
+        referral,
+        referral_rejection,
+        recorder=recorder,
+    )
+    if recorder is not None:
+        scope.budgets = msgspec.structs.replace(budgets, recorder=recorder)
     effects: list[Effect] = []
     failures: list[RuleFailure | None] = []
     traces: list[RuleTrace] = []
     for rule in campaign.rules:
         failure = _apply(scope, rule, effects)
         failures.append(failure)
-        if records:
-            traces.append(_trace(scope, rule, failure is None))
+        if recorder is not None:
+            traces.append(_trace(recorder, rule, failure is None))
     outcome = None
     if coupon is not None:
         outcome = _coupon_outcome(coupon, rejection, campaign.rules, failures)
         if outcome.rejection is None and outcome.redeems:
             budgets.spend("redeemCoupon", Decimal(1))
     trace = None
-    if records:
+    if recorder is not None:
+        _compute_all(scope)
         trace = RunTrace(
             rules=traces,
             coupon_code=coupon.value if coupon else None,
             referral_code=referral.code if referral else None,
+            selectors=recorder.selectors,
+            bundles=recorder.bundles,
         )
     return Run(outcome, effects, failures, None in failures, trace)
 
@@ -171,7 +180,9 @@ def _apply(scope: Scope, rule: CompiledRule, effects: list[Effect]) -> RuleFailu
     if failed_condition != PASSED:
         effects += _failure_effects(scope)
         return _failure(scope, rule, condition_index=failed_condition)
-    records = scope.context.application.records
+    recorder = scope.recorder
+    if recorder is not None:
+        recorder.drop()
     start = len(effects)
     mark = scope.context.ledger.mark()
     for index, effect in enumerate(rule.effects):
@@ -180,13 +191,14 @@ def _apply(scope: Scope, rule: CompiledRule, effects: list[Effect]) -> RuleFailu
         before = len(effects)
         try:
             effect.apply(scope, effects)
-        except (EffectFailed, EvaluationError) as error:
+        except (EffectFailed, *FAILURES) as error:
             scope.context.ledger.undo(mark)
             del effects[start:]
-            scope.tried.append(_effect_trace(effect, 0, str(error)))
-            return _failure(scope, rule, effect_index=index, details=str(error))
-        if records:
-            scope.tried.append(_effect_trace(effect, len(effects) - before))
+            if recorder is not None:
+                _note_failure(recorder, effect, index, error)
+            return _failure(scope, rule, effect_index=index, details=_sentence(error))
+        if recorder is not None:
+            recorder.effect(effect.block_id, effect.type, index, effects[before:])
     if scope.failed:
         effects += _failure_effects(scope)
     return None
@@ -200,10 +212,12 @@ def _failure_effects(scope: Scope) -> list[Effect]:
         tried: list[Effect] = []
         try:
             apply(scope, tried)
-        except (EffectFailed, EvaluationError):
+        except (EffectFailed, *FAILURES):
             scope.context.ledger.undo(mark)
         else:
             effects += tried
+    if scope.recorder is not None:
+        scope.recorder.failure_effects = given(effects)
     return effects
 
 
@@ -251,19 +265,35 @@ def _coupon_outcome(
     )
 
 
-def _effect_trace(effect: CompiledEffect, count: int, failure: str | None = None) -> EffectTrace:
-    return EffectTrace(block_id=effect.block_id, type=effect.type, count=count, failure=failure)
+def _compute_all(scope: Scope) -> None:
+    """Let the trace see every cart item filter and bundle, also those that no rule asked for."""
+    for read in scope.campaign.lists:
+        with suppress(*FAILURES):
+            read(scope)
 
 
-def _trace(scope: Scope, rule: CompiledRule, passed: bool) -> RuleTrace:
-    """Return what the scope noted of a rule, and let it begin anew for the next one."""
-    conditions, scope.notes = scope.notes, []
-    effects, scope.tried = scope.tried, []
-    return RuleTrace(
+def _note_failure(recorder: Recorder, effect: CompiledEffect, index: int, error: Exception) -> None:
+    if isinstance(error, EffectFailed) and error.decision is not None:
+        recorder.decision(error.decision)
+    recorder.effect(effect.block_id, effect.type, index, (), _sentence(error))
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, ArithmeticError):
+        return "a number became too large or was not defined"
+    return str(error)
+
+
+def _trace(recorder: Recorder, rule: CompiledRule, passed: bool) -> RuleTrace:
+    """Return what was noted of a rule, and let the recorder begin anew for the next one."""
+    trace = RuleTrace(
         rule_index=rule.place.rule_index,
         title=rule.place.rule_name,
         passed=passed,
-        conditions=conditions,
-        effects=effects,
+        conditions=recorder.conditions,
+        effects=recorder.effects,
+        failure_effects=recorder.failure_effects,
         unsupported=list(rule.unsupported),
     )
+    recorder.conditions, recorder.effects, recorder.failure_effects = [], [], []
+    return trace

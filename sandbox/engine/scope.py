@@ -13,9 +13,10 @@ from sandbox.engine.codes import RejectionReason
 from sandbox.engine.definitions import Store
 from sandbox.engine.ledger import Ledger
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json, Referral
+from sandbox.engine.recorder import Recorder
 from sandbox.engine.remaining import Remaining
-from sandbox.engine.trace import ConditionTrace, EffectTrace
-from sandbox.engine.units import Unit, units_of
+from sandbox.engine.trace import GroupTrace
+from sandbox.engine.units import Address, Unit, units_of
 from sandbox.talang.ast import Value
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ class Place(NamedTuple):
 class Context(msgspec.Struct):
     """What all runs of one evaluation share; made by `make_context`.
 
+    `won`, when set, are the only units that effects may be for: a group that decides for each cart
+    item gave the others to another campaign. `decided` collects what groups decide, when recording.
+
     A struct, like all that is made for each evaluation: others take two to six times as long.
     """
 
@@ -54,6 +58,8 @@ class Context(msgspec.Struct):
     store: Store | None
     ledger: Ledger
     remaining: Remaining
+    won: frozenset[Address] | None = None
+    decided: list[GroupTrace] = []
     _units: list[Unit] | None = None
 
     @property
@@ -85,13 +91,21 @@ def make_context(
     )
 
 
+class BundlePlace(msgspec.Struct, frozen=True):
+    """Which bundle of a definition an effect is for."""
+
+    index: int
+    name: str
+
+
 class Scope(msgspec.Struct):
     """One run of one campaign's ruleset: for one coupon code, or for none.
 
     `referral` is the session's, if it is the campaign's, whether or not it can be used.
-    `unit` is the unit that a filter or a per-item effect is looking at. `selected` caches the
-    campaign's selectors. `failed` collects the failure effects of conditions that did not hold.
-    `notes` receives the conditions and `tried` the effects that the recording form saw.
+    `unit` is the unit that a filter or a per-item effect is looking at, `bundle` the bundle that
+    an effect is for. `selected` caches the campaign's selectors, `bundles` its bundles. `failed`
+    collects the failure effects of conditions that did not hold.
+    `recorder` is there in the recording form only.
     """
 
     context: Context
@@ -102,14 +116,27 @@ class Scope(msgspec.Struct):
     referral: Referral | None = None
     referral_rejection: RejectionReason | None = None
     unit: Unit | None = None
+    bundle: BundlePlace | None = None
     selected: dict[str, Value] = {}
+    bundles: dict[str, list[list[Unit]]] = {}
     failed: list[Apply] = []
-    notes: list[ConditionTrace] = []
-    tried: list[EffectTrace] = []
+    recorder: Recorder | None = None
+
+    def address(self) -> dict[str, Json]:
+        """Return the props that say which unit and which bundle an effect is for, if any."""
+        props: dict[str, Json] = {}
+        if self.unit is not None:
+            props["cartItemPosition"] = self.unit.position
+            if self.unit.sub_position is not None:
+                props["cartItemSubPosition"] = self.unit.sub_position
+        if self.bundle is not None:
+            props["bundleIndex"] = self.bundle.index
+            props["bundleName"] = self.bundle.name
+        return props
 
     @property
     def advocate(self) -> CustomerProfile | None:
-        """The profile of whoever owns the referral code (decision S21)."""
+        """The profile of whoever owns the referral code (decision S41)."""
         return None if self.referral is None else self.context.facts.advocate
 
     def effect(self, place: Place, effect_type: str, props: dict[str, Json]) -> Effect:
@@ -125,7 +152,25 @@ class Scope(msgspec.Struct):
             triggered_by_coupon=self.coupon.id if self.coupon else None,
             evaluation_group_id=campaign.group_id,
             evaluation_group_mode=campaign.group_mode,
+            experiment_id=campaign.experiment_id,
         )
+
+
+def each_bundle(scope: Scope, name: str, bundles: Iterable[list[Unit]]) -> Iterator[list[Unit]]:
+    """Yield bundles one by one, each being the one that effects are for while it is current."""
+    outer = scope.bundle
+    try:
+        for index, units in enumerate(bundles):
+            scope.bundle = BundlePlace(index, name)
+            yield units
+    finally:
+        scope.bundle = outer
+
+
+def effect_units(scope: Scope, units: Iterable[Unit]) -> Iterable[Unit]:
+    """Return the units that effects may be for."""
+    won = scope.context.won
+    return units if won is None else [unit for unit in units if unit.address in won]
 
 
 def each_unit(scope: Scope, units: Iterable[Unit]) -> Iterator[Unit]:

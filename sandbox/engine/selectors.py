@@ -7,15 +7,22 @@ Sorting is stable. Source: reference/engine/03, section 3.3.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import cmp_to_key
 from operator import attrgetter
 from typing import Any, TypeAlias
 
+from msgspec.structs import replace
+
 from sandbox.engine.conditions import ConditionCompiler
+from sandbox.engine.definitions import ValueMap
+from sandbox.engine.errors import FAILURES
+from sandbox.engine.parts import Names
 from sandbox.engine.paths import Read, selected_units
+from sandbox.engine.recorder import step_trace
 from sandbox.engine.scope import PASSED, Check, Scope, each_unit
+from sandbox.engine.trace import SelectorTrace, StepTrace
 from sandbox.numbers import ZERO
 from sandbox.rules.model import (
     CheckAttribute,
@@ -36,61 +43,85 @@ from sandbox.rules.model import (
     Unsupported,
 )
 from sandbox.talang.ast import Literal, Path, Value
-from sandbox.talang.compile import Resolver, compile_expression
-from sandbox.talang.errors import EvaluationError
+from sandbox.talang.errors import EvaluationError, UnknownNameError
 from sandbox.talang.functions import compare, number
 
 # One step: from what came before to what comes next.
 Transform: TypeAlias = Callable[[Scope, Any], Any]
 
 
-def compile_selector(selector: Selector, resolve: Resolver, conditions: ConditionCompiler) -> Read:
+def compile_selector(selector: Selector, names: Names, conditions: ConditionCompiler) -> Read:
     """Return the reader of a filter's result; it raises EvaluationError."""
-    source = resolve(selector.source)
-    steps = [_compile_step(step, resolve, conditions) for step in selector.steps]
+    source = names.resolve(selector.source)
+    steps = [_compile_step(step, names, conditions) for step in selector.steps]
     name = selector.name
+    kinds = [type(step).__name__.removesuffix("Step") for step in selector.steps]
+
+    def compute(scope: Scope) -> Value:
+        value = source(scope)
+        for step in steps:
+            value = step(scope, value)
+        return value
+
+    def compute_and_note(scope: Scope) -> Value:
+        assert scope.recorder is not None, "the recording form has a recorder"
+        noted: list[StepTrace] = []
+        error = None
+        try:
+            value = source(scope)
+            noted.append(step_trace("source", value))
+            for kind, step in zip(kinds, steps, strict=True):
+                value = step(scope, value)
+                noted.append(step_trace(kind[0].lower() + kind[1:], value))
+        except FAILURES as failure:
+            error = str(failure)
+            raise
+        finally:
+            scope.recorder.selectors.append(
+                SelectorTrace(name=name, source=str(selector.source), steps=noted, error=error)
+            )
+        return value
+
+    work = compute_and_note if names.record else compute
 
     def read(scope: Scope) -> Value:
         if name not in scope.selected:
-            value = source(scope)
-            for step in steps:
-                value = step(scope, value)
-            scope.selected[name] = value
+            scope.selected[name] = work(scope)
         return scope.selected[name]
 
     return read
 
 
-def _compile_step(step: Step, resolve: Resolver, conditions: ConditionCompiler) -> Transform:
+def _compile_step(step: Step, names: Names, conditions: ConditionCompiler) -> Transform:
     match step:
         case FilterStep(predicate):
             if isinstance(predicate, Unsupported):
                 raise AssertionError("unsupported selectors are not compiled")
             return _text_filter(predicate) or _filter(conditions.compile(predicate))
         case SortStep(fields):
-            return _sort([_order(field, resolve) for field in fields])
+            return _sort([_order(field, names) for field in fields])
         case SelectManyStep(count, from_end, partial):
-            size = compile_expression(count, resolve)
+            size = names.expression(count)
             return lambda scope, members: _many(members, size(scope), from_end, partial)
         case SelectBetweenStep(start, end, partial):
             first, last = (
-                compile_expression(start, resolve),
-                compile_expression(end, resolve),
+                names.expression(start),
+                names.expression(end),
             )
             return lambda scope, members: _between(members, first(scope), last(scope), partial)
         case SelectOneStep(index):
-            which = compile_expression(index, resolve)
+            which = names.expression(index)
             return lambda scope, members: _one(members, which(scope))
         case MapStep(expression):
-            read = compile_expression(expression, resolve)
+            read = names.expression(expression)
             return lambda scope, members: [read(scope) for _ in each_unit(scope, _list(members))]
         case ReduceStep(operator):
             reduce = _REDUCTIONS[operator]
             return lambda scope, members: reduce(_list(members))
         case ReverseStep():
             return lambda scope, members: _list(members)[::-1]
-        case MapValuesStep():
-            raise EvaluationError("Value maps are not evaluated yet")
+        case MapValuesStep(value_map_id):
+            return _map_values(value_map_id, names.definition.value_maps)
         case Unsupported():
             raise AssertionError("unsupported selectors are not compiled")
 
@@ -151,14 +182,14 @@ _COMPARABLE = cmp_to_key(compare)
 _price = attrgetter("item.price")
 
 
-def _order(field: SortField, resolve: Resolver) -> Transform:
+def _order(field: SortField, names: Names) -> Transform:
     """Return what sorts by one field; by price, the commonest, in half the time."""
     descending = field.descending
     if field.expression == Path(("Item", "Price")):
         return lambda scope, members: sorted(
             selected_units(members), key=_price, reverse=descending
         )
-    read = compile_expression(field.expression, resolve)
+    read = names.expression(field.expression)
 
     def order(scope: Scope, members: Any) -> list[Value]:
         keys = [_COMPARABLE(read(scope)) for _ in each_unit(scope, members)]
@@ -166,6 +197,22 @@ def _order(field: SortField, resolve: Resolver) -> Transform:
         return [members[place] for place in places]
 
     return order
+
+
+def _map_values(value_map_id: int, value_maps: Iterable[ValueMap]) -> Transform:
+    """Return what keeps units whose SKU is in the value map, with its value."""
+    values = next((m.items for m in value_maps if m.id == value_map_id), None)
+    if values is None:
+        raise UnknownNameError(f"value map {value_map_id}")
+
+    def keep(scope: Scope, members: Any) -> list[Value]:
+        return [
+            replace(unit, mapped=values[unit.item.sku])
+            for unit in selected_units(members)
+            if unit.item.sku in values
+        ]
+
+    return keep
 
 
 def _many(members: Any, size: Value, from_end: bool, partial: bool) -> list[Value]:

@@ -41,21 +41,3 @@ def leaves(group: CampaignGroup) -> Iterator[tuple[CampaignGroup, CampaignLeaf]]
             yield from leaves(element)
         else:
             yield group, element
-
-
-def groups(group: CampaignGroup) -> Iterator[CampaignGroup]:
-    """Yield a group and all groups in it."""
-    yield group
-    for element in group.elements:
-        if isinstance(element, CampaignGroup):
-            yield from groups(element)
-
-
-def scope_warnings(tree: CampaignGroup) -> list[str]:
-    """Return a sentence for each group that is not evaluated as written."""
-    return [
-        f"Evaluation group “{group.name}” decides for the whole session: "
-        "deciding for each cart item is not evaluated yet"
-        for group in groups(tree)
-        if group.evaluation_scope == "cartItem"
-    ]

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import TypeAlias
 
 import msgspec
 
 from sandbox.engine.model import CartItem
 
+# Position of the line, and place within it; None where lines are not flattened.
+Address: TypeAlias = tuple[int, int | None]
+
 
 class Unit(msgspec.Struct, frozen=True, gc=False):
     """One unit of a line; without flattening the whole line, and `sub_position` is None.
+
+    `mapped` is the value that a value map gave it, if it came through one.
 
     The garbage collector need not look at units: they refer to nothing that could refer back.
     """
@@ -24,6 +30,11 @@ class Unit(msgspec.Struct, frozen=True, gc=False):
     position: int
     sub_position: int | None
     quantity: int
+    mapped: Decimal | None = None
+
+    @property
+    def address(self) -> Address:
+        return self.position, self.sub_position
 
     @property
     def amount(self) -> Decimal:

@@ -330,10 +330,14 @@ class BundleList:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Sets of items that belong together: so many of each list."""
+    """Sets of items that belong together: so many of each list.
+
+    All items of one set have the same value of each expression in `matchers`.
+    """
 
     name: str
     lists: tuple[BundleList, ...]
+    matchers: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

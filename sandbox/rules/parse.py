@@ -83,7 +83,8 @@ def _bundle(reader: Reader) -> Bundle:
     )
     if not lists:
         reader.fault("Missing", "A bundle needs at least one list of items", "lists")
-    return Bundle(reader.text("name"), lists)
+    matchers = tuple(reader.formulas("matchers"))
+    return Bundle(reader.text("name"), lists, matchers)
 
 
 def _parameter(reader: Reader) -> Parameter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, TypeAlias, TypeVar
 
@@ -166,6 +167,13 @@ class Reader:
         value = self.raw.get(field)
         is_template = isinstance(value, str) and "{{" in value
         return self.expression(field) if is_template else self.path(field)
+
+    def formulas(self, field: str) -> Iterator[Expression]:
+        """Read a list of what gives values; a missing list is empty."""
+        for index, value in enumerate(self.list(field)):
+            yield Reader({str(index): value}, f"{self.pointer}/{field}", self.faults).formula(
+                str(index)
+            )
 
     def member(self, value: Json, field: str) -> Expression:
         try:

@@ -18,7 +18,8 @@ from msgspec.structs import replace
 
 from sandbox.engine.budgets import period_bucket
 from sandbox.engine.changes import CounterKey
-from sandbox.engine.compiled import CompiledApplication, compile_application
+from sandbox.engine.compile import compile_application
+from sandbox.engine.compiled import CompiledApplication
 from sandbox.engine.definitions import (
     AdditionalCost,
     Application,
@@ -29,8 +30,11 @@ from sandbox.engine.definitions import (
     Collection,
     CustomEffect,
     Definition,
+    Experiment,
     GiveawayPool,
     Store,
+    ValueMap,
+    Webhook,
 )
 from sandbox.engine.model import (
     Coupon,
@@ -133,8 +137,13 @@ class Bundle:
     state: State
 
 
-def read_bundle(body: bytes | Mapping[str, Any]) -> Bundle:
-    """Read and compile a bundle; raises Refused with every fault, pointers into the bundle."""
+def read_bundle(
+    body: bytes | Mapping[str, Any], previous: CompiledApplication | None = None
+) -> Bundle:
+    """Read and compile a bundle; raises Refused with every fault, pointers into the bundle.
+
+    Campaigns that are the same in the `previous` form of the Application are not compiled again.
+    """
     raw = parse_json(body) if isinstance(body, bytes) else dict(body)
     if not isinstance(raw, dict):
         raise Refused([Fault("Invalid type", "A bundle is a JSON object")])
@@ -142,7 +151,7 @@ def read_bundle(body: bytes | Mapping[str, Any]) -> Bundle:
     if version != FORMAT_VERSION:
         details = f"This version reads bundles of format {FORMAT_VERSION}, not {version}"
         raise Refused([Fault("Unsupported", details, "/formatVersion")])
-    return _Reading(raw).bundle()
+    return _Reading(raw, previous).bundle()
 
 
 def _no_defaults(number: int) -> dict[str, Any]:
@@ -152,8 +161,9 @@ def _no_defaults(number: int) -> dict[str, Any]:
 class _Reading:
     """One bundle being read. What is wrong is collected and reads as nothing."""
 
-    def __init__(self, raw: dict[str, Any]) -> None:
+    def __init__(self, raw: dict[str, Any], previous: CompiledApplication | None) -> None:
         self._raw = raw
+        self._previous = previous
         self._faults = [
             Fault("Unknown", f"Bundles have no “{key}”", f"/{key}")
             for key in raw
@@ -245,11 +255,15 @@ class _Reading:
             custom_effects=self._all("customEffects", CustomEffect),
             audiences=list(audiences),
             giveaway_pools=list(pools),
+            webhooks=self._all("webhooks", Webhook),
+            value_maps=self._all("valueMaps", ValueMap),
+            experiments=self._all("experiments", Experiment),
+            cart_item_filters=self._all("cartItemFilters", dict[str, Any]),
         )
 
     def _compile(self, definition: Definition) -> CompiledApplication | None:
         try:
-            return compile_application(definition)
+            return compile_application(definition, previous=self._previous)
         except Refused as refused:
             self._faults += refused.faults
             return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, func, insert, select
@@ -23,10 +23,12 @@ from sandbox.engine.changes import (
     CountOrder,
     CountReferral,
     ReserveCode,
+    SetAttribute,
+    SetItemAttribute,
     SetMembership,
     TakeGiveaway,
 )
-from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession
+from sandbox.engine.model import CartItem, Coupon, CustomerProfile, CustomerSession, Referral
 from sandbox.numbers import ZERO, encode_json, plain
 from sandbox.workspace import tables
 from sandbox.workspace.audiences import Audiences
@@ -36,6 +38,8 @@ from sandbox.workspace.entities import IdempotentAnswer, Redemption, Reservation
 from sandbox.workspace.giveaways import Giveaways
 from sandbox.workspace.referrals import Referrals
 from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
+
+Holder = TypeVar("Holder", CustomerSession, CustomerProfile, Coupon, Referral, CartItem)
 
 _COUPON = decoder(Coupon)
 _PROFILE = decoder(CustomerProfile)
@@ -159,6 +163,10 @@ class Records:
         key = self._key(integration_id=profile.integration_id)
         put(connection, tables.profiles, key, data=encode_json(profile))
 
+    def put_coupon(self, connection: Connection, coupon: Coupon) -> None:
+        key = self._key(code=coupon.value)
+        put(connection, tables.coupons, key, data=encode_json(coupon))
+
     def put_answer(self, connection: Connection, answer: IdempotentAnswer) -> None:
         put(connection, tables.answers, self._key(key=answer.key), data=encode_json(answer))
 
@@ -172,11 +180,15 @@ class Records:
                     self._count_budget(connection, change.key, change.amount)
                 case CountOrder():
                     self._count_order(connection, change)
+                case SetAttribute():
+                    self._set_attribute(connection, change)
+                case SetItemAttribute():
+                    self._set_item_attribute(connection, change)
                 case CountReferral():
                     self.referrals.count(connection, change)
                 case AddCoupon(coupon=coupon):
                     new_id = next_code_id(connection, self._workspace, "coupon")
-                    self._put_coupon(connection, replace(coupon, id=new_id))
+                    self.put_coupon(connection, replace(coupon, id=new_id))
                 case AddReferral(referral=referral):
                     new_id = next_code_id(connection, self._workspace, "referral")
                     self.referrals.put(connection, replace(referral, id=new_id))
@@ -195,20 +207,17 @@ class Records:
         if coupon.discount_limit is not None:
             spent = plain((coupon.discount_counter or ZERO) + change.discount)
             counted = replace(counted, discount_counter=max(ZERO, spent))
-        self._put_coupon(connection, counted)
+        self.put_coupon(connection, counted)
         if change.profile_id:
             count = self.redemption_count(connection, change.code, change.profile_id)
             key = self._key(code=change.code, profile_id=change.profile_id)
             put(connection, tables.redemptions, key, count=max(0, count + change.uses))
 
-    def _put_coupon(self, connection: Connection, coupon: Coupon) -> None:
-        put(connection, tables.coupons, self._key(code=coupon.value), data=encode_json(coupon))
-
     def _reserve(self, connection: Connection, change: ReserveCode) -> None:
         coupon = self.coupon(connection, change.code)
         if coupon is not None:
             count = (coupon.reservation_counter or 0) + 1
-            self._put_coupon(connection, replace(coupon, reservation_counter=count))
+            self.put_coupon(connection, replace(coupon, reservation_counter=count))
             key = self._key(code=change.code, profile_id=change.profile_id)
             connection.execute(insert(tables.reservations), key)
 
@@ -226,6 +235,34 @@ class Records:
                 total_sales=plain(profile.total_sales + change.sales),
             )
             self.put_profile(connection, counted)
+
+    def _set_attribute(self, connection: Connection, change: SetAttribute) -> None:
+        match change.entity:
+            case "CustomerSession":
+                session = self.session(connection, change.id)
+                if session is not None:
+                    self.put_session(connection, _with_attribute(session, change))
+            case "CustomerProfile":
+                profile = self.profile(connection, change.id)
+                if profile is not None:
+                    self.put_profile(connection, _with_attribute(profile, change))
+            case "Coupon":
+                coupon = self.coupon(connection, change.id)
+                if coupon is not None:
+                    self.put_coupon(connection, _with_attribute(coupon, change))
+            case "Referral":
+                referral = self.referrals.get(connection, change.id)
+                if referral is not None:
+                    self.referrals.put(connection, _with_attribute(referral, change))
+
+    def _set_item_attribute(self, connection: Connection, change: SetItemAttribute) -> None:
+        session = self.session(connection, change.session_id)
+        if session is not None:
+            items = [
+                _with_attribute(item, change) if item.position == change.position else item
+                for item in session.cart_items
+            ]
+            self.put_session(connection, replace(session, cart_items=items))
 
     def load(self, connection: Connection, state: State) -> None:
         """Replace everything by what a bundle holds."""
@@ -325,3 +362,7 @@ class Records:
 
 def _key_text(key: CounterKey) -> str:
     return encode_json(key).decode()
+
+
+def _with_attribute(entity: Holder, change: SetAttribute | SetItemAttribute) -> Holder:
+    return replace(entity, attributes={**entity.attributes, change.name: change.value})

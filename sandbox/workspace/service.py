@@ -218,7 +218,8 @@ class Workspaces:
         if not _NAME.fullmatch(name):
             details = "A workspace's name has 1 to 100 letters, digits, dots, dashes, underscores"
             raise Refused([Fault("Invalid value", details, parameter="name")])
-        bundle = read_bundle(body)
+        replaced = self._loaded.get(name)
+        bundle = read_bundle(body, replaced.application if replaced else None)
         hashes = {
             "integration": hash_key(self._home.integration_key(name)),
             "management": hash_key(self._home.management_key(name)),

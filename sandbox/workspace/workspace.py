@@ -18,7 +18,8 @@ from sqlalchemy import Connection
 
 from sandbox.engine.changes import Change
 from sandbox.engine.codes import normal_code
-from sandbox.engine.compiled import CompiledApplication, compile_application
+from sandbox.engine.compile import compile_application
+from sandbox.engine.compiled import CompiledApplication
 from sandbox.engine.evaluation import Evaluation, Request, SessionEvent
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect
 from sandbox.engine.rollback import is_rolled_back, redeemed_codes, rollback
@@ -117,7 +118,10 @@ class Workspace:
         self._check(update)
         outcome = self._preview(self.recording, session_id, update, now)
         trace = outcome.evaluation.trace if outcome.evaluation else None
-        return outcome, trace or Trace(campaigns=[], codes=[])
+        if trace is None:  # a cancellation evaluates nothing
+            at = now or self.clock.now()
+            trace = Trace(now=at, events=["sessionCancelled"], campaigns=[], codes=[])
+        return outcome, trace
 
     def session(self, session_id: str) -> tuple[CustomerSession, Sequence[Effect]]:
         """Return a stored session with its current effects; raises UnknownSessionError."""

@@ -26,6 +26,7 @@ AREAS = (
     "auth",
     "budgets",
     "evaluation",
+    "items",
 )
 NOT_YET = Path(__file__).parent / "not_yet.txt"
 CONFORMANCE = SHARED / "conformance"

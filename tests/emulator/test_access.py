@@ -131,8 +131,9 @@ class TestControl:
                 "blockId": "min",
                 "type": "checkAttribute",
                 "passed": False,
+                "index": 0,
                 "operator": "greaterThan",
-                "attribute": "Session.Total",
+                "attribute": "$Session.Total",
                 "actual": 100,
                 "needed": 500,
             }

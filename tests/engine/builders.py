@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.engine.changes import CounterKey
-from sandbox.engine.compiled import compile_application
+from sandbox.engine.compile import compile_application
 from sandbox.engine.definitions import (
     Application,
     Attribute,
@@ -18,7 +18,7 @@ from sandbox.engine.definitions import (
     Definition,
 )
 from sandbox.engine.evaluate import evaluate
-from sandbox.engine.evaluation import Evaluation, Facts, Request
+from sandbox.engine.evaluation import Evaluation, Event, Facts, Request
 from sandbox.engine.model import CartItem, Cost, Coupon, CustomerProfile, CustomerSession, Limit
 from sandbox.engine.totals import session_totals
 
@@ -51,10 +51,16 @@ def campaign(
     *rules: Mapping[str, Any],
     id: int = 1,
     selectors: Iterable[Mapping[str, Any]] = (),
+    bundles: Iterable[Mapping[str, Any]] = (),
     limits: Iterable[Limit] = (),
     **fields: Any,
 ) -> Campaign:
-    ruleset = {"id": id * 10, "promotionRules": list(rules), "selectors": list(selectors)}
+    ruleset = {
+        "id": id * 10,
+        "promotionRules": list(rules),
+        "selectors": list(selectors),
+        "bundles": list(bundles),
+    }
     return Campaign(id=id, name=f"Campaign {id}", ruleset=ruleset, limits=list(limits), **fields)
 
 
@@ -138,14 +144,21 @@ def run(
     record: bool = False,
     only: Iterable[int] | None = None,
     now: datetime = NOW,
+    events: Iterable[Any] = ("sessionCreated",),
+    event: Event | None = None,
+    define: Mapping[str, Any] | None = None,
     **fields: Any,
 ) -> Evaluation:
-    """Evaluate a session: its cart is `items`, its codes those of `coupons` unless given."""
+    """Evaluate a session: its cart is `items`, its codes those of `coupons` unless given.
+
+    `define` holds further parts of the definition.
+    """
     definition = Definition(
         application=Application(**(settings or {})),
         campaigns=list(campaigns),
         evaluation_tree=tree,
         attributes=list(attributes),
+        **(define or {}),
     )
     known = list(coupons)
     fields.setdefault("coupon_codes", [c.value for c in known])
@@ -157,8 +170,9 @@ def run(
         Facts(profile=who, coupons={c.value: c for c in known}, counters=counters or {}),
         Request(
             session(items, state=state, **fields),
-            frozenset({"sessionCreated", "sessionClosed"} if closing else {"sessionCreated"}),
+            frozenset({*events, "sessionClosed"} if closing else events),
             frozenset(only) if only is not None else None,
+            event=event,
         ),
         now,
     )
@@ -177,3 +191,10 @@ def rejection(evaluation: Evaluation) -> str | None:
     """The reason of the only rejected code."""
     reasons = [e.props for e in evaluation.effects if e.effect_type == "rejectCoupon"]
     return reasons[0]["rejectionReason"] if reasons else None
+
+
+def by_category(name: str, category: str, *steps: Mapping[str, Any]) -> dict[str, Any]:
+    """A cart item filter by category."""
+    predicate = check("$Item.Category", "equals", value=category)
+    first = {"type": "filter", "predicate": predicate}
+    return {"name": name, "source": "$Session.CartItems", "steps": [first, *steps]}

@@ -166,7 +166,7 @@ def test_a_failed_condition_is_counted_over_conditions_only():
             )
         )
     )
-    assert evaluation.failures[0].condition_index == 1
+    assert evaluation.failures()[0].condition_index == 1
 
 
 def test_failure_effects_run_when_their_condition_fails():
@@ -226,7 +226,7 @@ def test_a_filter_with_a_block_that_is_not_supported_is_not_half_applied():
     award = discount(1, target={"type": "selector", "name": "x"})
     evaluation = run(campaign(rule(award), selectors=[selector]))
     assert kinds(evaluation) == []
-    assert "$x" in (evaluation.failures[0].details or "")
+    assert "$x" in (evaluation.failures()[0].details or "")
 
 
 def test_the_recording_form_notes_what_the_fast_form_skips():
