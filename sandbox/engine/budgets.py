@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec.structs import replace
 
-from sandbox.engine.changes import CounterKey
+from sandbox.engine.changes import COUNTED_AT_ONCE, CountBudget, CounterKey
 from sandbox.engine.definitions import Campaign
 from sandbox.engine.errors import EffectFailed
 from sandbox.engine.model import Coupon, CustomerSession, Limit
@@ -156,10 +156,17 @@ class Budgets(msgspec.Struct, frozen=True):
         self.spend(action, Decimal(1))
 
     def spend(self, action: str, amount: Decimal) -> None:
-        """Note `amount` of `action` on every counter that it moves."""
+        """Note `amount` of `action` on every counter that it moves.
+
+        Actions that are done at once are counted at once (decision E14), others when the session
+        closes.
+        """
         if action in self.limits:
-            for key in {key for _, keys in self.of_action(action) for key in keys}:
-                self._context.ledger.add(key, amount)
+            ledger = self._context.ledger
+            for key in dict.fromkeys(key for _, keys in self.of_action(action) for key in keys):
+                ledger.add(key, amount)
+                if action in COUNTED_AT_ONCE:
+                    ledger.note(CountBudget(key=key, amount=amount), at_close=False)
 
 
 def by_action(limits: Iterable[Limit]) -> dict[str, list[Limit]]:

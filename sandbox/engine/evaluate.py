@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sandbox.engine.changes import (
+    COUNTED_AT_ONCE,
     Change,
     CountBudget,
     CountCoupon,
@@ -176,7 +177,7 @@ def _counted(context: Context, results: Iterable[CampaignResult]) -> Iterator[Ch
             discount = granted.get(("coupon", code), ZERO)
             yield CountCoupon(code=code, profile_id=profile_id, uses=1, discount=discount)
     for key, amount in granted.items():
-        if isinstance(key, CounterKey):
+        if isinstance(key, CounterKey) and key.action not in COUNTED_AT_ONCE:
             yield CountBudget(key=key, amount=amount)
     if session.profile_id:
         yield CountOrder(profile_id=session.profile_id, orders=1, sales=session.total)

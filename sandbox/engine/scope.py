@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from random import Random
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
@@ -61,6 +62,14 @@ class Context(msgspec.Struct):
     won: frozenset[Address] | None = None
     decided: list[GroupTrace] = []
     _units: list[Unit] | None = None
+    _random: Random | None = None
+
+    @property
+    def random(self) -> Random:
+        """All the chance that there is, made of the request's seed when first asked for."""
+        if self._random is None:
+            self._random = Random(self.request.seed)
+        return self._random
 
     @property
     def units(self) -> list[Unit]:
