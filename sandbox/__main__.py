@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import gc
 import os
 import sys
@@ -48,7 +47,7 @@ def serve(host: str, port: int) -> int:
             print(f"The emulator's API listens on {address} (state in {settings.home})", flush=True)
             app = create_app(workspaces, settings.admin_key, host)
             gc.freeze()  # what is there now stays; collections need not look at it
-            asyncio.run(uvicorn.Server(server_config(app)).serve(sockets=[listener]))
+            uvicorn.Server(server_config(app)).run(sockets=[listener])
         except KeyboardInterrupt:
             pass
         finally:

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import Collection
-from sandbox.engine.errors import FAILURES
+from sandbox.engine.errors import FAILURES, BrokenRuleError
 from sandbox.engine.operators import (
     COUNTED,
     LIST_OF_VALUES,
@@ -37,7 +37,7 @@ from sandbox.rules.model import (
 from sandbox.rules.printing import formula_text
 from sandbox.talang.ast import Expression, Literal, Value
 from sandbox.talang.compile import Closure
-from sandbox.talang.errors import EvaluationError, MissingValueError
+from sandbox.talang.errors import MissingValueError
 from sandbox.talang.functions import show
 
 # Compare an attribute's value with what is needed.
@@ -86,7 +86,8 @@ def _with_constant(
         def check(scope: Scope) -> int:
             try:
                 return PASSED if compare(read(scope), constant) is not negated else index
-            except FAILURES:
+            except FAILURES as error:
+                scope.note_error(error)
                 return index
 
         return check
@@ -140,7 +141,7 @@ def _in_collection(collections: Iterable[Collection]) -> Compare:
 
     def compare(actual: Value, needed: Value) -> bool:
         if needed not in items:
-            raise EvaluationError(f"There is no collection {show(needed)}")
+            raise BrokenRuleError(f"There is no collection {show(needed)}")
         return actual in items[needed]
 
     return compare

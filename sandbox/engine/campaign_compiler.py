@@ -13,6 +13,7 @@ from sandbox.engine.compiled import CompiledCampaign, CompiledEffect, CompiledRu
 from sandbox.engine.conditions import ConditionCompiler
 from sandbox.engine.definitions import Campaign, CampaignGroup, Definition
 from sandbox.engine.effects import compile_effect
+from sandbox.engine.model import Json
 from sandbox.engine.needs import needs_code
 from sandbox.engine.parts import EffectParts, FindBundles, Names
 from sandbox.engine.paths import Read, make_resolver
@@ -85,6 +86,7 @@ class CampaignCompiler:
             self._compile_rule(index, rule, names, selectors, bundles, resolve_amounts)
             for index, rule in enumerate(ruleset.rules)
         )
+        warnings += _ignored_handlers(campaign.ruleset)
         warnings += [
             f"Rule “{rule.place.rule_name}” never fires: {reason}"
             for rule in rules
@@ -200,6 +202,19 @@ class CampaignCompiler:
         return CompiledRule(
             place, check, effects, bool(coupon_checks), bool(referral_checks), tuple(unsupported)
         )
+
+
+def _ignored_handlers(ruleset: Json) -> list[str]:
+    """Return a warning if blocks have handlers for errors, whose names nobody published (E55)."""
+    if not _mentions(ruleset, "onError"):
+        return []
+    return ["What blocks do on errors (onError) is not run: the vendor publishes no names for it"]
+
+
+def _mentions(value: Json, key: str) -> bool:
+    if isinstance(value, dict):
+        return bool(value.get(key)) or any(_mentions(inner, key) for inner in value.values())
+    return isinstance(value, list) and any(_mentions(inner, key) for inner in value)
 
 
 def _never(scope: object) -> int:

@@ -180,7 +180,8 @@ def _fast(leaf: Leaf, index: int) -> Check:
     def check(scope: Scope) -> int:
         try:
             return PASSED if decide(scope) else index
-        except FAILURES:
+        except FAILURES as error:
+            scope.note_error(error)
             return index
 
     return check
@@ -196,6 +197,7 @@ def _noting(block: Any, leaf: Leaf, index: int) -> Check:
             passed = leaf.decide(scope)
         except FAILURES as failure:
             error = str(failure)
+            scope.note_error(failure)
         recorder = _recorder(scope)
         seen = leaf.observe(scope)
         recorder.conditions.append(

@@ -8,6 +8,13 @@ from sandbox.talang.errors import EvaluationError
 FAILURES = (EvaluationError, ArithmeticError)
 
 
+class BrokenRuleError(EvaluationError):
+    """What is wrong lies in the rule, not in the data: no data could make it work.
+
+    The rule fails as with any other error, and an `error` effect says so (decision S25).
+    """
+
+
 class EffectFailed(Exception):
     """An effect cannot be applied; it takes its rule with it.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
@@ -47,8 +47,7 @@ class Memberships(NamedTuple):
 NO_MEMBERSHIPS = Memberships()
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """What evaluation may know beyond the request: a snapshot, read before it starts.
 
     `coupons` is keyed by the code as stored; `counters` holds at least the keys of
@@ -64,21 +63,20 @@ class Facts:
     """
 
     profile: CustomerProfile | None = None
-    coupons: Mapping[str, Coupon] = field(default_factory=dict)
-    counters: Mapping[CounterKey, Decimal] = field(default_factory=dict)
+    coupons: Mapping[str, Coupon] = {}
+    counters: Mapping[CounterKey, Decimal] = {}
     reserved_codes: frozenset[str] = frozenset()
     referral: Referral | None = None
     advocate: CustomerProfile | None = None
     was_referred: bool = False
     audiences: Memberships = NO_MEMBERSHIPS
     advocate_audiences: Memberships = NO_MEMBERSHIPS
-    giveaways: Mapping[int, Sequence[Giveaway]] = field(default_factory=dict)
-    kept_codes: Mapping[Creation, Coupon | Referral] = field(default_factory=dict)
+    giveaways: Mapping[int, Sequence[Giveaway]] = {}
+    kept_codes: Mapping[Creation, Coupon | Referral] = {}
     taken_codes: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """One session to evaluate.
 
     `events` are the built-in events of this update, or the type of a custom `event`; a session

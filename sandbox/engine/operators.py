@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 import re2  # type: ignore[import-untyped]  # the package ships no types
 
+from sandbox.engine.errors import BrokenRuleError
 from sandbox.engine.units import Unit
 from sandbox.talang.ast import Value
 from sandbox.talang.errors import EvaluationError
@@ -59,7 +60,7 @@ def matches(text: Value, pattern: Value) -> bool:
     try:
         return re2.search(_text(pattern), _text(text)) is not None
     except re2.error as error:
-        raise EvaluationError(f"“{show(pattern)}” is not a regular expression: {error}") from None
+        raise BrokenRuleError(f"“{show(pattern)}” is not a regular expression: {error}") from None
 
 
 def _flag(value: Value) -> bool:

@@ -151,6 +151,8 @@ def _run(
     for rule in campaign.rules:
         failure = _apply(scope, rule, effects)
         failures.append(failure)
+        if scope.broken:
+            effects += _error_effects(scope, rule)
         if recorder is not None:
             traces.append(_trace(recorder, rule, failure is None))
     outcome = None
@@ -192,6 +194,7 @@ def _apply(scope: Scope, rule: CompiledRule, effects: list[Effect]) -> RuleFailu
         try:
             effect.apply(scope, effects)
         except (EffectFailed, *FAILURES) as error:
+            scope.note_error(error)
             scope.context.ledger.undo(mark)
             del effects[start:]
             if recorder is not None:
@@ -202,6 +205,12 @@ def _apply(scope: Scope, rule: CompiledRule, effects: list[Effect]) -> RuleFailu
     if scope.failed:
         effects += _failure_effects(scope)
     return None
+
+
+def _error_effects(scope: Scope, rule: CompiledRule) -> list[Effect]:
+    """Say what is wrong with a rule itself, once for each thing (decision S25)."""
+    messages, scope.broken = scope.broken, []
+    return [scope.effect(rule.place, "error", {"message": message}) for message in messages]
 
 
 def _failure_effects(scope: Scope) -> list[Effect]:

@@ -12,6 +12,7 @@ import msgspec
 from sandbox.engine.budgets import Budgets
 from sandbox.engine.codes import RejectionReason
 from sandbox.engine.definitions import Store
+from sandbox.engine.errors import BrokenRuleError
 from sandbox.engine.ledger import Ledger
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json, Referral
 from sandbox.engine.recorder import Recorder
@@ -113,7 +114,8 @@ class Scope(msgspec.Struct):
     `referral` is the session's, if it is the campaign's, whether or not it can be used.
     `unit` is the unit that a filter or a per-item effect is looking at, `bundle` the bundle that
     an effect is for. `selected` caches the campaign's selectors, `bundles` its bundles. `failed`
-    collects the failure effects of conditions that did not hold.
+    collects the failure effects of conditions that did not hold, `broken` what is wrong with the
+    rule itself.
     `recorder` is there in the recording form only.
     """
 
@@ -129,7 +131,13 @@ class Scope(msgspec.Struct):
     selected: dict[str, Value] = {}
     bundles: dict[str, list[list[Unit]]] = {}
     failed: list[Apply] = []
+    broken: list[str] = []
     recorder: Recorder | None = None
+
+    def note_error(self, error: Exception) -> None:
+        """Remember what is wrong with the rule itself; other errors only make it fail."""
+        if isinstance(error, BrokenRuleError) and str(error) not in self.broken:
+            self.broken.append(str(error))
 
     def address(self) -> dict[str, Json]:
         """Return the props that say which unit and which bundle an effect is for, if any."""

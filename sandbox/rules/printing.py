@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from sandbox.numbers import plain_text
+from sandbox.rules.templates import parse_template
 from sandbox.talang.ast import Call, Expression, Literal, Path
 
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
@@ -22,8 +23,10 @@ def template_text(expression: Expression) -> str:
     match expression:
         case Literal(str() as text):
             return text
-        case Call("CONCAT", arguments) if any(isinstance(a, Literal) for a in arguments):
-            return "".join(template_text(argument) for argument in arguments)
+        case Call("CONCAT", arguments):
+            text = "".join(map(template_text, arguments))
+            if parse_template(text) == expression:
+                return text
     return "{{" + formula_text(expression) + "}}"
 
 

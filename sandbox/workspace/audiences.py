@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from sandbox.engine.changes import SetMembership
 from sandbox.workspace import tables
 from sandbox.workspace.entities import Membership
-from sandbox.workspace.store import delete_rows
+from sandbox.workspace.store import Lookup, delete_rows
+
+_AUDIENCES: Lookup[int] = Lookup(
+    select(tables.memberships.c.audience_id).where(
+        tables.memberships.c.workspace == bindparam("workspace"),
+        tables.memberships.c.profile_id == bindparam("profile_id"),
+    )
+)
 
 
 class Audiences:
@@ -20,11 +27,8 @@ class Audiences:
 
     def of_profile(self, connection: Connection, profile_id: str) -> frozenset[int]:
         """Return the ids of the audiences that a profile belongs to."""
-        table = tables.memberships
-        rows = select(table.c.audience_id).where(
-            table.c.workspace == self._workspace, table.c.profile_id == profile_id
-        )
-        return frozenset(connection.execute(rows).scalars())
+        ids = _AUDIENCES.values(connection, workspace=self._workspace, profile_id=profile_id)
+        return frozenset(ids)
 
     def set(self, connection: Connection, change: SetMembership) -> None:
         key = self._row(Membership(change.audience_id, change.profile_id))

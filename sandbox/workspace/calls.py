@@ -1,28 +1,30 @@
 """The call log: what was asked and answered, for people to look at.
 
 Calls are kept in memory for a moment and stored in batches, so that a dry request costs no
-transaction. A log is bounded; keys never reach it, because headers never do.
+transaction. A log is bounded, in memory too: of a burst only the calls that would stay are stored.
+Keys never reach it, because headers never do.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict
+from collections import deque
 
 from sqlalchemy import delete, func, insert, select, update
 
 from sandbox.engine.model import Model, Time
 from sandbox.numbers import encode_json
 from sandbox.workspace.errors import StoreError
-from sandbox.workspace.store import Store, decoder
+from sandbox.workspace.store import NOTHING, Store, decoder
 from sandbox.workspace.tables import calls as table
 from sandbox.workspace.tables import workspaces
 
 MAX_CALLS = 1000
 MAX_TEXT = 200_000
 FLUSH_SECONDS = 1.0
-FLUSH_CALLS = 200
+# What may wait in memory; more is stored at once.
+FLUSH_CHARACTERS = 20_000_000
 
 
 class Call(Model, frozen=True):
@@ -50,7 +52,8 @@ class CallLog:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._waiting: list[tuple[str, Call]] = []
+        self._waiting: dict[str, deque[Call]] = {}
+        self._characters = 0
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stopped = False
@@ -65,8 +68,12 @@ class CallLog:
 
     def add(self, workspace: str, call: Call) -> None:
         with self._lock:
-            self._waiting.append((workspace, call))
-        if len(self._waiting) >= FLUSH_CALLS:
+            waiting = self._waiting.get(workspace)
+            if waiting is None:
+                waiting = self._waiting[workspace] = deque(maxlen=MAX_CALLS)
+            waiting.append(call)
+            self._characters += len(call.request) + len(call.answer)
+        if self._characters > FLUSH_CHARACTERS:
             self._wake.set()
 
     def recent(self, workspace: str, most: int = 100) -> list[Call]:
@@ -83,23 +90,22 @@ class CallLog:
     def forget(self, workspace: str) -> None:
         """Drop what is waiting for a workspace that goes away."""
         with self._lock:
-            self._waiting = [entry for entry in self._waiting if entry[0] != workspace]
+            self._waiting.pop(workspace, None)
 
     def flush(self) -> None:
         """Store what is waiting; a log that cannot be stored is lost, the calls are not."""
         with self._lock:
-            waiting, self._waiting = self._waiting, []
+            waiting, self._waiting = self._waiting, {}
+            self._characters = 0
         if not waiting:
             return
-        rows: dict[str, list[dict[str, object]]] = defaultdict(list)
-        for workspace, call in waiting:
-            rows[workspace].append({"workspace": workspace, "data": encode_json(call)})
         try:
-            with self._store.write() as connection:
-                for workspace, batch in rows.items():
+            with self._store.write(NOTHING) as connection:
+                for workspace, calls in waiting.items():
                     used = update(workspaces).where(workspaces.c.name == workspace)
                     connection.execute(used.values(updated=time.time()))
-                    connection.execute(insert(table), batch[-MAX_CALLS:])
+                    rows = [{"workspace": workspace, "data": encode_json(call)} for call in calls]
+                    connection.execute(insert(table), rows)
                     oldest = (
                         select(table.c.id)
                         .where(table.c.workspace == workspace)

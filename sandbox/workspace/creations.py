@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from sandbox.engine.changes import AddCoupon, AddReferral, Change

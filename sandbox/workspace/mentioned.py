@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import Connection
 
 from sandbox.engine.changes import AddCoupon, AddReferral, Change
@@ -15,8 +15,7 @@ from sandbox.engine.model import Coupon, CustomerSession, Effect, Giveaway, Refe
 from sandbox.workspace.records import Records
 
 
-@dataclass(frozen=True, slots=True)
-class Mentioned:
+class Mentioned(msgspec.Struct, frozen=True):
     """Entities as they are after the update.
 
     `referral` is that of the session's code, with the `referred_customers` who have redeemed it.

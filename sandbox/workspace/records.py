@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, exists, func, insert, select
 
 from sandbox.engine.changes import (
     AddCoupon,
@@ -39,6 +39,7 @@ from sandbox.workspace.giveaways import Giveaways
 from sandbox.workspace.referrals import Referrals
 from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
 
+T = TypeVar("T")
 Holder = TypeVar("Holder", CustomerSession, CustomerProfile, Coupon, Referral, CartItem)
 
 _COUPON = decoder(Coupon)
@@ -48,35 +49,50 @@ _HISTORY = decoder(SessionHistory)
 _ANSWER = decoder(IdempotentAnswer)
 _KEY = decoder(CounterKey)
 
-_COUPON_DATA = data_of(tables.coupons, "workspace", "code")
-_PROFILE_DATA = data_of(tables.profiles, "workspace", "integration_id")
-_SESSION_DATA = data_of(tables.sessions, "workspace", "integration_id")
-_HISTORY_DATA = data_of(tables.histories, "workspace", "integration_id")
-_ANSWER_DATA = data_of(tables.answers, "workspace", "key")
+_COUPON_DATA = data_of(tables.coupons, "workspace", "code", read=_COUPON.decode)
+_PROFILE_DATA = data_of(tables.profiles, "workspace", "integration_id", read=_PROFILE.decode)
+_SESSION_DATA = data_of(tables.sessions, "workspace", "integration_id", read=_SESSION.decode)
+_HISTORY_DATA = data_of(tables.histories, "workspace", "integration_id", read=_HISTORY.decode)
+_ANSWER_DATA = data_of(tables.answers, "workspace", "key", read=_ANSWER.decode)
 _COUNTER = Lookup(
     select(tables.counters.c.amount).where(
         tables.counters.c.workspace == bindparam("workspace"),
         tables.counters.c.key == bindparam("key"),
-    )
+    ),
+    read=Decimal,
 )
-_OTHER_SESSION = Lookup(
-    select(tables.sessions.c.integration_id).where(
-        tables.sessions.c.workspace == bindparam("workspace"),
-        tables.sessions.c.profile_id == bindparam("profile_id"),
-        tables.sessions.c.integration_id != bindparam("integration_id"),
-    )
+_HAS_OTHER_SESSION = Lookup(
+    select(
+        exists(tables.sessions.c.integration_id).where(
+            tables.sessions.c.workspace == bindparam("workspace"),
+            tables.sessions.c.profile_id == bindparam("profile_id"),
+            tables.sessions.c.integration_id != bindparam("integration_id"),
+        )
+    ),
+    read=bool,
 )
-_RESERVED = select(tables.reservations.c.code).where(
-    tables.reservations.c.workspace == bindparam("workspace"),
-    tables.reservations.c.profile_id == bindparam("profile_id"),
+_RESERVED = Lookup(
+    select(tables.reservations.c.code).where(
+        tables.reservations.c.workspace == bindparam("workspace"),
+        tables.reservations.c.profile_id == bindparam("profile_id"),
+    ),
+    read=str,
 )
 _REDEEMED = Lookup(
     select(tables.redemptions.c["count"]).where(
         tables.redemptions.c.workspace == bindparam("workspace"),
         tables.redemptions.c.code == bindparam("code"),
         tables.redemptions.c.profile_id == bindparam("profile_id"),
-    )
+    ),
+    read=int,
 )
+_COUNTS = {
+    kind: Lookup(
+        select(func.count()).select_from(table).where(table.c.workspace == bindparam("workspace")),
+        read=int,
+    )
+    for kind, table in {"session": tables.sessions, "profile": tables.profiles}.items()
+}
 
 
 class Records:
@@ -89,24 +105,20 @@ class Records:
         self.giveaways = Giveaways(workspace)
 
     def coupon(self, connection: Connection, code: str) -> Coupon | None:
-        data = self._data(connection, _COUPON_DATA, code=code)
-        return None if data is None else _COUPON.decode(data)
+        return self._data(connection, _COUPON_DATA, code=code)
 
     def profile(self, connection: Connection, profile_id: str) -> CustomerProfile | None:
-        data = self._data(connection, _PROFILE_DATA, integration_id=profile_id)
-        return None if data is None else _PROFILE.decode(data)
+        return self._data(connection, _PROFILE_DATA, integration_id=profile_id)
 
     def session(self, connection: Connection, session_id: str) -> CustomerSession | None:
-        data = self._data(connection, _SESSION_DATA, integration_id=session_id)
-        return None if data is None else _SESSION.decode(data)
+        return self._data(connection, _SESSION_DATA, integration_id=session_id)
 
     def history(self, connection: Connection, session_id: str) -> SessionHistory:
-        data = self._data(connection, _HISTORY_DATA, integration_id=session_id)
-        return SessionHistory(session_id=session_id) if data is None else _HISTORY.decode(data)
+        history = self._data(connection, _HISTORY_DATA, integration_id=session_id)
+        return history or SessionHistory(session_id=session_id)
 
     def answer(self, connection: Connection, key: str) -> IdempotentAnswer | None:
-        data = self._data(connection, _ANSWER_DATA, key=key)
-        return None if data is None else _ANSWER.decode(data)
+        return self._data(connection, _ANSWER_DATA, key=key)
 
     def counters(
         self, connection: Connection, keys: Iterable[CounterKey]
@@ -115,21 +127,17 @@ class Records:
         for key in keys:
             amount = self._data(connection, _COUNTER, key=_key_text(key))
             if amount is not None:
-                amounts[key] = Decimal(amount)
+                amounts[key] = amount
         return amounts
 
     def has_other_session(self, connection: Connection, profile_id: str, session_id: str) -> bool:
         """Tell whether a profile has a session besides this one."""
-        return (
-            self._data(connection, _OTHER_SESSION, profile_id=profile_id, integration_id=session_id)
-            is not None
-        )
+        key = {"profile_id": profile_id, "integration_id": session_id}
+        return self._data(connection, _HAS_OTHER_SESSION, **key) is True
 
     def reserved_codes(self, connection: Connection, profile_id: str) -> frozenset[str]:
-        rows = connection.execute(
-            _RESERVED, {"workspace": self._workspace, "profile_id": profile_id}
-        )
-        return frozenset(code for (code,) in rows)
+        key = {"workspace": self._workspace, "profile_id": profile_id}
+        return frozenset(_RESERVED.values(connection, **key))
 
     def coupon_codes(self, connection: Connection) -> frozenset[str]:
         table = tables.coupons
@@ -137,14 +145,11 @@ class Records:
         return frozenset(connection.execute(rows).scalars())
 
     def redemption_count(self, connection: Connection, code: str, profile_id: str) -> int:
-        count = self._data(connection, _REDEEMED, code=code, profile_id=profile_id)
-        return count or 0
+        return self._data(connection, _REDEEMED, code=code, profile_id=profile_id) or 0
 
     def next_id(self, connection: Connection, kind: str) -> int:
         """Return an internal id that no stored session or profile of this workspace has."""
-        table = {"session": tables.sessions, "profile": tables.profiles}[kind]
-        count = select(func.count()).select_from(table).where(table.c.workspace == self._workspace)
-        return (connection.execute(count).scalar() or 0) + 1
+        return (self._data(connection, _COUNTS[kind]) or 0) + 1
 
     def put_session(self, connection: Connection, session: CustomerSession) -> None:
         put(
@@ -353,7 +358,7 @@ class Records:
             giveaways=self.giveaways.all(connection),
         )
 
-    def _data(self, connection: Connection, lookup: Lookup, **key: str) -> Any:
+    def _data(self, connection: Connection, lookup: Lookup[T], **key: str) -> T | None:
         return lookup.value(connection, workspace=self._workspace, **key)
 
     def _key(self, **key: str) -> Mapping[str, str]:

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from sandbox.engine.changes import CountReferral
 from sandbox.engine.model import Referral
 from sandbox.numbers import encode_json
 from sandbox.workspace import tables
 from sandbox.workspace.entities import Referred
-from sandbox.workspace.store import data_of, decoder, delete_rows, put, put_entities
+from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
 
 _REFERRAL = decoder(Referral)
-_DATA = data_of(tables.referrals, "workspace", "code")
+_DATA = data_of(tables.referrals, "workspace", "code", read=_REFERRAL.decode)
+_REFERRED: Lookup[str] = Lookup(
+    select(tables.referred.c.code).where(
+        tables.referred.c.workspace == bindparam("workspace"),
+        tables.referred.c.friend_id == bindparam("friend_id"),
+        tables.referred.c.campaign_id == bindparam("campaign_id"),
+    )
+)
+_FRIENDS: Lookup[str] = Lookup(
+    select(tables.referred.c.friend_id)
+    .where(
+        tables.referred.c.workspace == bindparam("workspace"),
+        tables.referred.c.code == bindparam("code"),
+    )
+    .order_by(tables.referred.c.friend_id)
+)
 
 
 class Referrals:
@@ -25,8 +40,7 @@ class Referrals:
         self._workspace = workspace
 
     def get(self, connection: Connection, code: str) -> Referral | None:
-        data = _DATA.value(connection, workspace=self._workspace, code=code)
-        return None if data is None else _REFERRAL.decode(data)
+        return _DATA.value(connection, workspace=self._workspace, code=code)
 
     def codes(self, connection: Connection) -> frozenset[str]:
         table = tables.referrals
@@ -35,23 +49,14 @@ class Referrals:
 
     def was_referred(self, connection: Connection, profile_id: str, campaign_id: int) -> bool:
         """Tell whether a profile has redeemed a referral of this campaign (decision A69)."""
-        table = tables.referred
-        row = select(table.c.code).where(
-            table.c.workspace == self._workspace,
-            table.c.friend_id == profile_id,
-            table.c.campaign_id == campaign_id,
+        row = _REFERRED.value(
+            connection, workspace=self._workspace, friend_id=profile_id, campaign_id=campaign_id
         )
-        return connection.execute(row).first() is not None
+        return row is not None
 
-    def referred_by(self, connection: Connection, code: str) -> list[str]:
+    def referred_by(self, connection: Connection, code: str) -> Sequence[str]:
         """Return the profiles that have redeemed this code."""
-        table = tables.referred
-        rows = (
-            select(table.c.friend_id)
-            .where(table.c.workspace == self._workspace, table.c.code == code)
-            .order_by(table.c.friend_id)
-        )
-        return list(connection.execute(rows).scalars())
+        return _FRIENDS.values(connection, workspace=self._workspace, code=code)
 
     def put(self, connection: Connection, referral: Referral) -> None:
         key = {"workspace": self._workspace, "code": referral.code}

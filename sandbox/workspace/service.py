@@ -28,7 +28,7 @@ from sandbox.workspace.errors import UnknownWorkspaceError
 from sandbox.workspace.export import export_bundle
 from sandbox.workspace.home import Home, hash_key
 from sandbox.workspace.records import Records
-from sandbox.workspace.store import Store, delete_rows, put
+from sandbox.workspace.store import NOTHING, Store, delete_rows, put
 from sandbox.workspace.workspace import Workspace
 
 _NAME = re.compile(r"[\w.-]{1,100}", re.ASCII)
@@ -203,7 +203,7 @@ class Workspaces:
 
     def _set_clock(self, name: str, clock: Clock) -> Clock:
         workspace = self.workspace(name)
-        with self._lock, self._store.write() as connection:
+        with self._lock, self._store.write(NOTHING) as connection:
             connection.execute(
                 update(tables.workspaces)
                 .where(tables.workspaces.c.name == name)
@@ -259,7 +259,7 @@ class Workspaces:
     @contextmanager
     def _changing(self, name: str) -> Iterator[Connection]:
         """One transaction that leaves no stale copy of the workspace in memory."""
-        with self._store.write() as connection:
+        with self._store.write({name}) as connection:
             yield connection
         self._loaded.pop(name, None)
 

@@ -7,12 +7,11 @@ and forgets; there is no other difference between the two.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from dataclasses import replace as replace_fields
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 from uuid import uuid4
 
+import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
@@ -46,8 +45,7 @@ from sandbox.workspace.updates import ProfileUpdate, SessionUpdate
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class SessionOutcome:
+class SessionOutcome(msgspec.Struct, frozen=True):
     """What an update gave. `evaluation` is None where nothing was evaluated (a cancellation).
 
     `coupons` are those of the session's codes, `mentioned` what else an answer may show.
@@ -106,7 +104,7 @@ class Workspace:
         What `remember` makes of the outcome is stored in the same transaction.
         """
         self._check(update)
-        with self._store.write() as connection:
+        with self._store.write({self.name}) as connection:
             outcome = self._update(connection, session_id, update)
             self._remember(connection, remember(outcome))
             return outcome
@@ -150,7 +148,7 @@ class Workspace:
     ) -> CustomerProfile:
         """Create or update a profile. Raises Refused; nothing is stored then."""
         self._check_profile(update)
-        with self._store.write() as connection:
+        with self._store.write({self.name}) as connection:
             profile = self._updated_profile(connection, profile_id, update, self.clock.now())
             self.records.put_profile(connection, profile)
             self._remember(connection, remember(profile))
@@ -330,7 +328,7 @@ class Workspace:
         profile = (
             self.records.profile(connection, session.profile_id) if session.profile_id else None
         )
-        counted = replace_fields(outcome, profile=profile, coupons=self._used(connection, session))
+        counted = replace(outcome, profile=profile, coupons=self._used(connection, session))
         return self._with_mentioned(connection, counted)
 
     def _with_mentioned(self, connection: Connection, outcome: SessionOutcome) -> SessionOutcome:
@@ -338,7 +336,7 @@ class Workspace:
         mentioned = read_mentioned(
             self.records, connection, self.application, outcome.session, outcome.effects, changes
         )
-        return replace_fields(outcome, mentioned=mentioned)
+        return replace(outcome, mentioned=mentioned)
 
     def _used(self, connection: Connection, session: CustomerSession) -> list[Coupon]:
         """Return the coupons of a session's codes, each once (decision A31)."""

@@ -260,3 +260,17 @@ def test_the_trace_says_why_a_code_does_not_hold():
     ).trace
     assert trace is not None
     assert trace.campaigns[0].runs[0].rules[0].conditions[0].reason == "CouponLimitReached"
+
+
+def test_a_mistake_in_the_rule_itself_is_told_by_an_error_effect():
+    evaluation = run(
+        campaign(rule(check("$Session.IntegrationId", "matchesRegexp", value="("), discount(1)))
+    )
+    (effect,) = evaluation.effects
+    assert effect.effect_type == "error"
+    assert "is not a regular expression" in effect.props["message"]
+    assert evaluation.triggered_campaign_ids == ()
+
+
+def test_an_error_in_the_data_is_told_by_no_effect():
+    assert run(campaign(rule(check("$Session.Total", "contains", value="x")))).effects == ()

@@ -136,3 +136,11 @@ def test_a_filter_step_that_is_not_known_makes_its_rules_unsupported():
         campaign(rule(discount(1, target={"type": "selector", "name": "odd"})), selectors=[odd])
     )
     assert evaluation.effects == ()
+
+
+def test_handlers_for_errors_are_not_run_and_loading_says_so():
+    handled = discount("{{1 / 0}}") | {"onError": {"divisionByZero": [notify("oh")]}}
+    definition = Definition(application=Application(), campaigns=[campaign(rule(handled))])
+    (warning,) = compile_application(definition).warnings
+    assert "onError" in warning
+    assert run(campaign(rule(handled))).effects == ()
