@@ -24,7 +24,7 @@ from sandbox.engine.operators import to_json
 from sandbox.engine.parts import EffectParts
 from sandbox.engine.scope import Apply, Place, Scope
 from sandbox.engine.times import to_time
-from sandbox.numbers import ZERO
+from sandbox.numbers import ZERO, plain, to_number
 from sandbox.rules.effects import CreateCoupon, CreateReferral, NewCode, ReserveCoupon
 from sandbox.talang.compile import Closure
 from sandbox.talang.functions import number, show
@@ -36,6 +36,8 @@ _PATTERN = "########"
 # Where the block has no usage limit (decision S43).
 _USAGE_LIMIT = 1
 _MOST_USES = 999_999
+_MOST_VALUE = Decimal(10) ** 15
+_MOST_CHARACTERS = 100
 # How often a code is drawn anew before the pattern counts as used up (decision S44).
 _MOST_DRAWS = 1_000
 
@@ -147,8 +149,12 @@ def _value(read: Closure | None, scope: Scope) -> Decimal | None:
     """Return the value budget of a new coupon."""
     if read is None:
         return None
-    value = number(read(scope))
-    if value < ZERO:
+    value = plain(number(read(scope)))
+    try:
+        to_number(value)
+    except ValueError as error:
+        raise EffectFailed(str(error)) from None
+    if not ZERO <= value <= _MOST_VALUE:
         raise EffectFailed(f"a coupon cannot be worth {show(value)}")
     return value
 
@@ -225,12 +231,14 @@ class _Maker(msgspec.Struct, frozen=True):
         characters = (
             self.code.valid_characters or "".join(settings.valid_characters) or _LETTERS_AND_DIGITS
         )
+        if len(pattern) > _MOST_CHARACTERS:
+            raise EffectFailed(f"a code has at most {_MOST_CHARACTERS} characters")
         context = scope.context
         case = context.application.settings.case_sensitivity
         for _ in range(_MOST_DRAWS if "#" in pattern else 1):
             code = normal_code(draw_code(pattern, characters, context.random), case)
-            drawn = ("drawn", code)
-            if code not in context.facts.taken_codes and not context.ledger.amount(drawn):
+            drawn = (self.kind, code)
+            if drawn not in context.facts.taken_codes and not context.ledger.amount(drawn):
                 context.ledger.add(drawn, _ONE)
                 return code
         raise EffectFailed(f"hardly a code of the pattern {pattern} is left", "S44")

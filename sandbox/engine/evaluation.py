@@ -59,7 +59,7 @@ class Facts(msgspec.Struct, frozen=True):
 
     `giveaways` holds, by pool, codes that may be given now, in the order in which they are;
     `kept_codes` the codes that rules made on earlier updates of this session and report again;
-    `taken_codes` codes that must not be made.
+    `taken_codes` codes, each with its kind, that must not be made.
     """
 
     profile: CustomerProfile | None = None
@@ -73,7 +73,7 @@ class Facts(msgspec.Struct, frozen=True):
     advocate_audiences: Memberships = NO_MEMBERSHIPS
     giveaways: Mapping[int, Sequence[Giveaway]] = {}
     kept_codes: Mapping[Creation, Coupon | Referral] = {}
-    taken_codes: frozenset[str] = frozenset()
+    taken_codes: frozenset[tuple[str, str]] = frozenset()
 
 
 class Request(msgspec.Struct, frozen=True):

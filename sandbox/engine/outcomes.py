@@ -6,13 +6,16 @@ Source: reference/api/04-coupons.md, section 4.5; decisions A29, A30, E34.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TypeAlias
 
 import msgspec
 
 from sandbox.engine.codes import COUPON, REFERRAL, CodeKind, RejectionReason
 from sandbox.engine.model import Coupon, Referral, RuleFailure
 from sandbox.engine.scope import Place
+
+# A rule that checks a code, whether it redeems it, and why it failed, if it did.
+Checked: TypeAlias = tuple[Place, bool, RuleFailure | None]
 
 
 class CodeOutcome(msgspec.Struct, frozen=True):
@@ -30,14 +33,6 @@ class CodeOutcome(msgspec.Struct, frozen=True):
     rule_name: str = ""
     condition_index: int | None = None
     effect_index: int | None = None
-
-
-class Checked(NamedTuple):
-    """A rule that checks a code, whether it redeems it, and why it failed, if it did."""
-
-    place: Place
-    redeems: bool
-    failure: RuleFailure | None
 
 
 def rejected(code: Coupon | Referral, reason: RejectionReason) -> CodeOutcome:

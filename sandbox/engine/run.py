@@ -78,7 +78,7 @@ def _referral_checks(campaign: CompiledCampaign, runs: Sequence[Run]) -> Iterato
     for run in runs:
         for rule, failure in zip(campaign.rules, run.failures, strict=True):
             if rule.mentions_referral:
-                yield Checked(rule.place, rule.place.redeems_referral, failure)
+                yield rule.place, rule.place.redeems_referral, failure
 
 
 def discount_of(runs: Sequence[Run]) -> Decimal:
@@ -126,7 +126,7 @@ def _run(
     campaign: CompiledCampaign,
     coupon: Coupon | None,
     referral: Referral | None = None,
-    referral_rejection: RejectionReason | None = None,
+    rejection_of_referral: RejectionReason | None = None,
 ) -> Run:
     budgets = make_budgets(context, campaign, coupon, referral)
     rejection: RejectionReason | None = None
@@ -140,7 +140,7 @@ def _run(
         rejection,
         budgets,
         referral,
-        referral_rejection,
+        rejection_of_referral,
         recorder=recorder,
     )
     if recorder is not None:
@@ -267,7 +267,7 @@ def _coupon_outcome(
     return decided(
         coupon,
         [
-            Checked(rule.place, rule.place.redeems_coupon, failure)
+            (rule.place, rule.place.redeems_coupon, failure)
             for rule, failure in zip(rules, failures, strict=True)
             if rule.mentions_coupon
         ],

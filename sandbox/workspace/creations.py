@@ -33,10 +33,11 @@ def evaluate_with_new_codes(
     evaluation = evaluate(application, facts, request, now)
     if not any(_exists(records, connection, change) for change in evaluation.changes):
         return evaluation
-    taken = records.coupon_codes(connection) | records.referrals.codes(connection)
+    taken = [("coupon", code) for code in records.coupon_codes(connection)]
+    taken += [("referral", code) for code in records.referrals.codes(connection)]
     return evaluate(
         application,
-        replace(facts, taken_codes=taken),
+        replace(facts, taken_codes=frozenset(taken)),
         replace(request, seed=uuid4().hex),
         now,
     )

@@ -6,7 +6,7 @@ thread's reading connection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -139,10 +139,10 @@ class Records:
         key = {"workspace": self._workspace, "profile_id": profile_id}
         return frozenset(_RESERVED.values(connection, **key))
 
-    def coupon_codes(self, connection: Connection) -> frozenset[str]:
+    def coupon_codes(self, connection: Connection) -> Sequence[str]:
         table = tables.coupons
         rows = select(table.c.code).where(table.c.workspace == self._workspace)
-        return frozenset(connection.execute(rows).scalars())
+        return connection.execute(rows).scalars().all()
 
     def redemption_count(self, connection: Connection, code: str, profile_id: str) -> int:
         return self._data(connection, _REDEEMED, code=code, profile_id=profile_id) or 0

@@ -42,10 +42,10 @@ class Referrals:
     def get(self, connection: Connection, code: str) -> Referral | None:
         return _DATA.value(connection, workspace=self._workspace, code=code)
 
-    def codes(self, connection: Connection) -> frozenset[str]:
+    def codes(self, connection: Connection) -> Sequence[str]:
         table = tables.referrals
         rows = select(table.c.code).where(table.c.workspace == self._workspace)
-        return frozenset(connection.execute(rows).scalars())
+        return connection.execute(rows).scalars().all()
 
     def was_referred(self, connection: Connection, profile_id: str, campaign_id: int) -> bool:
         """Tell whether a profile has redeemed a referral of this campaign (decision A69)."""

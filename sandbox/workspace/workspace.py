@@ -19,6 +19,7 @@ from sandbox.engine.changes import Change
 from sandbox.engine.codes import normal_code
 from sandbox.engine.compile import compile_application
 from sandbox.engine.compiled import CompiledApplication
+from sandbox.engine.definitions import Audience
 from sandbox.engine.evaluation import Evaluation, Request, SessionEvent
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect
 from sandbox.engine.rollback import is_rolled_back, redeemed_codes, rollback
@@ -31,7 +32,12 @@ from sandbox.workspace.creations import evaluate_with_new_codes, kept_codes
 from sandbox.workspace.entities import IdempotentAnswer, SessionHistory
 from sandbox.workspace.errors import UnknownSessionError
 from sandbox.workspace.facts import read_facts
-from sandbox.workspace.mentioned import NOTHING_MENTIONED, Mentioned, read_mentioned
+from sandbox.workspace.mentioned import (
+    NOTHING_MENTIONED,
+    Mentioned,
+    audiences_of,
+    read_mentioned,
+)
 from sandbox.workspace.records import Records
 from sandbox.workspace.sessions import (
     SessionRules,
@@ -137,6 +143,10 @@ class Workspace:
     def redemption_count(self, coupon: Coupon, profile_id: str) -> int:
         """Return how often a profile has redeemed a coupon."""
         return self.records.redemption_count(self._store.read, coupon.value, profile_id)
+
+    def audiences(self, profile_id: str) -> Sequence[Audience]:
+        """Return the audiences that a profile belongs to."""
+        return audiences_of(self.records, self._store.read, self.application, profile_id)
 
     def preview_profile(self, profile_id: str, update: ProfileUpdate) -> CustomerProfile:
         """Return the profile that an update would make. Raises Refused."""
