@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.emulator import control, integration
+from sandbox.emulator import console, control, integration
 from sandbox.emulator.answers import Answer, failed, refused
 from sandbox.emulator.guard import ControlGate, invalid_key, key_kind, open_workspace
 from sandbox.emulator.http import (
@@ -60,6 +60,7 @@ _CONTROL: dict[str, dict[str, control.Handler]] = {
     f"{_WORKSPACE}/reset": {"POST": control.reset_workspace},
     f"{_WORKSPACE}/clock": {"PUT": control.set_clock},
     f"{_WORKSPACE}/explain": {"POST": control.explain},
+    "/sandbox/v1/talang/evaluate": {"POST": console.evaluate_talang},
 }
 
 
