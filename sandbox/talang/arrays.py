@@ -6,6 +6,7 @@ has no times: ``{"$time": "2026-06-15T12:00:00Z"}`` stands for one. Other object
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from sandbox.shapes import escape
 from sandbox.talang.ast import Block, Call, Expression, Literal, Path, Value
 from sandbox.talang.errors import ExpressionShapeError
 from sandbox.talang.kinds import ATOM, kind_of, read_time, text_of, time_text
-from sandbox.talang.limits import MAX_DEPTH, MAX_TERMS
+from sandbox.talang.limits import MAX_DEPTH, MAX_TERMS, MAX_TEXT, MAX_VALUES
 
 TIME = "$time"
 
@@ -25,7 +26,7 @@ def read_arrays(json: Any) -> Expression:
 
     Raises ExpressionShapeError with the pointer to what is no expression.
     """
-    return _Reader().read(json, 1, ())
+    return _Reader(MAX_TERMS, "An expression").read(json, 1)
 
 
 def write_arrays(expression: Expression) -> Any:
@@ -43,88 +44,99 @@ def write_arrays(expression: Expression) -> Any:
 
 def read_value(json: Any) -> Value:
     """Read decoded JSON as a value, with maps and lists; raises ExpressionShapeError."""
-    return _Reader().value(json, 1, ())
+    return _Reader(MAX_VALUES, "A value").value(json, 1)
 
 
 class _Reader:
-    """Counts terms while it reads. Places are tuples of keys, made to pointers when needed."""
+    """Bounds what it reads: `left` values of `what`."""
 
-    def __init__(self) -> None:
-        self._left = MAX_TERMS
+    def __init__(self, left: int, what: str) -> None:
+        self._most = self._left = left
+        self._what = what
 
-    def read(self, json: Any, depth: int, place: tuple[Any, ...]) -> Expression:
+    def read(self, json: Any, depth: int) -> Expression:
+        if type(json) is not list:
+            return Literal(self.value(json, depth))
+        self._count(json, depth)
+        if not json:
+            return Block(())
+        first = json[0]
+        if type(first) is str:
+            if first == "." and len(json) > 1:
+                return self._name(json, depth)
+            return Call(first, self._terms(json, 1, depth))
+        if type(first) is list:
+            members = self._terms(json, 0, depth)
+            # A pair of brackets around one call says nothing.
+            return Block(members) if len(members) > 1 else members[0]
+        message = "An array starts with a function's name or with an array"
+        raise ExpressionShapeError(message, "/0")
+
+    def _name(self, json: list[Any], depth: int) -> Expression:
+        """Read what ``.`` reads, by its text where a part is a constant of another kind."""
+        for part in json:
+            if type(part) is not str:
+                break
+        else:
+            return Path(tuple(json[1:]))
+        terms = self._terms(json, 1, depth)
+        names = [part for part in map(_part, terms) if part is not None]
+        return Path(tuple(names)) if len(names) == len(terms) else Call(".", terms)
+
+    def _terms(self, json: list[Any], start: int, depth: int) -> tuple[Expression, ...]:
+        terms: list[Expression] = []
+        depth += 1
+        try:
+            for member in json[start:]:
+                if type(member) is list:
+                    terms.append(self.read(member, depth))
+                else:
+                    terms.append(Literal(self.value(member, depth)))
+        except ExpressionShapeError as error:
+            raise error.below(str(start + len(terms))) from None
+        return tuple(terms)
+
+    def value(self, json: Any, depth: int) -> Value:
         kind = type(json)
-        if kind is list:
-            self._left -= 1
-            if self._left < 0 or depth > MAX_DEPTH:
-                self._bound(depth, place)
-            if not json:
-                return Block(())
-            first = json[0]
-            if type(first) is str:
-                arguments = tuple(
-                    [
-                        self.read(member, depth + 1, (*place, index))
-                        for index, member in enumerate(json[1:], 1)
-                    ]
-                )
-                return call(first, arguments)
-            if type(first) is list:
-                return block(
-                    tuple(
-                        [
-                            self.read(member, depth + 1, (*place, index))
-                            for index, member in enumerate(json)
-                        ]
-                    )
-                )
-            raise _fault("An array starts with a function's name or with an array", (*place, 0))
-        return Literal(self.value(json, depth, place))
-
-    def value(self, json: Any, depth: int, place: tuple[Any, ...]) -> Value:
-        self._left -= 1
-        if self._left < 0 or depth > MAX_DEPTH:
-            self._bound(depth, place)
-        kind = type(json)
-        if kind is str or kind is bool or json is None:
+        if kind is str:
+            if len(json) > MAX_TEXT:
+                raise ExpressionShapeError(f"A text has at most {MAX_TEXT} characters", "")
+            return json
+        if kind is bool or json is None:
             return json
         if kind is int or kind is Decimal:
             try:
                 return to_number(json)
             except ValueError as error:
-                raise _fault(str(error), place) from None
+                raise ExpressionShapeError(str(error), "") from None
         if kind is list:
-            return [
-                self.value(member, depth + 1, (*place, index)) for index, member in enumerate(json)
-            ]
+            self._count(json, depth)
+            values: list[Value] = []
+            try:
+                for member in json:
+                    values.append(self.value(member, depth + 1))
+            except ExpressionShapeError as error:
+                raise error.below(str(len(values))) from None
+            return values
         if kind is dict:
             if len(json) == 1 and TIME in json:
-                return _time(json[TIME], (*place, TIME))
-            return {
-                key: self.value(member, depth + 1, (*place, key)) for key, member in json.items()
-            }
-        raise _fault(f"{kind.__name__} is no JSON", place)
+                return _time(json[TIME])
+            self._count(json, depth)
+            members = {}
+            for key, member in json.items():
+                try:
+                    members[key] = self.value(member, depth + 1)
+                except ExpressionShapeError as error:
+                    raise error.below(escape(key)) from None
+            return members
+        raise ExpressionShapeError(f"{kind.__name__} is no JSON", "")
 
-    def _bound(self, depth: int, place: tuple[Any, ...]) -> None:
-        if depth > MAX_DEPTH:
-            raise _fault(f"An expression is nested at most {MAX_DEPTH} deep", place[:1])
-        raise _fault(f"An expression has at most {MAX_TERMS} terms", ())
-
-
-def call(name: str, arguments: tuple[Expression, ...]) -> Expression:
-    """Return a call; of ``.`` with constant parts, the name it reads."""
-    if name == "." and arguments:
-        names = [_part(argument) for argument in arguments]
-        if None not in names:
-            return Path(tuple(names))  # type: ignore[arg-type]  # there is no None in it
-    return Call(name, arguments)
-
-
-def block(members: tuple[Expression, ...]) -> Expression:
-    """Return a block; of one call alone, the call."""
-    if len(members) == 1 and not isinstance(members[0], Literal):
-        return members[0]
-    return Block(members)
+    def _count(self, json: Collection[Any], depth: int) -> None:
+        self._left -= len(json)
+        if self._left < 0 or depth > MAX_DEPTH:
+            if depth <= MAX_DEPTH:
+                raise ExpressionShapeError(f"{self._what} has at most {self._most} terms", "")
+            raise ExpressionShapeError(f"{self._what} is nested at most {MAX_DEPTH} deep", "")
 
 
 def _part(argument: Expression) -> str | None:
@@ -137,10 +149,10 @@ def _part(argument: Expression) -> str | None:
     return text_of(value) if kind_of(value) & ATOM and value is not None else None
 
 
-def _time(json: Any, place: tuple[Any, ...]) -> datetime:
+def _time(json: Any) -> datetime:
     time = read_time(json) if isinstance(json, str) else None
     if time is None:
-        raise _fault("An RFC 3339 time with a zone was expected", place)
+        raise ExpressionShapeError("An RFC 3339 time with a zone was expected", f"/{TIME}")
     return time
 
 
@@ -153,7 +165,3 @@ def _write_value(value: Value) -> Any:
         case dict():
             return {key: _write_value(member) for key, member in value.items()}
     return value
-
-
-def _fault(message: str, place: tuple[Any, ...]) -> ExpressionShapeError:
-    return ExpressionShapeError(message, "".join(f"/{escape(key)}" for key in place))

@@ -13,14 +13,16 @@ import msgspec
 
 from sandbox.talang.ast import Value
 from sandbox.talang.errors import EvaluationError, FunctionNotFoundError, LimitError
-from sandbox.talang.kinds import KINDS_BY_TYPE, MAP, Kind, kind_name, shown
+from sandbox.talang.kinds import KINDS_BY_TYPE, MAP, TOKEN, Kind, kind_name, shown
 from sandbox.talang.limits import MAX_EXPONENT, spend, weight_of
 from sandbox.talang.scope import ENVIRONMENT, Closure, Frame
 from sandbox.talang.table import Function, HostFunction, OnDecimals, Overload
 
 
-class Compiled(msgspec.Struct, frozen=True):
+class Compiled(msgspec.Struct, frozen=True, gc=False):
     """An expression as a closure, with what is known of its value beforehand.
+
+    No closure refers to what refers to it, so the garbage collector need not look here.
 
     `weight` is the number of its terms. `constant` tells that `value` is its value.
     """
@@ -33,6 +35,14 @@ class Compiled(msgspec.Struct, frozen=True):
 
     def shown(self) -> str:
         return shown(self.value) if self.constant else kind_name(self.kind)
+
+
+def _never_run(frame: Any) -> Value:
+    raise AssertionError("who gets an argument unevaluated compiles it")
+
+
+# Stands for an argument that is not evaluated before the call.
+HANDED_OVER = Compiled(_never_run, TOKEN, 0)
 
 
 def constant(value: Value, weight: int = 1) -> Compiled:
@@ -56,16 +66,16 @@ def failed_arithmetic(error: ArithmeticError) -> EvaluationError:
 
 
 def function_call(
-    name: str, overloads: Sequence[Function], arguments: Sequence[Compiled]
+    name: str, overloads: Sequence[Function], arguments: Sequence[Compiled], sized: bool
 ) -> Closure:
     """Return the call of the first of these functions that the arguments fit."""
-    runs = [argument.run for argument in arguments]
     choose = _choice(name, overloads)
     first = overloads[0]
-    if any(overload.sized for overload in overloads):
-        return _sized(choose, runs)
-    if len(arguments) == 2 and first.on_decimals is not None:
+    if first.on_decimals is not None and len(arguments) == 2:
         return _on_decimals(first.on_decimals, choose, arguments[0].run, arguments[1])
+    runs = [argument.run for argument in arguments]
+    if sized:
+        return _sized(choose, runs)
     if len(overloads) == 1 and all(
         argument.kind & ~first.signature.kind_at(index) == 0
         for index, argument in enumerate(arguments)

@@ -13,7 +13,14 @@ from typing import Any, NoReturn, TypeVar
 import msgspec
 
 from sandbox.talang.ast import Block, Call, Expression, Literal, Path, Value
-from sandbox.talang.calls import Compiled, constant, function_call, host_call, not_found
+from sandbox.talang.calls import (
+    HANDED_OVER,
+    Compiled,
+    constant,
+    function_call,
+    host_call,
+    not_found,
+)
 from sandbox.talang.errors import (
     BlockError,
     EmptyTermError,
@@ -23,7 +30,7 @@ from sandbox.talang.errors import (
 )
 from sandbox.talang.functions import FORMULAS
 from sandbox.talang.kinds import NOTHING, TOKEN, VALUE, Kind
-from sandbox.talang.limits import MAX_DEPTH, MAX_STEPS, spend
+from sandbox.talang.limits import MAX_DEPTH, MAX_STEPS, count_terms, spend
 from sandbox.talang.record import Recorder, noted
 from sandbox.talang.scope import (
     ENVIRONMENT,
@@ -38,7 +45,7 @@ from sandbox.talang.scope import (
 from sandbox.talang.scope import Closure as Closure
 from sandbox.talang.scope import Resolver as Resolver
 from sandbox.talang.site import Site
-from sandbox.talang.table import Form, Function, Overload, Table
+from sandbox.talang.table import Form, Found, Overload, Table
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -108,7 +115,7 @@ def _compiler(
 ) -> Compiler:
     names: set[str] = set()
     for expression in expressions:
-        names |= _functions_in(expression)
+        _add_functions(expression, names)
     framed = framed or not names.isdisjoint(options.table.framed)
     writes = framed and not names.isdisjoint(_WRITERS)
     return Compiler(resolve, options, framed, writes, "!" in names)
@@ -118,9 +125,8 @@ def _compiler(
 _WRITERS = frozenset({"set", "settemplate"})
 
 
-def _functions_in(expression: Expression) -> set[str]:
-    """Return the names of all functions that are called, in lower case."""
-    names: set[str] = set()
+def _add_functions(expression: Expression, names: set[str]) -> None:
+    """Add the names of all functions that are called, in lower case."""
     waiting: list[Expression] = [expression]
     while waiting:
         term = waiting.pop()
@@ -129,7 +135,6 @@ def _functions_in(expression: Expression) -> set[str]:
             waiting += term.arguments
         elif type(term) is Block:
             waiting += term.members
-    return names
 
 
 class Compiler:
@@ -188,12 +193,12 @@ class Compiler:
     def compile(self, term: Expression, scope: Scope, depth: int) -> Compiled:
         if depth > MAX_DEPTH:
             raise LimitError(f"An expression is nested at most {MAX_DEPTH} deep")
-        if type(term) is Literal:
-            return constant(term.value)
-        if type(term) is Path:
-            compiled = Compiled(self.reader(term, scope), VALUE, 1)
-        elif type(term) is Call:
+        if type(term) is Call:
             compiled = self._call(term, scope, depth)
+        elif type(term) is Path:
+            compiled = Compiled(self.reader(term, scope), VALUE, 1)
+        elif type(term) is Literal:
+            return constant(term.value)
         else:
             assert type(term) is Block
             compiled = self._sequence(term, scope, depth)
@@ -228,49 +233,53 @@ class Compiler:
         return Compiled(run, compiled[-1].kind, 1 + sum(member.weight for member in compiled))
 
     def _call(self, call: Call, scope: Scope, depth: int) -> Compiled:
-        count = len(call.arguments)
-        overloads = self._table.find(call.function, count)
-        if not overloads:
+        found = self._table.find(call.function, len(call.arguments))
+        if found is None:
             return self._unknown(call)
-        arguments = [
-            None
-            if type(argument) is not Literal and _is_handed_over(overloads, index)
-            else self.compile(argument, scope, depth + 1)
-            for index, argument in enumerate(call.arguments)
-        ]
-        candidates = [overload for overload in overloads if _may_fit(overload, arguments)]
+        first = found.overloads[0]
+        if type(first) is Form and first.shortcut is not None and not self.records:
+            run = first.shortcut(self, call, scope)
+            if run is not None:
+                return Compiled(run, found.returns, count_terms(call))
+        arguments: list[Compiled] = []
+        for argument, handed_over in zip(call.arguments, found.handed_over, strict=True):
+            if handed_over and type(argument) is not Literal:
+                arguments.append(HANDED_OVER)
+            else:
+                arguments.append(self.compile(argument, scope, depth + 1))
+        candidates = _fitting(found, arguments)
         if not candidates:
-            return self._mismatch(call, overloads, arguments)
+            return self._mismatch(call, found.overloads, arguments)
         first = candidates[0]
-        site = Site(self, call, first.signature, overloads, arguments, scope, depth)
-        kind = NOTHING
-        for candidate in candidates:
-            kind |= candidate.signature.returns
-        kind = VALUE if kind & TOKEN else kind
-        if isinstance(first, Form):
+        if type(first) is Form:
+            site = Site(self, call, found.overloads, arguments, scope, depth)
             try:
                 run = first.build(site)
             except BlockError:
                 run = _after(arguments, call.function)
-            return Compiled(run, kind, site.weight)
-        return self._function(candidates, site, kind)
-
-    def _function(self, candidates: Sequence[Overload], site: Site, kind: Kind) -> Compiled:
-        functions = [candidate for candidate in candidates if isinstance(candidate, Function)]
-        if len(functions) == len(candidates):
-            arguments = [site.compiled(index) for index in range(len(site.arguments))]
-            run = function_call(site.name, functions, arguments)
-            is_free = not any(function.sized for function in functions)
-            if is_free and not self.records and all(each.constant for each in arguments):
-                return _folded(run, kind, site.weight)
-            return Compiled(run, kind, site.weight)
-        others = [candidate for candidate in candidates if not isinstance(candidate, Form)]
-        arguments = [
-            argument or self._handed_over(site, index)
-            for index, argument in enumerate(site.arguments)
+            return Compiled(run, found.returns, site.weight)
+        if found.are_functions:
+            return self._function(call.function, found, candidates, arguments)
+        site = Site(self, call, found.overloads, arguments, scope, depth)
+        given = [
+            self._handed_over(site, index) if argument is HANDED_OVER else argument
+            for index, argument in enumerate(arguments)
         ]
-        run = host_call(site.name, others, arguments, self.framed)
-        return Compiled(run, kind, site.weight)
+        run = host_call(call.function, candidates, given, self.framed)
+        return Compiled(run, found.returns, site.weight)
+
+    def _function(
+        self, name: str, found: Found, functions: Sequence[Any], arguments: Sequence[Compiled]
+    ) -> Compiled:
+        run = function_call(name, functions, arguments, found.is_sized)
+        weight = 1
+        is_constant = not (found.is_sized or self.records)
+        for argument in arguments:
+            weight += argument.weight
+            is_constant = is_constant and argument.constant
+        if is_constant:
+            return _folded(run, found.returns, weight)
+        return Compiled(run, found.returns, weight)
 
     def _handed_over(self, site: Site, index: int) -> Compiled:
         """Return what gives a host's function a Python function instead of a value."""
@@ -304,30 +313,23 @@ class Compiler:
         return Compiled(_raising(error), NOTHING, 1)
 
     def _mismatch(
-        self, call: Call, overloads: Sequence[Overload], arguments: Sequence[Compiled | None]
+        self, call: Call, overloads: Sequence[Overload], arguments: Sequence[Compiled]
     ) -> Compiled:
         """Return a call that no argument it can get will fit; it fails before any is evaluated."""
-        given = ["Token" if argument is None else argument.shown() for argument in arguments]
+        given = [argument.shown() for argument in arguments]
         return Compiled(_raising(lambda: not_found(call.function, overloads, given)), NOTHING, 1)
 
 
-def _is_handed_over(overloads: Sequence[Overload], index: int) -> bool:
-    """Tell whether a call or block is no value to these, but is theirs to evaluate."""
-    return any(
-        not isinstance(overload, Function) and overload.signature.kind_at(index) & TOKEN
-        for overload in overloads
-    )
-
-
-def _may_fit(overload: Overload, arguments: Sequence[Compiled | None]) -> bool:
-    kind_at = overload.signature.kind_at
-    for index, argument in enumerate(arguments):
-        if argument is None:
-            if isinstance(overload, Function) or not kind_at(index) & TOKEN:
-                return False
-        elif not argument.kind & kind_at(index):
-            return False
-    return True
+def _fitting(found: Found, arguments: Sequence[Compiled]) -> list[Overload]:
+    """Return the overloads that may take these arguments, by what is known beforehand."""
+    fitting = []
+    for overload, kinds in zip(found.overloads, found.kinds, strict=True):
+        for kind, argument in zip(kinds, arguments, strict=True):
+            if not kind & argument.kind:
+                break
+        else:
+            fitting.append(overload)
+    return fitting
 
 
 def _from_environment(read: Closure) -> Closure:
@@ -351,9 +353,9 @@ def _raising(make: Callable[[], EvaluationError]) -> Closure:
     return fail
 
 
-def _after(arguments: Sequence[Compiled | None], name: str) -> Closure:
+def _after(arguments: Sequence[Compiled], name: str) -> Closure:
     """Return a call that fails for want of a block, once its other arguments are evaluated."""
-    runs = [argument.run for argument in arguments if argument]
+    runs = [argument.run for argument in arguments if argument is not HANDED_OVER]
 
     def fail(frame: Any) -> NoReturn:
         for run in runs:

@@ -25,6 +25,11 @@ class ExpressionShapeError(TalangError):
         super().__init__(message)
         self.pointer = pointer
 
+    def below(self, key: str) -> ExpressionShapeError:
+        """Return the error as seen from what holds the faulty JSON at `key`."""
+        self.pointer = f"/{key}{self.pointer}"
+        return self
+
 
 class UnknownNameError(TalangError):
     """The expression reads a name that rules cannot read here."""

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from types import FunctionType
 from typing import TypeAlias
 
 from sandbox.talang.ast import Value
@@ -52,7 +51,7 @@ KINDS_BY_TYPE: dict[type, Kind] = {
     type(None): NULL,
     list: LIST,
     dict: MAP,
-    FunctionType: TOKEN,  # what a host's function gets for a block
+    type(lambda: None): TOKEN,  # what a function of the host's gets for a block
 }
 
 

@@ -14,6 +14,7 @@ from sandbox.talang.errors import LimitError
 
 MAX_SOURCE = 100_000
 MAX_TERMS = 10_000
+MAX_VALUES = 100_000
 MAX_DEPTH = 100
 MAX_STEPS = 1_000_000
 MAX_LIST = 10_000

@@ -54,7 +54,12 @@ class Scope:
 
     def slot_of(self, name: str) -> int | None:
         """Return where the innermost block binds `name`."""
-        return next((scope.slot for scope in self.enclosing() if scope.parameter == name), None)
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.parameter == name:
+                return scope.slot
+            scope = scope.parent
+        return None
 
     def variables_before(self, name: str) -> tuple[int, ...]:
         """Return the slots of variables to look into before that parameter, inside out."""
@@ -69,30 +74,29 @@ class Scope:
 
 def read_slot(slot: int, names: tuple[str, ...], records: Records | None) -> Closure:
     """Return the reader of a block's parameter, or of what stands below it."""
-    path = ".".join(names)
     below = names[1:]
     if not below:
 
         def read_parameter(frame: Frame) -> Value:
             value: Value = frame[slot]
             if value is None:
-                raise MissingValueError(path)
+                raise MissingValueError(names[0])
             return value
 
         return read_parameter
 
     read_record = records(below) if records else None
-    (name, *_), is_short = below, len(below) == 1
+    name, is_short = below[0], len(below) == 1
 
     def read_below(frame: Frame) -> Value:
         holder = frame[slot]
         if is_short and type(holder) is dict:
             value: Value = holder.get(name)
             if value is None:
-                raise MissingValueError(path)
+                raise MissingValueError(".".join(names))
             return value
         if read_record is None or isinstance(holder, Mapping):
-            return descend(holder, below, path)
+            return descend(holder, below, ".".join(names))
         return read_record(holder)
 
     return read_below
@@ -101,7 +105,8 @@ def read_slot(slot: int, names: tuple[str, ...], records: Records | None) -> Clo
 def descend(value: Any, names: tuple[str, ...], path: str) -> Value:
     """Walk maps; raises MissingValueError, also where something that is no map has no parts."""
     for name in names:
-        value = value.get(name) if isinstance(value, Mapping) else None
+        is_map = type(value) is dict or isinstance(value, Mapping)
+        value = value.get(name) if is_map else None
         if value is None:
             raise MissingValueError(path)
     return value
@@ -126,26 +131,16 @@ def read_variables(slots: tuple[int, ...], names: tuple[str, ...], outer: Closur
 
 def resolve_binding(path: Path) -> Closure:
     """The resolver for an environment that is a dict of values by name, as decoded from JSON."""
-    text = str(path)
-    match path.names:
-        case (root,):
-
-            def read_root(env: Any) -> Value:
-                value: Value = env.get(root)
-                if value is None:
-                    raise MissingValueError(text)
-                return value
-
-            return read_root
-        case (root, name):
-
-            def read_member(env: Any) -> Value:
-                holder = env.get(root)
-                value: Value = holder.get(name) if type(holder) is dict else None
-                if value is None:
-                    raise MissingValueError(text)
-                return value
-
-            return read_member
     names = path.names
-    return lambda env: descend(env, names, text)
+    if len(names) != 2:
+        return lambda env: descend(env, names, str(path))
+    root, name = names
+
+    def read_member(env: Any) -> Value:
+        holder = env.get(root)
+        value: Value = holder.get(name) if type(holder) is dict else None
+        if value is None:
+            raise MissingValueError(str(path))
+        return value
+
+    return read_member

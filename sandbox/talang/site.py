@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,8 +12,7 @@ from sandbox.talang.calls import Compiled, not_found
 from sandbox.talang.errors import BlockError, EvaluationError
 from sandbox.talang.kinds import shown
 from sandbox.talang.record import noted_for
-from sandbox.talang.scope import Closure, Frame, Scope
-from sandbox.talang.signature import Signature
+from sandbox.talang.scope import Closure, Scope
 from sandbox.talang.table import Overload
 
 if TYPE_CHECKING:
@@ -31,45 +30,40 @@ class Body(msgspec.Struct, frozen=True):
 class Site:
     """One call that is being compiled.
 
-    `arguments` holds what is evaluated before the call, and None for what the form itself decides
-    about. `weight` is the number of terms, which forms that compile arguments add to.
+    `arguments` holds what is evaluated before the call, and HANDED_OVER for what the form itself
+    decides about. `weight` is the number of terms, which forms that compile arguments add to.
     """
+
+    __slots__ = ("_overloads", "arguments", "call", "compiler", "depth", "scope", "weight")
 
     def __init__(
         self,
         compiler: Compiler,
         call: Call,
-        signature: Signature,
         overloads: Sequence[Overload],
-        arguments: Sequence[Compiled | None],
+        arguments: Sequence[Compiled],
         scope: Scope,
         depth: int,
     ) -> None:
         self.compiler = compiler
         self.call = call
-        self.signature = signature
         self.arguments = arguments
         self.scope = scope
         self.depth = depth
-        self.weight = 1 + sum(argument.weight for argument in arguments if argument)
+        self.weight = 1
+        for argument in arguments:
+            self.weight += argument.weight
         self._overloads = overloads
 
     @property
     def name(self) -> str:
         return self.call.function
 
-    def compiled(self, index: int) -> Compiled:
-        """Return an argument that is evaluated before the call."""
-        argument = self.arguments[index]
-        if argument is None:
-            return self.later(index)
-        return argument
-
     def run(self, index: int) -> Closure:
-        return self.compiled(index).run
+        return self.arguments[index].run
 
     def runs(self, start: int = 0) -> list[Closure]:
-        return [self.run(index) for index in range(start, len(self.arguments))]
+        return [argument.run for argument in self.arguments[start:]]
 
     def later(self, index: int, scope: Scope | None = None) -> Compiled:
         """Compile an argument that was handed over unevaluated, in the call's scope or another."""
@@ -114,15 +108,3 @@ class Site:
     def reader(self, names: tuple[str, ...]) -> Closure:
         """Return the reader of a name, as it is seen where the call stands."""
         return self.compiler.reader(Path(names), self.scope)
-
-
-def members_of(site: Site, run: Closure) -> Closure:
-    """Return the reader of an argument that must be a list."""
-
-    def read(frame: Frame) -> Any:
-        members = run(frame)
-        if type(members) is not list:
-            raise site.mismatch(members)
-        return members
-
-    return read

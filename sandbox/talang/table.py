@@ -7,21 +7,23 @@ than one call of a Python function would be. A `HostFunction` is the caller's ow
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
 
-from sandbox.talang.ast import Value
-from sandbox.talang.kinds import TOKEN
+from sandbox.talang.ast import Call, Value
+from sandbox.talang.kinds import NOTHING, TOKEN, VALUE, Kind
 from sandbox.talang.signature import Signature, parse_signature
 
 if TYPE_CHECKING:
-    from sandbox.talang.scope import Closure
+    from sandbox.talang.compile import Compiler
+    from sandbox.talang.scope import Closure, Scope
     from sandbox.talang.site import Site
 
 Build: TypeAlias = Callable[["Site"], "Closure"]
+Shortcut: TypeAlias = Callable[["Compiler", Call, "Scope"], "Closure | None"]
 OnDecimals: TypeAlias = Callable[[Decimal, Decimal], Value]
 Apply = TypeVar("Apply", bound=Callable[..., Value])
 Builder = TypeVar("Builder", bound=Callable[..., Any])
@@ -41,11 +43,15 @@ class Function(msgspec.Struct, frozen=True):
 
 
 class Form(msgspec.Struct, frozen=True):
-    """Builds the closure of a call; `framed` when it needs slots or steps of a frame."""
+    """Builds the closure of a call; `framed` when it needs slots or steps of a frame.
+
+    `shortcut`, where there is one, is asked before arguments are compiled; it may return None.
+    """
 
     signature: Signature
     build: Build
     framed: bool
+    shortcut: Shortcut | None = None
 
 
 class HostFunction(msgspec.Struct, frozen=True):
@@ -67,6 +73,21 @@ def host_function(signature: str, apply: Callable[..., Value]) -> HostFunction:
     return HostFunction(parse_signature(signature), apply)
 
 
+class Found(msgspec.Struct, frozen=True):
+    """The overloads of a name for a number of arguments.
+
+    `kinds` holds what each of them takes, by argument; `handed_over` tells for which arguments a
+    call or block is no value to evaluate first, but theirs to evaluate.
+    """
+
+    overloads: tuple[Overload, ...]
+    kinds: tuple[tuple[Kind, ...], ...]
+    handed_over: tuple[bool, ...]
+    returns: Kind
+    are_functions: bool
+    is_sized: bool
+
+
 class Table:
     """Immutable: `extended` makes another one."""
 
@@ -78,7 +99,7 @@ class Table:
         self.framed = frozenset(
             name for name, found in self._by_name.items() if any(map(_framed, found))
         )
-        self._found: dict[tuple[str, int], tuple[Overload, ...]] = {}
+        self._found: dict[tuple[str, int], Found] = {}
 
     def extended(self, overloads: Iterable[Overload]) -> Table:
         """Return a table with more functions; those that are already here come first."""
@@ -91,18 +112,40 @@ class Table:
         """Return what a name means, whatever its case."""
         return self._by_name.get(name.lower(), ())
 
-    def find(self, name: str, count: int) -> tuple[Overload, ...]:
+    def find(self, name: str, count: int) -> Found | None:
         """Return what a name means with `count` arguments."""
         key = (name.lower(), count)
         found = self._found.get(key)
         if found is None:
-            found = tuple(o for o in self._by_name.get(key[0], ()) if o.signature.takes(count))
-            if found and count <= _CACHED_COUNTS:
+            overloads = [o for o in self._by_name.get(key[0], ()) if o.signature.takes(count)]
+            if not overloads:
+                return None
+            found = _found(overloads, count)
+            if count <= _CACHED_COUNTS:
                 self._found[key] = found
         return found
 
 
 _CACHED_COUNTS = 5
+
+
+def _found(overloads: Sequence[Overload], count: int) -> Found:
+    kinds = []
+    returns = NOTHING
+    for overload in overloads:
+        given = [overload.signature.kind_at(index) for index in range(count)]
+        if isinstance(overload, Function):
+            given = [kind & VALUE for kind in given]
+        kinds.append(tuple(given))
+        returns |= overload.signature.returns
+    return Found(
+        overloads=tuple(overloads),
+        kinds=tuple(kinds),
+        handed_over=tuple(any(each[index] & TOKEN for each in kinds) for index in range(count)),
+        returns=VALUE if returns & TOKEN else returns,
+        are_functions=all(isinstance(overload, Function) for overload in overloads),
+        is_sized=any(isinstance(overload, Function) and overload.sized for overload in overloads),
+    )
 
 
 def _framed(overload: Overload) -> bool:
@@ -130,9 +173,13 @@ class Library:
 
         return register
 
-    def form(self, *signatures: str, framed: bool = False) -> Callable[[Builder], Builder]:
+    def form(
+        self, *signatures: str, framed: bool = False, shortcut: Shortcut | None = None
+    ) -> Callable[[Builder], Builder]:
         def register(build: Builder) -> Builder:
-            self.overloads += [Form(parse_signature(text), build, framed) for text in signatures]
+            self.overloads += [
+                Form(parse_signature(text), build, framed, shortcut) for text in signatures
+            ]
             return build
 
         return register

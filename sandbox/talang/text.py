@@ -14,7 +14,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from sandbox.numbers import to_number
-from sandbox.talang.arrays import block
 from sandbox.talang.ast import Block, Call, Expression, Literal, Path, Value
 from sandbox.talang.errors import ExpressionSyntaxError
 from sandbox.talang.kinds import read_time, time_text
@@ -111,7 +110,8 @@ class _Reader:
 
     def _group(self, words: list[_Word]) -> Expression:
         if not words or words[0].text is None:
-            return block(tuple(word.expression for word in words))
+            members = tuple(word.expression for word in words)
+            return members[0] if len(members) == 1 else Block(members)
         name, arguments = words[0].text, words[1:]
         names = tuple(word.text for word in arguments if word.text is not None)
         if name == "." and names and len(names) == len(arguments):

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sandbox.talang.ast import Call, Expression, Literal, Path, Value
+from sandbox.talang.ast import Call, Literal, Path, Value
+from sandbox.talang.calls import not_found
+from sandbox.talang.compile import Compiler
 from sandbox.talang.errors import EvaluationError
 from sandbox.talang.kinds import ATOM, COLLECTION, kind_of, shown, text_of
-from sandbox.talang.scope import Closure
+from sandbox.talang.scope import Closure, Scope
 from sandbox.talang.site import Site
 from sandbox.talang.table import Library
 
@@ -51,7 +53,7 @@ def _equal_to_one(site: Site) -> Closure:
             raise site.mismatch(first, second)
         return equal(first, second)
 
-    argument = site.compiled(1)
+    argument = site.arguments[1]
     if argument.constant:
         constant, kind = argument.value, type(argument.value)
 
@@ -110,11 +112,6 @@ def _and(site: Site) -> Closure:
     return _until(site, False)
 
 
-@library.form("or(Collection|Atom...)Boolean")
-def _or(site: Site) -> Closure:
-    return (not site.compiler.records and _one_of(site)) or _until(site, True)
-
-
 def _until(site: Site, decisive: bool) -> Closure:
     """Return what looks from the left for the value that decides; collections count as true."""
     runs = site.runs()
@@ -135,30 +132,41 @@ def _until(site: Site, decisive: bool) -> Closure:
     return decide
 
 
-def _one_of(site: Site) -> Closure | None:
+def _one_of(compiler: Compiler, call: Call, scope: Scope) -> Closure | None:
     """Return ``or`` of a name compared with several texts as one look into a set of them.
 
     It is how rules say “is one of”. The name is read once instead of up to once for each text.
     """
     texts = set()
-    subject: Expression | None = None
-    for argument in site.call.arguments:
-        match argument:
-            case Call("=", (Path() as path, Literal(str() as text))) if subject in (None, path):
-                subject = path
-                texts.add(text)
-            case _:
-                return None
-    if not isinstance(subject, Path) or len(texts) < 2:
+    subject: Path | None = None
+    for argument in call.arguments:
+        if type(argument) is not Call or argument.function != "=" or len(argument.arguments) != 2:
+            return None
+        path, literal = argument.arguments
+        if type(path) is not Path or type(literal) is not Literal or type(literal.value) is not str:
+            return None
+        if subject is not None and path != subject:
+            return None
+        subject = path
+        texts.add(literal.value)
+    if subject is None:
         return None
-    read = site.reader(subject.names)
-    decide = _until(site, True)
+    read = compiler.reader(subject, scope)
 
     def is_one_of(frame: Any) -> Value:
         value = read(frame)
-        return value in texts if type(value) is str else decide(frame)
+        if type(value) is str:
+            return value in texts
+        if not kind_of(value) & ATOM:
+            raise not_found("=", library.overloads[:1], [shown(value), "String"])
+        return text_of(value) in texts
 
     return is_one_of
+
+
+@library.form("or(Collection|Atom...)Boolean", shortcut=_one_of)
+def _or(site: Site) -> Closure:
+    return _until(site, True)
 
 
 @library.function("not(Boolean)Boolean")

@@ -261,7 +261,8 @@ def _host_template(site: Site) -> Closure | None:
         return None
     count, compiler = len(site.arguments) - 1, site.compiler
     found = compiler.options.table.find(f"!{name.value}", count)
-    functions = [overload for overload in found if isinstance(overload, HostFunction)]
+    overloads = found.overloads if found else ()
+    functions = [overload for overload in overloads if isinstance(overload, HostFunction)]
     if not functions:
         if not compiler.writes and not compiler.options.late_failures:
             raise UnknownFunctionError(f"!{name.value}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 from sandbox.numbers import ZERO
 from sandbox.talang.ast import Value
@@ -14,7 +13,7 @@ from sandbox.talang.kinds import ATOM, BOOLEAN, kind_of, shown, text_of
 from sandbox.talang.library.arithmetic import add
 from sandbox.talang.limits import checked_list, spend, weight_of
 from sandbox.talang.scope import Closure, Frame
-from sandbox.talang.site import Site, members_of
+from sandbox.talang.site import Site
 from sandbox.talang.table import Library
 
 library = Library()
@@ -93,10 +92,12 @@ _SORTING = 10
 @library.form("sort(List, Boolean...)List", framed=True)
 def _sort(site: Site) -> Closure:
     """Sort by text; a second argument of true sorts down."""
-    read, runs = members_of(site, site.run(0)), site.runs(1)
+    read, runs = site.run(0), site.runs(1)
 
     def sort(frame: Frame) -> Value:
-        members: Any = read(frame)
+        members = read(frame)
+        if type(members) is not list:
+            raise site.mismatch(members)
         flags = [run(frame) for run in runs]
         if not all(kind_of(flag) & BOOLEAN for flag in flags):
             raise site.mismatch(members, *flags)
@@ -110,11 +111,13 @@ def _sort(site: Site) -> Closure:
 
 @library.form("map(List, Token)List", "map(List, String, Token)List", framed=True)
 def _map(site: Site) -> Closure:
-    read, body = members_of(site, site.run(0)), site.body(1)
+    read, body = site.run(0), site.body(1)
     slot, run, weight = body.slot, body.run, body.weight
 
     def map_members(frame: Frame) -> Value:
-        members: Any = read(frame)
+        members = read(frame)
+        if type(members) is not list:
+            raise site.mismatch(members)
         spend(frame, len(members) * weight)
         results = []
         for frame[slot] in members:
@@ -126,11 +129,13 @@ def _map(site: Site) -> Closure:
 
 @library.form("filter(List, Token)List", "filter(List, String, Token)List", framed=True)
 def _filter(site: Site) -> Closure:
-    read, body = members_of(site, site.run(0)), site.body(1)
+    read, body = site.run(0), site.body(1)
     slot, run, weight = body.slot, body.run, body.weight
 
     def filter_members(frame: Frame) -> Value:
-        members: Any = read(frame)
+        members = read(frame)
+        if type(members) is not list:
+            raise site.mismatch(members)
         spend(frame, len(members) * weight)
         kept = []
         for member in members:
@@ -148,11 +153,13 @@ def _filter(site: Site) -> Closure:
 @library.form("exists(List, Token)Boolean", "exists(List, String, Token)Boolean", framed=True)
 def _exists(site: Site) -> Closure:
     """Stop at the first member for which the block is true."""
-    read, body = members_of(site, site.run(0)), site.body(1)
+    read, body = site.run(0), site.body(1)
     slot, run, weight = body.slot, body.run, body.weight
 
     def exists(frame: Frame) -> Value:
-        members: Any = read(frame)
+        members = read(frame)
+        if type(members) is not list:
+            raise site.mismatch(members)
         spend(frame, len(members) * weight)
         for frame[slot] in members:
             holds = run(frame)
@@ -168,11 +175,13 @@ def _exists(site: Site) -> Closure:
 @library.form("every(List, Token)Boolean", "every(List, String, Token)Boolean", framed=True)
 def _every(site: Site) -> Closure:
     """Stop at the first member for which the block is not true, whatever it is instead."""
-    read, body = members_of(site, site.run(0)), site.body(1)
+    read, body = site.run(0), site.body(1)
     slot, run, weight = body.slot, body.run, body.weight
 
     def every(frame: Frame) -> Value:
-        members: Any = read(frame)
+        members = read(frame)
+        if type(members) is not list:
+            raise site.mismatch(members)
         spend(frame, len(members) * weight)
         return all(run(frame) is True for frame[slot] in members)
 
@@ -181,11 +190,13 @@ def _every(site: Site) -> Closure:
 
 @library.form("sum(List, Token)Decimal", "sum(List, String, Token)Decimal", framed=True)
 def _sum(site: Site) -> Closure:
-    read, body = members_of(site, site.run(0)), site.body(1)
+    read, body = site.run(0), site.body(1)
     slot, run, weight = body.slot, body.run, body.weight
 
     def sum_up(frame: Frame) -> Value:
-        members: Any = read(frame)
+        members = read(frame)
+        if type(members) is not list:
+            raise site.mismatch(members)
         spend(frame, len(members) * weight)
         total = ZERO
         for frame[slot] in members:
@@ -221,12 +232,14 @@ def _sort_by_string(site: Site) -> Closure:
 
 
 def _sort_by(site: Site, place: Callable[[list[Value], bool], list[int]]) -> Closure:
-    read, body = members_of(site, site.run(0)), site.body(1)
+    read, body = site.run(0), site.body(1)
     slot, run, weight = body.slot, body.run, body.weight
     run_descending = site.run(len(site.arguments) - 1)
 
     def sort(frame: Frame) -> Value:
-        members: Any = read(frame)
+        members = read(frame)
+        if type(members) is not list:
+            raise site.mismatch(members)
         spend(frame, len(members) * (weight + _SORTING))
         keys = []
         for frame[slot] in members:
