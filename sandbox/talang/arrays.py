@@ -57,44 +57,29 @@ class _Reader:
     def read(self, json: Any, depth: int) -> Expression:
         if type(json) is not list:
             return Literal(self.value(json, depth))
-        self._count(json, depth)
         if not json:
             return Block(())
         first = json[0]
-        if type(first) is str:
-            if first == "." and len(json) > 1:
-                return self._name(json, depth)
-            return Call(first, self._terms(json, 1, depth))
-        if type(first) is list:
-            members = self._terms(json, 0, depth)
-            # A pair of brackets around one call says nothing.
-            return Block(members) if len(members) > 1 else members[0]
-        message = "An array starts with a function's name or with an array"
-        raise ExpressionShapeError(message, "/0")
-
-    def _name(self, json: list[Any], depth: int) -> Expression:
-        """Read what ``.`` reads, by its text where a part is a constant of another kind."""
-        for part in json:
-            if type(part) is not str:
-                break
-        else:
+        start = 1 if type(first) is str else 0
+        if first == "." and _are_texts(json):
             return Path(tuple(json[1:]))
-        terms = self._terms(json, 1, depth)
-        names = [part for part in map(_part, terms) if part is not None]
-        return Path(tuple(names)) if len(names) == len(terms) else Call(".", terms)
-
-    def _terms(self, json: list[Any], start: int, depth: int) -> tuple[Expression, ...]:
+        self._count(json, depth)
         terms: list[Expression] = []
-        depth += 1
         try:
             for member in json[start:]:
                 if type(member) is list:
-                    terms.append(self.read(member, depth))
+                    terms.append(self.read(member, depth + 1))
                 else:
-                    terms.append(Literal(self.value(member, depth)))
+                    terms.append(Literal(self.value(member, depth + 1)))
         except ExpressionShapeError as error:
             raise error.below(str(start + len(terms))) from None
-        return tuple(terms)
+        if start:
+            return _name_of(terms) if first == "." else Call(first, tuple(terms))
+        if type(first) is list:
+            # A pair of brackets around one call says nothing.
+            return Block(tuple(terms)) if len(terms) > 1 else terms[0]
+        message = "An array starts with a function's name or with an array"
+        raise ExpressionShapeError(message, "/0")
 
     def value(self, json: Any, depth: int) -> Value:
         kind = type(json)
@@ -139,14 +124,22 @@ class _Reader:
             raise ExpressionShapeError(f"{self._what} is nested at most {MAX_DEPTH} deep", "")
 
 
-def _part(argument: Expression) -> str | None:
-    """Return a constant part of a name, which is read by its text."""
-    if type(argument) is not Literal:
-        return None
-    value = argument.value
-    if type(value) is str:
-        return value
-    return text_of(value) if kind_of(value) & ATOM and value is not None else None
+def _are_texts(json: list[Any]) -> bool:
+    """Tell whether there is more than one, and all are texts."""
+    for member in json:
+        if type(member) is not str:
+            return False
+    return len(json) > 1
+
+
+def _name_of(parts: list[Expression]) -> Expression:
+    """Return the name that ``.`` reads; constant parts that are no texts are read by theirs."""
+    names = [
+        text_of(part.value)
+        for part in parts
+        if type(part) is Literal and part.value is not None and kind_of(part.value) & ATOM
+    ]
+    return Path(tuple(names)) if parts and len(names) == len(parts) else Call(".", tuple(parts))
 
 
 def _time(json: Any) -> datetime:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from operator import and_
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
@@ -30,7 +31,7 @@ from sandbox.talang.errors import (
 )
 from sandbox.talang.functions import FORMULAS
 from sandbox.talang.kinds import NOTHING, TOKEN, VALUE, Kind
-from sandbox.talang.limits import MAX_DEPTH, MAX_STEPS, count_terms, spend
+from sandbox.talang.limits import MAX_DEPTH, MAX_STEPS, STEPS, spend
 from sandbox.talang.record import Recorder, noted
 from sandbox.talang.scope import (
     ENVIRONMENT,
@@ -45,7 +46,7 @@ from sandbox.talang.scope import (
 from sandbox.talang.scope import Closure as Closure
 from sandbox.talang.scope import Resolver as Resolver
 from sandbox.talang.site import Site
-from sandbox.talang.table import Form, Found, Overload, Table
+from sandbox.talang.table import Form, Overload, Table
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -127,14 +128,13 @@ _WRITERS = frozenset({"set", "settemplate"})
 
 def _add_functions(expression: Expression, names: set[str]) -> None:
     """Add the names of all functions that are called, in lower case."""
-    waiting: list[Expression] = [expression]
-    while waiting:
-        term = waiting.pop()
+    terms: list[Expression] = [expression]
+    for term in terms:  # which grows meanwhile
         if type(term) is Call:
             names.add(term.function.lower())
-            waiting += term.arguments
+            terms += term.arguments
         elif type(term) is Block:
-            waiting += term.members
+            terms += term.members
 
 
 class Compiler:
@@ -151,18 +151,22 @@ class Compiler:
         self.framed = framed
         self.writes = writes
         self.records = options.recorder is not None
-        self._slots = 2 * (MAX_DEPTH + 2) if expands else 0
+        self._slots = FIRST_SLOT + 2 * (MAX_DEPTH + 2) if expands else FIRST_SLOT
         self._resolve = resolve
         self._table = options.table
 
     def inner(self, parent: Scope | None, parameter: str | None) -> Scope:
-        scope = Scope(parent, parameter, self.writes)
-        self._slots = max(self._slots, scope.next_slot - FIRST_SLOT)
-        return scope
+        slot = FIRST_SLOT if parent is None else parent.next_slot
+        variables = slot + 1 if self.writes else None
+        next_slot = slot + 2 if self.writes else slot + 1
+        if next_slot > self._slots:
+            self._slots = next_slot
+        return Scope(parent, parameter, slot, variables, next_slot)
 
     def with_frame(self, run: Callable[[Frame], Result]) -> Callable[[Any], Result]:
         """Return the closure for an environment of one that takes a frame."""
-        blank: Frame = [None, MAX_STEPS, None, *[None] * self._slots]
+        blank: Frame = [None] * self._slots
+        blank[STEPS] = MAX_STEPS
         recorder = self.options.recorder
 
         def evaluate(environment: Any) -> Result:
@@ -238,48 +242,47 @@ class Compiler:
             return self._unknown(call)
         first = found.overloads[0]
         if type(first) is Form and first.shortcut is not None and not self.records:
-            run = first.shortcut(self, call, scope)
-            if run is not None:
-                return Compiled(run, found.returns, count_terms(call))
+            shortcut = first.shortcut(self, call, scope)
+            if shortcut is not None:
+                return shortcut
+        handed_over = found.handed_over
         arguments: list[Compiled] = []
-        for argument, handed_over in zip(call.arguments, found.handed_over, strict=True):
-            if handed_over and type(argument) is not Literal:
-                arguments.append(HANDED_OVER)
+        kinds: list[Kind] = []
+        weight = 1
+        for index, argument in enumerate(call.arguments):
+            if type(argument) is Literal:
+                compiled = constant(argument.value)
+            elif handed_over[index]:
+                compiled = HANDED_OVER
             else:
-                arguments.append(self.compile(argument, scope, depth + 1))
-        candidates = _fitting(found, arguments)
+                compiled = self.compile(argument, scope, depth + 1)
+            arguments.append(compiled)
+            kinds.append(compiled.kind)
+            weight += compiled.weight
+        candidates: list[Any] = [
+            overload for overload, takes in found.alternatives if all(map(and_, takes, kinds))
+        ]
         if not candidates:
             return self._mismatch(call, found.overloads, arguments)
+        if found.are_functions:
+            run = function_call(call.function, candidates, arguments, found.is_sized)
+            if found.is_sized or self.records or not _are_constant(arguments):
+                return Compiled(run, found.returns, weight)
+            return _folded(run, found.returns, weight)
         first = candidates[0]
+        site = Site(self, call, found.overloads, arguments, scope, depth, weight)
         if type(first) is Form:
-            site = Site(self, call, found.overloads, arguments, scope, depth)
             try:
                 run = first.build(site)
             except BlockError:
                 run = _after(arguments, call.function)
-            return Compiled(run, found.returns, site.weight)
-        if found.are_functions:
-            return self._function(call.function, found, candidates, arguments)
-        site = Site(self, call, found.overloads, arguments, scope, depth)
-        given = [
-            self._handed_over(site, index) if argument is HANDED_OVER else argument
-            for index, argument in enumerate(arguments)
-        ]
-        run = host_call(call.function, candidates, given, self.framed)
+        else:
+            given = [
+                self._handed_over(site, index) if argument is HANDED_OVER else argument
+                for index, argument in enumerate(arguments)
+            ]
+            run = host_call(call.function, candidates, given, self.framed)
         return Compiled(run, found.returns, site.weight)
-
-    def _function(
-        self, name: str, found: Found, functions: Sequence[Any], arguments: Sequence[Compiled]
-    ) -> Compiled:
-        run = function_call(name, functions, arguments, found.is_sized)
-        weight = 1
-        is_constant = not (found.is_sized or self.records)
-        for argument in arguments:
-            weight += argument.weight
-            is_constant = is_constant and argument.constant
-        if is_constant:
-            return _folded(run, found.returns, weight)
-        return Compiled(run, found.returns, weight)
 
     def _handed_over(self, site: Site, index: int) -> Compiled:
         """Return what gives a host's function a Python function instead of a value."""
@@ -320,16 +323,8 @@ class Compiler:
         return Compiled(_raising(lambda: not_found(call.function, overloads, given)), NOTHING, 1)
 
 
-def _fitting(found: Found, arguments: Sequence[Compiled]) -> list[Overload]:
-    """Return the overloads that may take these arguments, by what is known beforehand."""
-    fitting = []
-    for overload, kinds in zip(found.overloads, found.kinds, strict=True):
-        for kind, argument in zip(kinds, arguments, strict=True):
-            if not kind & argument.kind:
-                break
-        else:
-            fitting.append(overload)
-    return fitting
+def _are_constant(arguments: Sequence[Compiled]) -> bool:
+    return all([argument.constant for argument in arguments])
 
 
 def _from_environment(read: Closure) -> Closure:

@@ -52,18 +52,15 @@ def weight_of(values: tuple[Value, ...] | list[Value]) -> int:
 
 def count_terms(expression: Expression) -> int:
     """Return the number of an expression's terms; raises LimitError when it is too large."""
-    terms = 0
-    waiting = [expression]
-    while waiting:
-        term = waiting.pop()
-        terms += 1
-        if terms > MAX_TERMS:
-            raise too_many_terms()
+    terms: list[Expression] = [expression]
+    for term in terms:  # which grows meanwhile
         if type(term) is Call:
-            waiting += term.arguments
+            terms += term.arguments
         elif type(term) is Block:
-            waiting += term.members
-    return terms
+            terms += term.members
+        if len(terms) > MAX_TERMS:
+            raise too_many_terms()
+    return len(terms)
 
 
 def too_many_terms() -> LimitError:

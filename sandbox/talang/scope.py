@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
+import msgspec
+
 from sandbox.talang.ast import Path, Value
 from sandbox.talang.errors import MissingValueError
 from sandbox.talang.limits import STEPS
@@ -28,22 +30,18 @@ FIRST_SLOT = 3
 assert STEPS == 1
 
 
-class Scope:
+class Scope(msgspec.Struct, frozen=True):
     """A scope as the compiler sees it: what it binds, and in which slots.
 
     `parameter` is a block's; `variables` the slot of a dict for what ``set`` and ``setTemplate``
     write, in expressions that have one of them.
     """
 
-    __slots__ = ("next_slot", "parameter", "parent", "slot", "variables")
-
-    def __init__(self, parent: Scope | None, parameter: str | None, writes: bool) -> None:
-        slot: int = parent.next_slot if parent else FIRST_SLOT
-        self.parent = parent
-        self.parameter = parameter
-        self.slot = slot
-        self.variables = slot + 1 if writes else None
-        self.next_slot: int = slot + (2 if writes else 1)
+    parent: Scope | None
+    parameter: str | None
+    slot: int
+    variables: int | None
+    next_slot: int
 
     def enclosing(self) -> Iterator[Scope]:
         """Yield this scope and those around it, inside out."""

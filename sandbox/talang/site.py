@@ -27,33 +27,20 @@ class Body(msgspec.Struct, frozen=True):
     weight: int
 
 
-class Site:
+class Site(msgspec.Struct):
     """One call that is being compiled.
 
     `arguments` holds what is evaluated before the call, and HANDED_OVER for what the form itself
     decides about. `weight` is the number of terms, which forms that compile arguments add to.
     """
 
-    __slots__ = ("_overloads", "arguments", "call", "compiler", "depth", "scope", "weight")
-
-    def __init__(
-        self,
-        compiler: Compiler,
-        call: Call,
-        overloads: Sequence[Overload],
-        arguments: Sequence[Compiled],
-        scope: Scope,
-        depth: int,
-    ) -> None:
-        self.compiler = compiler
-        self.call = call
-        self.arguments = arguments
-        self.scope = scope
-        self.depth = depth
-        self.weight = 1
-        for argument in arguments:
-            self.weight += argument.weight
-        self._overloads = overloads
+    compiler: Compiler
+    call: Call
+    overloads: Sequence[Overload]
+    arguments: Sequence[Compiled]
+    scope: Scope
+    depth: int
+    weight: int
 
     @property
     def name(self) -> str:
@@ -94,16 +81,17 @@ class Site:
         return Body(scope.slot, run, compiled.weight)
 
     def _parts(self, index: int) -> tuple[str, Expression]:
-        match self.call.arguments[index:]:
-            case (Literal(str() as parameter), body, *_):
-                return parameter, body
-            case (Block((Call(parameter, _), body)), *_):
-                return parameter, body
+        arguments = self.call.arguments
+        first = arguments[index]
+        if type(first) is Block and len(first.members) == 2 and type(first.members[0]) is Call:
+            return first.members[0].function, first.members[1]
+        if type(first) is Literal and type(first.value) is str and index + 1 < len(arguments):
+            return first.value, arguments[index + 1]
         raise BlockError(self.name)
 
     def mismatch(self, *values: Value) -> EvaluationError:
         """Return the error of a call whose arguments turn out to be of the wrong kind."""
-        return not_found(self.name, self._overloads, map(shown, values))
+        return not_found(self.name, self.overloads, map(shown, values))
 
     def reader(self, names: tuple[str, ...]) -> Closure:
         """Return the reader of a name, as it is seen where the call stands."""

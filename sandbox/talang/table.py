@@ -18,12 +18,13 @@ from sandbox.talang.kinds import NOTHING, TOKEN, VALUE, Kind
 from sandbox.talang.signature import Signature, parse_signature
 
 if TYPE_CHECKING:
+    from sandbox.talang.calls import Compiled
     from sandbox.talang.compile import Compiler
     from sandbox.talang.scope import Closure, Scope
     from sandbox.talang.site import Site
 
 Build: TypeAlias = Callable[["Site"], "Closure"]
-Shortcut: TypeAlias = Callable[["Compiler", Call, "Scope"], "Closure | None"]
+Shortcut: TypeAlias = Callable[["Compiler", Call, "Scope"], "Compiled | None"]
 OnDecimals: TypeAlias = Callable[[Decimal, Decimal], Value]
 Apply = TypeVar("Apply", bound=Callable[..., Value])
 Builder = TypeVar("Builder", bound=Callable[..., Any])
@@ -76,12 +77,12 @@ def host_function(signature: str, apply: Callable[..., Value]) -> HostFunction:
 class Found(msgspec.Struct, frozen=True):
     """The overloads of a name for a number of arguments.
 
-    `kinds` holds what each of them takes, by argument; `handed_over` tells for which arguments a
-    call or block is no value to evaluate first, but theirs to evaluate.
+    `alternatives` holds what each of them takes, by argument. `handed_over` tells for which
+    arguments a call or block is no value to evaluate first, but theirs to evaluate.
     """
 
     overloads: tuple[Overload, ...]
-    kinds: tuple[tuple[Kind, ...], ...]
+    alternatives: tuple[tuple[Overload, tuple[Kind, ...]], ...]
     handed_over: tuple[bool, ...]
     returns: Kind
     are_functions: bool
@@ -140,7 +141,7 @@ def _found(overloads: Sequence[Overload], count: int) -> Found:
         returns |= overload.signature.returns
     return Found(
         overloads=tuple(overloads),
-        kinds=tuple(kinds),
+        alternatives=tuple(zip(overloads, kinds, strict=True)),
         handed_over=tuple(any(each[index] & TOKEN for each in kinds) for index in range(count)),
         returns=VALUE if returns & TOKEN else returns,
         are_functions=all(isinstance(overload, Function) for overload in overloads),

@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.talang.ast import Call, Literal, Path, Value
-from sandbox.talang.calls import not_found
+from sandbox.talang.calls import Compiled, not_found
 from sandbox.talang.compile import Compiler
 from sandbox.talang.errors import EvaluationError
-from sandbox.talang.kinds import ATOM, COLLECTION, kind_of, shown, text_of
+from sandbox.talang.kinds import ATOM, BOOLEAN, COLLECTION, kind_of, shown, text_of
 from sandbox.talang.scope import Closure, Scope
 from sandbox.talang.site import Site
 from sandbox.talang.table import Library
@@ -132,7 +132,7 @@ def _until(site: Site, decisive: bool) -> Closure:
     return decide
 
 
-def _one_of(compiler: Compiler, call: Call, scope: Scope) -> Closure | None:
+def _one_of(compiler: Compiler, call: Call, scope: Scope) -> Compiled | None:
     """Return ``or`` of a name compared with several texts as one look into a set of them.
 
     It is how rules say “is one of”. The name is read once instead of up to once for each text.
@@ -161,7 +161,7 @@ def _one_of(compiler: Compiler, call: Call, scope: Scope) -> Closure | None:
             raise not_found("=", library.overloads[:1], [shown(value), "String"])
         return text_of(value) in texts
 
-    return is_one_of
+    return Compiled(is_one_of, BOOLEAN, 1 + 3 * len(call.arguments))
 
 
 @library.form("or(Collection|Atom...)Boolean", shortcut=_one_of)
