@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.emulator import control, integration
+from sandbox.emulator import console, control, integration
 from sandbox.emulator.answers import Answer, failed, refused
 from sandbox.emulator.guard import ControlGate, invalid_key, key_kind, open_workspace
 from sandbox.emulator.http import (
@@ -63,6 +63,7 @@ _CONTROL: dict[str, dict[str, control.Handler]] = {
     f"{_WORKSPACE}/clock": {"PUT": control.set_clock},
     f"{_WORKSPACE}/explain": {"POST": control.explain},
     "/sandbox/v1/schemas/trace": {"GET": control.get_trace_schema},
+    "/sandbox/v1/talang/evaluate": {"POST": console.evaluate_talang},
 }
 
 
