@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -33,7 +32,7 @@ from sandbox.emulator.http import (
 from sandbox.emulator.messages import METHOD_NOT_ALLOWED, NOT_EMULATED, NOT_FOUND, UNEXPECTED
 from sandbox.emulator.router import Router
 from sandbox.errors import Refused
-from sandbox.workspace.calls import Call, clipped
+from sandbox.workspace.calls import RawCall
 from sandbox.workspace.errors import StoreError, UnknownSessionError, UnknownWorkspaceError
 from sandbox.workspace.service import Workspaces
 from sandbox.workspace.workspace import Workspace
@@ -158,16 +157,16 @@ class _Api:
         answer: Answer,
         started: float,
     ) -> None:
-        query = request.query_string
-        call = Call(
-            time=workspace.clock.now(),
-            real_time=datetime.now(UTC),
-            method=request.method,
-            path=f"{request.path}?{query}" if query else request.path,
-            status=answer.status,
-            request=clipped((incoming.body if incoming else b"").decode(errors="replace")),
-            answer=clipped((answer.body or b"").decode()),
-            milliseconds=round((time.perf_counter() - started) * 1000, 3),
+        call = RawCall(
+            time.time(),
+            workspace.clock,
+            request.method,
+            request.path,
+            request.query_string,
+            answer.status,
+            incoming.body if incoming else b"",
+            answer.body or b"",
+            time.perf_counter() - started,
         )
         self._workspaces.log(workspace.name, call)
 
