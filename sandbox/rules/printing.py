@@ -1,7 +1,7 @@
 """Write expressions as templates: the text that `sandbox.rules.templates` reads back as the same.
 
-What no template can say (a text with a quotation mark of each kind, a block of Talang) is printed as
-closely as possible.
+What no template can say (a text with a quotation mark of each kind, a block of Talang) is printed
+as closely as possible.
 """
 
 from __future__ import annotations
