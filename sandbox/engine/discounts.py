@@ -227,23 +227,28 @@ def _discount_units(
     partial, cascading = discount.partial, discount.cascading
     remaining = scope.context.remaining
     before = len(effects)
-    for unit in each_unit(scope, effect_units(scope, units)):
-        wanted = number(value(scope))
-        base = None
-        if cascading:
-            base = remaining.of_unit(unit, target)
-            wanted = min(wanted, base)
-        if partial and len(effects) > before and _is_spent(scope, discount):
-            if scope.recorder is not None:
-                scope.recorder.decision("E19")
-            break
-        granted = grant(scope, discount, wanted, base)
-        props = _unit_props(scope, name, unit)
-        discount.write_amounts(props, wanted, granted)
-        if cascading:
-            remaining.take_from_unit(unit, target, granted)
-            props["scope"] = target
-        effects.append(scope.effect(place, "setDiscountPerItem", props))
+    outer = scope.unit
+    try:
+        for unit in effect_units(scope, units):
+            scope.unit = unit
+            wanted = number(value(scope))
+            base = None
+            if cascading:
+                base = remaining.of_unit(unit, target)
+                wanted = min(wanted, base)
+            if partial and len(effects) > before and _is_spent(scope, discount):
+                if scope.recorder is not None:
+                    scope.recorder.decision("E19")
+                break
+            granted = grant(scope, discount, wanted, base)
+            props = _unit_props(scope, name, unit)
+            discount.write_amounts(props, wanted, granted)
+            if cascading:
+                remaining.take_from_unit(unit, target, granted)
+                props["scope"] = target
+            effects.append(scope.effect(place, "setDiscountPerItem", props))
+    finally:
+        scope.unit = outer
 
 
 def _spread(

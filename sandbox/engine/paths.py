@@ -235,12 +235,17 @@ def _selector_reader(read: Read, path: Path) -> Closure:
         case ():
             return read
         case ("ItemCount",):
-            return lambda scope: Decimal(
-                sum([unit.quantity for unit in selected_units(read(scope))])
-            )
+            return lambda scope: _pieces(selected_units(read(scope)))
         case ("TotalPrice",):
             return lambda scope: selector_total(read(scope))
     raise UnknownNameError(str(path))
+
+
+def _pieces(units: list[Unit]) -> Decimal:
+    """Return how many pieces units are; without flattening a unit is a line of several."""
+    if not units or units[0].sub_position is not None:
+        return Decimal(len(units))
+    return Decimal(sum([unit.quantity for unit in units]))
 
 
 def _bundle_counter(find: Read) -> Closure:

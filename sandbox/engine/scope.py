@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from operator import attrgetter
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -63,6 +64,7 @@ class Context(msgspec.Struct):
     won: frozenset[Address] | None = None
     decided: list[GroupTrace] = []
     _units: list[Unit] | None = None
+    _units_by: dict[str, dict[str, list[Unit]]] = {}
     _random: Random | None = None
 
     @property
@@ -79,6 +81,19 @@ class Context(msgspec.Struct):
             settings = self.application.settings
             self._units = units_of(self.session.cart_items, settings.enable_flattened_cart_items)
         return self._units
+
+    def units_by(self, field: str) -> dict[str, list[Unit]]:
+        """Return the cart's units by a text field of their item, which many campaigns filter by.
+
+        Nobody may change the lists.
+        """
+        found = self._units_by.get(field)
+        if found is None:
+            found = self._units_by[field] = {}
+            get = attrgetter(f"item.{field}")
+            for unit in self.units:
+                found.setdefault(get(unit), []).append(unit)
+        return found
 
 
 def make_context(

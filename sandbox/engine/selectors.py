@@ -23,6 +23,7 @@ from sandbox.engine.paths import Read, selected_units
 from sandbox.engine.recorder import step_trace
 from sandbox.engine.scope import PASSED, Check, Scope, each_unit
 from sandbox.engine.trace import SelectorTrace, StepTrace
+from sandbox.engine.units import Unit
 from sandbox.numbers import ZERO
 from sandbox.rules.model import (
     CheckAttribute,
@@ -138,11 +139,15 @@ def _text_filter(predicate: Condition) -> Transform | None:
             attribute=Path(("Item", "Category" | "SKU" | "Sku" | "Name" as name)),
             operand=OneOperand(Literal(str() as wanted)),
         ):
-            get = attrgetter(f"item.{name.lower()}")
+            field = name.lower()
         case _:
             return None
+    get = attrgetter(f"item.{field}")
 
-    def keep(scope: Scope, members: Any) -> list[Value]:
+    def keep(scope: Scope, members: Any) -> list[Unit]:
+        context = scope.context
+        if members is context.units and not negated:
+            return context.units_by(field).get(wanted, [])
         units = selected_units(members)
         if negated:
             return [unit for unit in units if get(unit) not in (None, wanted)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import uuid4
+from secrets import token_hex
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -38,7 +38,7 @@ def evaluate_with_new_codes(
     return evaluate(
         application,
         replace(facts, taken_codes=frozenset(taken)),
-        replace(request, seed=uuid4().hex),
+        replace(request, seed=token_hex(16)),
         now,
     )
 

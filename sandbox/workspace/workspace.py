@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from secrets import token_hex
 from typing import Any, TypeAlias, TypeVar
-from uuid import uuid4
 
 import msgspec
 from msgspec.structs import replace
@@ -310,7 +310,7 @@ class Workspace:
         profile = self._profile(connection, session.profile_id, now)
         used = self._used(connection, session)
         facts = read_facts(self.records, connection, application, session, profile, used, now)
-        request = Request(session, events, evaluable_campaign_ids, seed=uuid4().hex, dry=dry)
+        request = Request(session, events, evaluable_campaign_ids, seed=token_hex(16), dry=dry)
         evaluation = evaluate_with_new_codes(
             self.records, connection, application, facts, request, now
         )
