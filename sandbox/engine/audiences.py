@@ -1,7 +1,7 @@
 """Compile what looks at audiences, and what changes who belongs to them.
 
 Source: reference/engine/08, section 8.9; reference/api/06-profiles-events-audiences.md; decisions
-E56, S47, S48.
+E56, S47 to S49.
 """
 
 from __future__ import annotations

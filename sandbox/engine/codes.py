@@ -157,7 +157,7 @@ def campaign_rejection(budgets: Budgets, kind: CodeKind) -> RejectionReason | No
     """Return why the campaign's budgets on redemptions allow no other one (decisions A26, F9).
 
     A budget by profile is that of the session's profile, also for referrals (decision F11); an
-    anonymous session has none (decision E56).
+    anonymous session has none (decisions E56, S52).
     """
     if not budgets.limits:
         return None

@@ -2,7 +2,7 @@
 
 What they do is stored whenever their rule fires, also in open sessions, and never taken back.
 Source: reference/engine/07, section 7.3; reference/api/04-coupons.md, section 4.7; decisions E14,
-A65, A67, S42 to S46.
+A65, A67, S42 to S46, S51.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 No I/O, no clock, no randomness: the same inputs give the same answer. Effects are ordered as
 decisions A80 and E15 say: codes that no campaign ran for first, then campaign by campaign, for each
 code its acceptance or rejection before the effects of the rules. A referral's stands before those
-of its campaign's coupons.
+of its campaign's coupons (decision S50).
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ _ONE = Decimal(1)
 
 
 def award_giveaway(block: AwardGiveaway, parts: EffectParts) -> Apply:
-    """Return what awards one code; raises EvaluationError for a pool that does not exist."""
+    """Return what awards one code; raises EvaluationError for a pool that does not exist (S49)."""
     pools = parts.names.definition.giveaway_pools
     pool = next((pool for pool in pools if pool.id == block.pool_id), None)
     if pool is None:

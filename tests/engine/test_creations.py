@@ -213,6 +213,10 @@ def test_a_pattern_that_is_used_up_fails_the_rule():
         ({"usageLimit": 1.5}, "1.5 is no usage limit of a code"),
         ({"usageLimit": 1_000_000}, "1000000 is no usage limit of a code"),
         ({"discountLimit": "{{0 - 5}}"}, "a coupon cannot be worth -5"),
+        (
+            {"discountLimit": "{{1000000000000000000000000000000 * 100}}"},
+            "Number has an exponent beyond ±30",
+        ),
         ({"expiryDate": "tomorrow"}, "“tomorrow” is not a time"),
         ({"pattern": "#" * 101}, "a code has at most 100 characters"),
     ],

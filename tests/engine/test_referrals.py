@@ -7,8 +7,14 @@ from typing import Any
 
 import pytest
 
-from sandbox.engine.changes import CountBudget, CounterKey, CountOrder, CountReferral
-from sandbox.engine.definitions import Campaign
+from sandbox.engine.changes import (
+    CountBudget,
+    CounterKey,
+    CountOrder,
+    CountReferral,
+    SetAttribute,
+)
+from sandbox.engine.definitions import Attribute, Campaign
 from sandbox.engine.evaluation import Evaluation
 from sandbox.engine.model import Referral
 from sandbox.engine.rollback import rollback
@@ -270,6 +276,31 @@ def test_rules_can_read_the_referral_and_its_advocate():
 def test_without_a_referral_its_names_have_no_value():
     evaluation = run(campaign(rule(check("$Referral.Code", "exists")), rule(notify("always"))))
     assert kinds(evaluation) == ["showNotification"]
+
+
+@pytest.mark.parametrize(
+    ("target", "entity", "id_", "path"),
+    [
+        ("referral", "Referral", "REF", "Referral.Attributes.a"),
+        ("advocateProfile", "CustomerProfile", "advocate", "AdvocateProfile.Attributes.a"),
+    ],
+)
+def test_rules_can_change_attributes_of_the_referral_and_its_advocate(target, entity, id_, path):
+    update = block(
+        "updateAttributeValue",
+        operator="setTo",
+        value="x",
+        attribute={"id": 1, "entity": entity, "name": "a", "type": "string"},
+        target={"type": target},
+    )
+    attributes = [Attribute(entity=entity, name="a", type="string")]
+    evaluation = refer(campaign(rule(update)), attributes=attributes)
+    assert evaluation.effects[1].props == {"path": path, "value": "x"}
+    assert evaluation.changes == (SetAttribute(entity=entity, id=id_, name="a", value="x"),)
+    other = run(campaign(rule(update)), attributes=attributes)
+    assert [f.details for f in other.failures()] == [
+        f"there is no {target} whose attribute could be changed"
+    ]
 
 
 def test_rule_failures_name_the_referral():

@@ -147,6 +147,22 @@ class TestReferrals:
         outcome = put(shop, referral_code="REF")
         assert self.reason(outcome) == "ReferralCustomerAlreadyReferred"
 
+    def test_a_rule_can_mark_a_referral(self, workspaces: Workspaces):
+        attribute = {"id": 1, "entity": "Referral", "name": "a", "type": "string"}
+        update = block(
+            "updateAttributeValue",
+            operator="setTo",
+            value="x",
+            attribute=attribute,
+            target={"type": "referral"},
+        )
+        shop = load(
+            workspaces, campaign(1, update), campaign(2), attributes=[attribute], **self.bundle
+        )
+        put(shop, referral_code="REF")
+        referrals = {r["code"]: r["attributes"] for r in exported(workspaces)["referrals"]}
+        assert referrals == {"REF": {"a": "x"}, "PAL": {}, "OTHER": {}}
+
     def test_a_dry_close_redeems_nothing(self, workspaces: Workspaces, shop: Workspace):
         before = workspaces.export("shop")
         preview(shop, referral_code="REF", state="closed")
