@@ -96,7 +96,7 @@ class CampaignCompiler:
             definition=campaign,
             place=tree_place.number,
             ruleset_id=ruleset.id,
-            blocks=_by_class(block for rule in ruleset.rules for block in _walk(rule.blocks)),
+            blocks=tuple(block for rule in ruleset.rules for block in _walk(rule.blocks)),
             rules=rules,
             lists=(*selectors.values(), *bundles.values()) if self._record else (),
             limits=by_action(campaign.limits),
@@ -219,13 +219,6 @@ def _mentions(value: Json, key: str) -> bool:
 
 def _never(scope: object) -> int:
     return 0
-
-
-def _by_class(blocks: Iterable[Block]) -> dict[type, list[Block]]:
-    found: dict[type, list[Block]] = {}
-    for block in blocks:
-        found.setdefault(type(block), []).append(block)
-    return found
 
 
 def _walk(blocks: Iterable[Block]) -> Iterator[Block]:

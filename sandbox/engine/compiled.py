@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import (
@@ -21,9 +20,8 @@ from sandbox.engine.definitions import (
 from sandbox.engine.model import Limit
 from sandbox.engine.paths import Read
 from sandbox.engine.scope import Apply, Check, Place
+from sandbox.engine.wanted import WantedFacts
 from sandbox.rules.model import Block
-
-B = TypeVar("B")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ class CompiledRule:
 class CompiledCampaign:
     """One campaign with one ruleset: its own, or that of a variant of its experiment.
 
-    `place` is its number in tree order. `blocks` are all blocks of its rules, by their class.
+    `place` is its number in tree order. `blocks` are all blocks of its rules.
     `runs_always`: it is enabled, and neither a schedule, nor stores, nor an experiment restrict it.
     `lists` compute every cart item filter and bundle, for traces. `variants` are the campaign with
     the ruleset of each variant, by variant id.
@@ -61,7 +59,7 @@ class CompiledCampaign:
     definition: Campaign
     place: int
     ruleset_id: int
-    blocks: Mapping[type, Sequence[Block]]
+    blocks: tuple[Block, ...]
     rules: tuple[CompiledRule, ...]
     lists: tuple[Read, ...]
     limits: Mapping[str, Sequence[Limit]]
@@ -97,8 +95,8 @@ class CompiledGroup:
 class CompiledApplication:
     """What `sandbox.engine.evaluate` runs.
 
-    `warnings` holds a sentence for each rule or setting that is not evaluated as written. `blocks`
-    are those of all campaigns: what an evaluation may need to know.
+    `warnings` holds a sentence for each rule or setting that is not evaluated as written, `wanted`
+    what its rules look at.
     """
 
     definition: Definition
@@ -109,8 +107,4 @@ class CompiledApplication:
     stores: Mapping[str, Store]
     records: bool
     warnings: tuple[str, ...]
-    blocks: Mapping[type, Sequence[Block]]
-
-    def blocks_of(self, kind: type[B]) -> Sequence[B]:
-        """Return the blocks of one class, of all rules of all campaigns."""
-        return self.blocks.get(kind, ())  # type: ignore[return-value]  # they are of this class
+    wanted: WantedFacts

@@ -13,7 +13,6 @@ from sandbox.engine.changes import AddCoupon, AddReferral, Change
 from sandbox.engine.compiled import CompiledApplication
 from sandbox.engine.evaluate import evaluate
 from sandbox.engine.evaluation import Evaluation, Facts, Request
-from sandbox.rules.effects import CreateCoupon, CreateReferral
 from sandbox.workspace.entities import KeptCode
 from sandbox.workspace.records import Records
 
@@ -31,7 +30,9 @@ def evaluate_with_new_codes(
     The second time all codes that are there are known, so that no other one can be met.
     """
     evaluation = evaluate(application, facts, request, now)
-    if not any(_exists(records, connection, change) for change in evaluation.changes):
+    if not application.wanted.created_codes or not any(
+        _exists(records, connection, change) for change in evaluation.changes
+    ):
         return evaluation
     taken = [("coupon", code) for code in records.coupon_codes(connection)]
     taken += [("referral", code) for code in records.referrals.codes(connection)]
@@ -43,13 +44,6 @@ def evaluate_with_new_codes(
     )
 
 
-def keeps_codes(application: CompiledApplication) -> bool:
-    """Tell whether a rule makes codes that sessions keep."""
-    codes = [block.code for block in application.blocks_of(CreateCoupon)]
-    codes += [block.code for block in application.blocks_of(CreateReferral)]
-    return any(code.store_in_session for code in codes)
-
-
 def kept_codes(
     records: Records,
     connection: Connection,
@@ -58,7 +52,7 @@ def kept_codes(
     changes: Iterable[Change],
 ) -> list[KeptCode]:
     """Return the codes that a session keeps after an update: those of before, and new ones."""
-    if not keeps_codes(application):
+    if not application.wanted.kept_codes:
         return []
     kept = [*records.history(connection, session_id).kept_codes]
     for change in changes:

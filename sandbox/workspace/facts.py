@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from sandbox.engine.budgets import counter_keys
 from sandbox.engine.changes import Creation
 from sandbox.engine.compiled import CompiledApplication
 from sandbox.engine.evaluation import NO_MEMBERSHIPS, Facts, Memberships
-from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Giveaway, Referral
-from sandbox.rules.effects import AwardGiveaway, ReserveCoupon
-from sandbox.rules.model import CheckAudience
-from sandbox.workspace.creations import keeps_codes
+from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Referral
+from sandbox.engine.wanted import WantedFacts
 from sandbox.workspace.mentioned import session_referral
 from sandbox.workspace.records import Records
 
@@ -31,7 +29,7 @@ def read_facts(
 ) -> Facts:
     """Return a snapshot for the evaluation of `session`; `coupons` are those of its codes."""
     referral = session_referral(records, connection, application, session)
-    advocate_id = referral.advocate_profile_integration_id if referral else ""
+    wanted = application.wanted
     keys = counter_keys(
         application.definition.campaigns,
         session,
@@ -40,53 +38,65 @@ def read_facts(
         now,
         application.zone,
     )
-    asks_reservations = any(coupon.is_reservation_mandatory for coupon in coupons) or (
-        bool(coupons) and bool(application.blocks_of(ReserveCoupon))
+    asks_reservations = any([coupon.is_reservation_mandatory for coupon in coupons]) or (
+        wanted.reservations and coupons
     )
-    return Facts(
+    facts = Facts(
         profile=profile,
         coupons={coupon.value: coupon for coupon in coupons},
         counters=records.counters(connection, keys),
         reserved_codes=records.reserved_codes(connection, session.profile_id)
         if asks_reservations
         else frozenset(),
+    )
+    if referral is not None:
+        facts = _with_referral(facts, records, connection, referral, session.profile_id)
+    if any(wanted):
+        facts = _with_wanted(facts, records, connection, wanted, session, now)
+    return facts
+
+
+def _with_referral(
+    facts: Facts, records: Records, connection: Connection, referral: Referral, profile_id: str
+) -> Facts:
+    campaign_id = referral.campaign_id
+    return replace(
+        facts,
         referral=referral,
-        advocate=records.profile(connection, advocate_id) if advocate_id else None,
-        was_referred=referral is not None
-        and bool(session.profile_id)
-        and records.referrals.was_referred(connection, session.profile_id, referral.campaign_id),
-        audiences=_memberships(records, connection, application, session.profile_id),
-        advocate_audiences=_memberships(records, connection, application, advocate_id),
-        giveaways=_giveaways(records, connection, application, len(coupons), now),
-        kept_codes=_kept_codes(records, connection, session.integration_id)
-        if keeps_codes(application)
-        else {},
+        advocate=records.profile(connection, referral.advocate_profile_integration_id),
+        was_referred=bool(profile_id)
+        and records.referrals.was_referred(connection, profile_id, campaign_id),
     )
 
 
-def _memberships(
-    records: Records, connection: Connection, application: CompiledApplication, profile_id: str
-) -> Memberships:
-    """Return a profile's audiences; updates of sessions make nobody join or leave one."""
-    if not profile_id or not application.blocks_of(CheckAudience):
-        return NO_MEMBERSHIPS
-    return Memberships(records.audiences.of_profile(connection, profile_id))
-
-
-def _giveaways(
+def _with_wanted(
+    facts: Facts,
     records: Records,
     connection: Connection,
-    application: CompiledApplication,
-    coupon_count: int,
+    wanted: WantedFacts,
+    session: CustomerSession,
     now: datetime,
-) -> dict[int, list[Giveaway]]:
-    """Return as many codes of each pool as one evaluation can give: each block once a run."""
-    runs = max(1, coupon_count)
-    blocks = Counter(block.pool_id for block in application.blocks_of(AwardGiveaway))
-    return {
-        pool_id: records.giveaways.available(connection, pool_id, now, count * runs)
-        for pool_id, count in blocks.items()
-    }
+) -> Facts:
+    def memberships(profile: CustomerProfile | None) -> Memberships:
+        """Return a profile's audiences; an update of a session makes nobody join or leave one."""
+        if profile is None or not wanted.audiences:
+            return NO_MEMBERSHIPS
+        return Memberships(records.audiences.of_profile(connection, profile.integration_id))
+
+    # Each block awards once a run, and there is a run for each coupon.
+    runs = max(1, len(facts.coupons))
+    return replace(
+        facts,
+        audiences=memberships(facts.profile),
+        advocate_audiences=memberships(facts.advocate),
+        giveaways={
+            pool_id: records.giveaways.available(connection, pool_id, now, count * runs)
+            for pool_id, count in wanted.giveaways.items()
+        },
+        kept_codes=_kept_codes(records, connection, session.integration_id)
+        if wanted.kept_codes
+        else {},
+    )
 
 
 def _kept_codes(

@@ -43,6 +43,10 @@ def read_mentioned(
     changes: Sequence[Change],
 ) -> Mentioned:
     """Return what an update with these effects mentions; what a dry one makes is in `changes`."""
+    wanted = application.wanted
+    makes_something = wanted.created_codes or wanted.giveaways
+    if not (session.referral_code or makes_something or application.definition.audiences):
+        return NOTHING_MENTIONED
     referral = session_referral(records, connection, application, session)
     made = {effect.effect_type for effect in effects}
     return Mentioned(

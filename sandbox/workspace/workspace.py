@@ -346,7 +346,7 @@ class Workspace:
         mentioned = read_mentioned(
             self.records, connection, self.application, outcome.session, outcome.effects, changes
         )
-        return replace(outcome, mentioned=mentioned)
+        return outcome if mentioned is NOTHING_MENTIONED else replace(outcome, mentioned=mentioned)
 
     def _used(self, connection: Connection, session: CustomerSession) -> list[Coupon]:
         """Return the coupons of a session's codes, each once (decision A31)."""
