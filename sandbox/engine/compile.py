@@ -6,7 +6,7 @@ the recording form, whose evaluations carry a trace.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,7 +17,7 @@ from sandbox.engine.compiled import CompiledApplication, CompiledCampaign, Compi
 from sandbox.engine.definitions import CampaignGroup, Definition, Experiment
 from sandbox.engine.tree import complete_tree, leaves
 from sandbox.errors import Fault, Refused
-from sandbox.rules.model import Ruleset
+from sandbox.rules.model import Block, Ruleset
 from sandbox.rules.parse import parse_ruleset, read_selector
 from sandbox.rules.reading import Reader
 
@@ -85,7 +85,18 @@ def compile_application(
         stores={store.integration_id: store for store in definition.stores},
         records=record,
         warnings=tuple(warnings),
+        blocks=_all_blocks(campaigns.values()),
     )
+
+
+def _all_blocks(campaigns: Iterable[CompiledCampaign]) -> dict[type, list[Block]]:
+    """Return the blocks of all campaigns, and of the variants of experiments, by their class."""
+    found: dict[type, list[Block]] = {}
+    for campaign in campaigns:
+        for ruleset in (campaign, *campaign.variants.values()):
+            for kind, blocks in ruleset.blocks.items():
+                found.setdefault(kind, []).extend(blocks)
+    return found
 
 
 def _reusable(

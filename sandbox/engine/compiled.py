@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import (
@@ -20,6 +21,9 @@ from sandbox.engine.definitions import (
 from sandbox.engine.model import Limit
 from sandbox.engine.paths import Read
 from sandbox.engine.scope import Apply, Check, Place
+from sandbox.rules.model import Block
+
+B = TypeVar("B")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class CompiledRule:
     check: Check
     effects: tuple[CompiledEffect, ...]
     mentions_coupon: bool
+    mentions_referral: bool
     unsupported: tuple[str, ...] = ()
 
 
@@ -47,14 +52,16 @@ class CompiledRule:
 class CompiledCampaign:
     """One campaign with one ruleset: its own, or that of a variant of its experiment.
 
-    `place` is its number in tree order. `runs_always`: it is enabled, and neither a schedule, nor
-    stores, nor an experiment restrict it. `lists` compute every cart item filter and bundle, for
-    traces. `variants` are the campaign with the ruleset of each variant, by variant id.
+    `place` is its number in tree order. `blocks` are all blocks of its rules, by their class.
+    `runs_always`: it is enabled, and neither a schedule, nor stores, nor an experiment restrict it.
+    `lists` compute every cart item filter and bundle, for traces. `variants` are the campaign with
+    the ruleset of each variant, by variant id.
     """
 
     definition: Campaign
     place: int
     ruleset_id: int
+    blocks: Mapping[type, Sequence[Block]]
     rules: tuple[CompiledRule, ...]
     lists: tuple[Read, ...]
     limits: Mapping[str, Sequence[Limit]]
@@ -90,7 +97,8 @@ class CompiledGroup:
 class CompiledApplication:
     """What `sandbox.engine.evaluate` runs.
 
-    `warnings` holds a sentence for each rule or setting that is not evaluated as written.
+    `warnings` holds a sentence for each rule or setting that is not evaluated as written. `blocks`
+    are those of all campaigns: what an evaluation may need to know.
     """
 
     definition: Definition
@@ -101,3 +109,8 @@ class CompiledApplication:
     stores: Mapping[str, Store]
     records: bool
     warnings: tuple[str, ...]
+    blocks: Mapping[type, Sequence[Block]]
+
+    def blocks_of(self, kind: type[B]) -> Sequence[B]:
+        """Return the blocks of one class, of all rules of all campaigns."""
+        return self.blocks.get(kind, ())  # type: ignore[return-value]  # they are of this class
