@@ -55,7 +55,8 @@ class Facts(msgspec.Struct, frozen=True):
     that are reserved for this session's profile.
 
     `referral` is that of the session's code, `advocate` the profile of its owner; `was_referred`
-    says that the session's profile has redeemed a referral of the same campaign before.
+    says that the session's profile has redeemed a referral of the same campaign before. `audiences`
+    are the session's profile's, `advocate_audiences` the advocate's.
 
     `giveaways` holds, by pool, codes that may be given now, in the order in which they are;
     `kept_codes` the codes that rules made on earlier updates of this session and report again;
