@@ -320,14 +320,14 @@ class _Reading:
 
     def _pools(self) -> list[BundledPool]:
         pools = self._all("giveawayPools", BundledPool)
+        seen: set[tuple[int, str]] = set()
         for index, pool in enumerate(pools):
-            seen: set[str] = set()
             for number, code in enumerate(pool.codes):
-                if code.code in seen:
+                if (pool.id, code.code) in seen:
                     details = f"Another code of this pool is “{code.code}”"
                     pointer = f"/giveawayPools/{index}/codes/{number}/code"
                     self._faults.append(Fault("Duplicate", details, pointer))
-                seen.add(code.code)
+                seen.add((pool.id, code.code))
         return pools
 
     def _profiles(self, now: datetime) -> list[CustomerProfile]:

@@ -507,6 +507,10 @@ def test_a_fork_lives_on_its_own(workspaces: Workspaces):
             "/giveawayPools/0/codes/1/code",
         ),
         (
+            {"giveawayPools": [{"id": 2, "name": "C", "codes": [{"code": "A"}]}] * 2},
+            "/giveawayPools/1/codes/0/code",
+        ),
+        (
             {"giveawayPools": [{"id": 2, "name": "C", "codes": [{"id": 7}]}]},
             "/giveawayPools/0/codes/0/code",
         ),
