@@ -23,7 +23,7 @@ def test_every_campaign_of_a_workspace_is_told(client: Client):
         (2, "Big basket", "enabled"),
     ]
     assert [r["headline"] for c in campaigns for r in c["rules"]][:2] == [
-        "When the coupon code is valid, take 20 % off the session total.",
+        "When the coupon code is valid, take 20 % off the remaining session total.",
         "When the cart is worth at least €200, take €15 off the session total.",
     ]
 

@@ -177,9 +177,11 @@ def _spread_over(amount: _Amount, target: ItemsTarget, glossary: Glossary) -> st
 
 def _spread(over: str, glossary: Glossary) -> str:
     """Say how shares are cut; under cascading discounts, by what earlier ones left (E4)."""
-    if glossary.remaining:
+    if not glossary.remaining:
+        return f", spread over {over} by price"
+    if glossary.vocabulary.item_discount_scope in _ITEM_SCOPES:
         return f", spread over {over} in proportion to what is left of each"
-    return f", spread over {over} by price"
+    return f", spread over {over} by remaining price"
 
 
 def _off_bundle(amount: _Amount, target: BundleTarget, glossary: Glossary) -> tuple[str, bool]:

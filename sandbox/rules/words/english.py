@@ -61,9 +61,10 @@ def _is_list(text: str) -> bool:
 
 
 def lower_first(title: str) -> str:
-    """Return a title as it stands inside a sentence: shipping city, but VIP."""
-    word = title.split(" ")[0]
-    return title[:1].lower() + title[1:] if word[1:].islower() else title
+    """Return a title or a sentence as it stands inside another: shipping city, but VIP."""
+    word, space, _ = title.partition(" ")
+    is_word = word[1:].islower() or (word == "A" and space)
+    return title[:1].lower() + title[1:] if is_word else title
 
 
 def sentence(clause: str) -> str:

@@ -10,8 +10,9 @@ import pytest
 from sandbox.rules.parse import read_selector
 from sandbox.rules.reading import Reader
 from sandbox.rules.words.outline import outline
+from sandbox.rules.words.rules import rule_in_words, ruleset_in_words
 from tests.engine.builders import block, check, discount, notify
-from tests.rules.words.shop import SHOP, tell
+from tests.rules.words.shop import SELECTORS, SHOP, read, tell
 
 COUPON = block("checkCoupon", redeem=True)
 REFERRAL = block("checkReferral", redeem=True)
@@ -342,3 +343,52 @@ def test_a_text_that_looks_like_a_placeholder_is_only_a_text():
     assert effect.sentence == (
         "Take €5 off every item of the filter “{}” (“{} {owner} [x] “y” z”)."
     )
+
+
+def test_pro_rata_shares_are_cut_by_what_earlier_discounts_left_where_they_cascade():
+    spread = discount(9, target={"type": "allItems", "prorated": True})
+    (effect,) = tell(spread, vocabulary=CASCADING).effects
+    assert (
+        effect.clause == "take €9 in total off the cart items, spread over them by remaining price"
+    )
+    shop = replace(CASCADING, item_discount_scope="itemTotal")
+    (effect,) = tell(spread, vocabulary=shop).effects
+    assert effect.clause.endswith(", spread over them in proportion to what is left of each")
+    total = discount("{{$Session.CartTotal * 10%}}", target={"type": "allItems", "prorated": True})
+    (effect,) = tell(total).effects
+    assert effect.clause == "take 10 % off the cart items total, spread over the items by price"
+
+
+def test_one_rule_can_be_told_alone():
+    ruleset = read(SELECTORS | {"promotionRules": [{"title": "R", "blocks": [COUPON, OFF]}]})
+    assert (
+        rule_in_words(ruleset.rules[0], ruleset, SHOP) == ruleset_in_words(ruleset, SHOP).rules[0]
+    )
+
+
+def test_long_results_of_filters_are_called_by_name():
+    steps = [
+        {
+            "type": "filter",
+            "predicate": check("$Item.Product", "oneOf", values=["A" * 40, "B" * 40]),
+        }
+    ]
+    ends = {
+        "sum": [
+            {"type": "map", "expression": "$Item.Price"},
+            {"type": "reduce", "operator": "sum"},
+        ],
+        "one": [{"type": "select", "operator": "one", "index": 1}],
+    }
+    selectors = [
+        {"name": name, "source": "$Session.CartItems", "steps": [*steps, *more]}
+        for name, more in ends.items()
+    ]
+    rule = tell(
+        check("$sum", "greaterThan", value=5),
+        discount(5, target={"type": "selector", "name": "one"}),
+        selectors=selectors,
+    )
+    assert rule.conditions[0].sentence == "The result of the filter “sum” is more than €5."
+    assert rule.effects[0].clause == "take €5 off the item of “one”"
+    assert [words.name for words in rule.filters] == ["sum", "one"]
