@@ -47,6 +47,11 @@ def vocabulary_of(definition: Definition, raw: Mapping[str, Any]) -> Vocabulary:
             for program in _entities(raw, "loyaltyPrograms")
             if program.get("name")
         },
+        card_programs=frozenset(
+            program["id"]
+            for program in _entities(raw, "loyaltyPrograms")
+            if program.get("cardBased") is True
+        ),
         names={
             (thing, entity["id"]): _title(entity)
             for thing, key in _THINGS.items()

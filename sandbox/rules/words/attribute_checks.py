@@ -20,12 +20,10 @@ from sandbox.rules.model import (
 from sandbox.rules.words.constants import constant_of, number_of
 from sandbox.rules.words.counts import how_many
 from sandbox.rules.words.english import is_bare, listed, quoted, verb
-from sandbox.rules.words.expressions import (
-    comparison,
-    term,
-)
+from sandbox.rules.words.expressions import comparison, term
 from sandbox.rules.words.formula import as_written
 from sandbox.rules.words.glossary import Glossary, Kind, Selection, Term
+from sandbox.rules.words.names import may_be_missing
 from sandbox.rules.words.values import is_id, moment
 from sandbox.talang.ast import Expression, Literal, Path
 
@@ -56,7 +54,33 @@ def attribute_clause(block: CheckAttribute, glossary: Glossary) -> str:
 
 
 def predicate(block: CheckAttribute, subject: Term, glossary: Glossary) -> str | None:
-    """Return what a check says of its subject: “is at least €100”; None without words."""
+    """Return what a check says of its subject: “is at least €100”; None without words.
+
+    No check but `exists` holds for what is not set; where a reader would think so, it is said.
+    """
+    said = _predicate(block, subject, glossary)
+    if said is None or not _seems_to_hold_for_nothing(block, glossary):
+        return said
+    be = verb("is", subject.plural)
+    return f"{be} set and {said.removeprefix(f'{be} ')}"
+
+
+def _seems_to_hold_for_nothing(block: CheckAttribute, glossary: Glossary) -> bool:
+    """Tell whether a check that needs a value says no: it is not, contains none, is empty."""
+    match block.operator:
+        case "exists":
+            return False
+        case "empty":
+            says_no = not block.negated
+        case "containsNoneOf":
+            says_no = True
+        case _:
+            says_no = block.negated
+    attribute = block.attribute
+    return says_no and isinstance(attribute, Path) and may_be_missing(attribute, glossary)
+
+
+def _predicate(block: CheckAttribute, subject: Term, glossary: Glossary) -> str | None:
     be = _be(block.negated, subject.plural)
     kind = subject.kind
     operator = block.operator

@@ -45,18 +45,19 @@ _EVENTS = {
     "profileCreated": "the customer profile is created",
     "profileUpdated": "the customer profile is updated",
 }
+# Nothing holds of customers who are not known, also no negation (decision E56).
 _ACHIEVEMENTS = {
     "justCompleted": "has just completed {}",
     "started": "has started {}",
-    "not(started)": "has not started {}",
+    "not(started)": "is known and has not started {}",
     "inProgress": "has {} in progress",
-    "not(inProgress)": "does not have {} in progress",
+    "not(inProgress)": "is known and does not have {} in progress",
     "completed": "has completed {}",
-    "not(completed)": "has not completed {}",
+    "not(completed)": "is known and has not completed {}",
 }
 _AUDIENCES = {
     "member": "is in",
-    "not(member)": "is not in",
+    "not(member)": "is known and not in",
     "justJoined": "has just joined",
     "justLeft": "has just left",
 }
@@ -98,6 +99,12 @@ def program(program_id: int, subledger: str, glossary: Glossary) -> str:
     """Return a loyalty program, or a subledger of it, by name."""
     name = f"the loyalty program {glossary.name_of('loyalty program', program_id)}"
     return f"the subledger {quoted(subledger)} of {name}" if subledger else name
+
+
+def holder_of_points(program_id: int, glossary: Glossary, *, card: bool = False) -> str:
+    """Return who has the points of a loyalty program: the `card`, or the customer."""
+    is_card = card or program_id in glossary.vocabulary.card_programs
+    return "the session's loyalty card" if is_card else "the customer"
 
 
 def person(role: str) -> str:
@@ -146,24 +153,20 @@ def _balance(block: CheckLoyaltyBalance, glossary: Glossary) -> str:
     nouns = _POINTS[block.balance]
     operand = OneOperand(block.value)
     where = program(block.program_id, block.subledger, glossary)
+    holder = holder_of_points(block.program_id, glossary)
     many = how_many(block.operator, block.negated, operand, nouns, glossary, whole=False)
     if many is not None:
-        return f"the customer has {many} in {where}"
-    subject = Term(f"the customer's {nouns[1]} in {where}", "number", plural=True)
+        return f"{holder} has {many} in {where}"
+    subject = Term(f"the {nouns[1]} of {holder} in {where}", "number", plural=True)
     check = CheckAttribute("", block.operator, block.negated, block.value, operand)
     return f"{subject.text} {predicate(check, subject, glossary)}"
 
 
 def _tier(block: CheckTier, glossary: Glossary) -> str:
+    has = "is known and does not have" if block.negated else "has"
+    tiers = listed([shown(tier) for tier in block.tiers], "or") or "of no name"
     where = program(block.program_id, block.subledger, glossary)
-    tiers = [shown(tier) for tier in block.tiers]
-    if not tiers:
-        be = "is any tier" if block.negated else "is one of no tiers"
-    elif len(tiers) == 1:
-        be = f"is not {tiers[0]}" if block.negated else f"is {tiers[0]}"
-    else:
-        be = f"is none of {listed(tiers, 'and')}" if block.negated else f"is {listed(tiers, 'or')}"
-    return f"the customer's tier in {where} {be}"
+    return f"the customer {has} the tier {tiers} in {where}"
 
 
 def _card(block: CheckLoyaltyCard, glossary: Glossary) -> str:

@@ -29,7 +29,7 @@ from sandbox.rules.effects import (
     UpdateAudience,
 )
 from sandbox.rules.model import Block
-from sandbox.rules.words.conditions import person, program
+from sandbox.rules.words.conditions import holder_of_points, person, program
 from sandbox.rules.words.constants import constant_of, number_of
 from sandbox.rules.words.discounts import discount_clause
 from sandbox.rules.words.english import quoted
@@ -103,7 +103,7 @@ def _value(value: Expression, glossary: Glossary, kind: Kind = "unknown") -> str
 
 
 def _custom_effect(block: TriggerCustomEffect, glossary: Glossary) -> Told:
-    place = for_each(block.target, "every item of ", glossary)
+    place = for_each(block.target, glossary)
     name = glossary.name_of("custom effect", block.effect_id, block.effect_name)
     params = _params(block.params, glossary.of_each_item() if place else glossary)
     return Told(f"fire the custom effect {name}{place}", params)
@@ -247,9 +247,11 @@ def _points(value: Expression, glossary: Glossary) -> str:
 
 
 def _add_points(block: AddLoyaltyPoints, glossary: Glossary) -> Told:
-    place = for_each(block.target, "", glossary)
+    place = for_each(block.target, glossary)
     points = _points(block.value, glossary.of_each_item() if place else glossary)
-    to = "the session's loyalty card" if block.recipient == "card" else person(block.recipient)
+    to = holder_of_points(block.program_id, glossary, card=block.recipient == "card")
+    if block.recipient == "Advocate":
+        to = "the advocate"
     where = program(block.program_id, block.subledger, glossary)
     clause = (
         f"for{place.removeprefix(' for')}, give {to} {points} in {where}"
@@ -262,14 +264,24 @@ def _add_points(block: AddLoyaltyPoints, glossary: Glossary) -> Told:
     if block.expiry_date is not None:
         details.append(f"valid until {_date(block.expiry_date, glossary)}")
     if block.pending_duration:
-        details.append(f"pending for {duration(block.pending_duration)}")
+        details.append(_term_of_points("pending", block.pending_duration))
     if block.validity_duration:
-        details.append(f"valid for {duration(block.validity_duration)}")
+        details.append(_term_of_points("valid", block.validity_duration))
     return Told(clause, tuple(details))
 
 
+def _term_of_points(what: str, span: str) -> str:
+    """Return “pending for 14 days”, or what a program's own word means (reference/engine/08)."""
+    words = {
+        "immediate": "active at once",
+        "on_action": "pending until they are activated",
+        "unlimited": "valid without end",
+    }
+    return words.get(span) or f"{what} for {duration(span)}"
+
+
 def _deduct_points(block: DeductLoyaltyPoints, glossary: Glossary) -> Told:
-    whose = "the session's loyalty card" if block.card else "the customer"
+    whose = holder_of_points(block.program_id, glossary, card=block.card)
     where = program(block.program_id, block.subledger, glossary)
     clause = f"deduct {_points(block.value, glossary)} from {whose} in {where}"
     return Told(clause, (text(block.name, glossary),))
@@ -277,13 +289,15 @@ def _deduct_points(block: DeductLoyaltyPoints, glossary: Glossary) -> Told:
 
 def _extend_expiry(block: ExtendPointsExpiry, glossary: Glossary) -> Told:
     where = program(block.program_id, block.subledger, glossary)
-    return Told(f"let the customer's points in {where} expire {duration(block.duration)} later")
+    points = f"the points of {holder_of_points(block.program_id, glossary)} in {where}"
+    return Told(f"let {points} expire {duration(block.duration)} later")
 
 
 def _set_expiry(block: SetPointsExpiry, glossary: Glossary) -> Told:
     where = program(block.program_id, block.subledger, glossary)
     date = _date(block.expiry_date, glossary)
-    return Told(f"let the customer's points in {where} expire on {date}")
+    points = f"the points of {holder_of_points(block.program_id, glossary)} in {where}"
+    return Told(f"let {points} expire on {date}")
 
 
 _EFFECTS: dict[type, Callable[[Any, Glossary], Told]] = {

@@ -52,11 +52,12 @@ def listed(parts: Sequence[str], word: str) -> str:
     if len(parts) < 2:
         return "".join(parts)
     head, last = ", ".join(parts[:-1]), parts[-1]
-    sets_off = len(parts) == 2 and any(_is_list(part) for part in parts)
+    sets_off = len(parts) == 2 and any(map(is_list, parts))
     return f"{head}, {word} {last}" if sets_off else f"{head} {word} {last}"
 
 
-def _is_list(text: str) -> bool:
+def is_list(text: str) -> bool:
+    """Tell whether a part is a list itself, so that commas alone would not keep it together."""
     return "," in text or " and " in text or " or " in text
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from sandbox.rules.model import Block, Condition, Group, GroupOperator, Unsupported
-from sandbox.rules.words.english import listed
+from sandbox.rules.words.english import is_list, listed
 
 # Return one condition that is no group as a clause.
 TellLeaf: TypeAlias = Callable[[Block], str]
@@ -26,7 +26,10 @@ def group_clause(group: Group, tell: TellLeaf) -> str:
         return "nothing is asked"  # an empty group holds
     if len(parts) == 1:
         return parts[0] if group.operator != "none" else f"it does not hold that {parts[0]}"
-    if group.operator != "none" and not any(isinstance(block, Group) for block in members):
+    is_chain = not any(isinstance(block, Group) for block in members)
+    if len(parts) > 2 and any(map(is_list, parts)):
+        is_chain = False
+    if group.operator != "none" and is_chain:
         return listed(parts, "and" if group.operator == "all" else "or")
     return f"{HOLDING[group.operator]}: {'; '.join(parts)}"
 

@@ -183,6 +183,19 @@ def is_of_item(path: Path, glossary: Glossary) -> bool:
     return not noun(path, glossary).text.startswith("[")
 
 
+def may_be_missing(path: Path, glossary: Glossary) -> bool:
+    """Tell whether what a path reads may have no value in some session."""
+    root, *rest = path.names
+    if root in glossary.selections or root == "Bundle":
+        return False
+    if rest[:1] in (["Attributes"], ["AdditionalCosts"]):
+        return True
+    match root, rest:
+        case ("Session", [_]) | ("Item", ["Price" | "SKU" | "Sku" | "Quantity" | "Position"]):
+            return False
+    return root in _ROOTS
+
+
 def kind_of_type(attribute_type: str) -> Kind:
     """Return the kind of a custom attribute's type."""
     if attribute_type.startswith("(list"):

@@ -31,20 +31,15 @@ def items_of(target: ItemsTarget, glossary: Glossary) -> str:
     )
 
 
-def for_each(
-    target: CartTarget | ItemsTarget | BundleTarget, of_bundle: str, glossary: Glossary
-) -> str:
-    """Return what an effect is repeated for, as an addition: “ for every item”.
-
-    `of_bundle` is what it is repeated for in a bundle: “” for once a bundle.
-    """
+def for_each(target: CartTarget | ItemsTarget | BundleTarget, glossary: Glossary) -> str:
+    """Return what an effect is repeated for, as an addition: “ for every item”."""
     match target:
         case CartTarget():
             return ""
         case ItemsTarget():
             return f" for {each_of(target, glossary)}"
         case BundleTarget(name):
-            return f" for {of_bundle}every bundle {quoted(name)}"
+            return f" for every item of every bundle {quoted(name)}"
 
 
 def _selection(name: str, glossary: Glossary) -> Selection:

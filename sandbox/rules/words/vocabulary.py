@@ -35,8 +35,9 @@ class Vocabulary:
     """Names and settings as plain data; everything has a default, and words only get poorer.
 
     `attributes` are known by entity and API name; `costs` and `programs` are titles by API name,
-    `names` those of things by id. `filters` are the Application's cart item filters, which every
-    ruleset can use. `locale` decides how numbers are written; the sentences are English.
+    `names` those of things by id. `card_programs` are the loyalty programs whose points belong to
+    cards, `filters` the Application's cart item filters, which every ruleset can use. `locale`
+    decides how numbers are written; the sentences are English.
     """
 
     currency: str = "EUR"
@@ -49,5 +50,6 @@ class Vocabulary:
     attributes: Mapping[tuple[str, str], AttributeTitle] = field(default_factory=dict)
     costs: Mapping[str, str] = field(default_factory=dict)
     programs: Mapping[str, str] = field(default_factory=dict)
+    card_programs: frozenset[int] = frozenset()
     names: Mapping[tuple[Thing, int], str] = field(default_factory=dict)
     filters: tuple[Selector, ...] = ()

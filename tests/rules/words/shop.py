@@ -32,6 +32,7 @@ SHOP = Vocabulary(
     },
     costs={"shipping": "Shipping", "wrap": "Gift wrap"},
     programs={"stars": "Stars"},
+    card_programs=frozenset({6}),
     names={
         ("achievement", 5): "Ten coffees",
         ("audience", 9): "Regulars",
