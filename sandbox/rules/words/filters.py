@@ -16,9 +16,9 @@ from sandbox.rules.words.english import listed, quoted
 from sandbox.rules.words.expressions import term
 from sandbox.rules.words.formula import as_written, parts_of
 from sandbox.rules.words.glossary import Glossary, Selection
-from sandbox.rules.words.items import Items, State, in_order
+from sandbox.rules.words.items import Items, State, Values, in_order
 from sandbox.rules.words.model import FilterWords
-from sandbox.rules.words.selectors import Untold, selection_of, tell_selector, untold
+from sandbox.rules.words.selectors import Untold, of_each, selection_of, tell_selector, untold
 from sandbox.rules.words.vocabulary import Vocabulary
 from sandbox.talang.ast import Path
 
@@ -125,14 +125,10 @@ def _selector(selector: Selector, told: Mapping[str, State], glossary: Glossary)
             verb = "is" if items.single else "are"
             order = "" if items.tells_order else in_order(items, glossary)
             return f"{name} {verb} {items.text}{order}."
-        case state:
-            return f"{name} is {_full(state, selector.name, glossary)}."
-
-
-def _full(state: State, name: str, glossary: Glossary) -> str:
-    if isinstance(state, Selection):
-        return state.text
-    return selection_of(state, name, glossary).text
+        case Values() as values:
+            return f"{name} is {of_each(values, glossary)}."
+        case Selection(text):
+            return f"{name} is {text}."
 
 
 def _bundle(bundle: Bundle, told: Mapping[str, State], glossary: Glossary) -> str:

@@ -223,7 +223,8 @@ def _reduced(operator: str, values: Values, glossary: Glossary) -> Selection:
     return Selection(text, told.kind, plural=False)
 
 
-def _of_each(values: Values, glossary: Glossary) -> str:
+def of_each(values: Values, glossary: Glossary) -> str:
+    """Return the values of items: “the SKU of each of the items whose category is Shoes”."""
     expression = values.expression
     if isinstance(expression, Path) and is_of_item(expression, glossary):
         what = noun(expression, glossary.owned_by("the")).text
@@ -245,7 +246,7 @@ def selection_of(state: State, name: str, glossary: Glossary) -> Selection:
                 items.text, "items", items.each, items.plain, not items.single, is_long
             )
         case Values():
-            selection = Selection(_of_each(state, glossary), "list")
+            selection = Selection(of_each(state, glossary), "list")
         case Selection():
             selection = state
     return named(name, selection) if len(selection.text) > LONGEST_INLINE else selection
