@@ -10,6 +10,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
+from sandbox.engine.achievements.changes import AddProgress
+from sandbox.engine.loyalty.changes import AddPoints, DeductPoints, MoveExpiry
 from sandbox.engine.model import Json, Model
 from sandbox.numbers import Number
 
@@ -109,7 +111,17 @@ class SetItemAttribute(Model, frozen=True, tag="setItemAttribute"):
         return None
 
 
-# The inverse of a change is what cancelling a closed session applies; None where nothing is undone.
+# The inverse of a change is what cancelling a closed session applies; None where nothing is undone,
+# or where that depends on how things stand then (`sandbox.engine.rollback`).
 Change: TypeAlias = (
-    CountCoupon | CountBudget | CountOrder | CountReferral | SetAttribute | SetItemAttribute
+    CountCoupon
+    | CountBudget
+    | CountOrder
+    | CountReferral
+    | SetAttribute
+    | SetItemAttribute
+    | AddPoints
+    | DeductPoints
+    | MoveExpiry
+    | AddProgress
 )

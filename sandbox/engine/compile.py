@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sandbox.engine.achievements.definitions import compile_achievements
 from sandbox.engine.campaign_compiler import CampaignCompiler
+from sandbox.engine.checked import checked_zone
 from sandbox.engine.compiled import CompiledApplication, CompiledCampaign, CompiledGroup
 from sandbox.engine.definitions import CampaignGroup, Definition, Experiment
+from sandbox.engine.loyalty.programs import make_programs
 from sandbox.engine.tree import complete_tree, leaves
 from sandbox.errors import Fault, Refused
 from sandbox.rules.model import Ruleset
@@ -24,12 +26,9 @@ def compile_application(definition: Definition, *, record: bool = False) -> Comp
     """Compile everything, or raise Refused with every fault, its pointer into the bundle."""
     faults: list[Fault] = []
     settings = definition.application
-    try:
-        zone = ZoneInfo(settings.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        zone = ZoneInfo("UTC")
-        details = f"“{settings.timezone}” is not the name of a time zone, such as Europe/Berlin"
-        faults.append(Fault("Unknown", details, "/application/timezone"))
+    zone = checked_zone(settings.timezone, "/application/timezone", faults)
+    programs = make_programs(definition.loyalty_programs, faults)
+    achievements = compile_achievements(definition.achievements, zone, faults)
     tree = complete_tree(definition)
     groups = {leaf.campaign_id: group for group, leaf in leaves(tree)}
     filters = [
@@ -70,6 +69,8 @@ def compile_application(definition: Definition, *, record: bool = False) -> Comp
         stores={store.integration_id: store for store in definition.stores},
         records=record,
         warnings=tuple(warnings),
+        programs=programs,
+        achievements=achievements,
     )
 
 

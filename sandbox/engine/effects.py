@@ -10,6 +10,7 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 
+from sandbox.engine.achievements.rules import update_achievement
 from sandbox.engine.discounts import (
     Discount,
     on_bundles,
@@ -20,22 +21,30 @@ from sandbox.engine.discounts import (
     pro_rata,
 )
 from sandbox.engine.errors import EffectFailed
+from sandbox.engine.loyalty.earning import add_points
+from sandbox.engine.loyalty.expiry import extend_expiry, set_expiry
+from sandbox.engine.loyalty.spending import deduct_points
 from sandbox.engine.model import Effect, Json
 from sandbox.engine.parts import EffectParts
 from sandbox.engine.payload import fill_payload
 from sandbox.engine.scope import Apply, Scope
 from sandbox.engine.updates import update_attribute
 from sandbox.rules.effects import (
+    AddLoyaltyPoints,
     AwardDiscount,
     AwardItem,
     BundleTarget,
     CartTarget,
     CostTarget,
+    DeductLoyaltyPoints,
     EffectBlock,
+    ExtendPointsExpiry,
     ItemsTarget,
+    SetPointsExpiry,
     ShowNotification,
     TriggerCustomEffect,
     TriggerWebhook,
+    UpdateAchievement,
     UpdateAttribute,
 )
 from sandbox.talang.errors import EvaluationError
@@ -166,4 +175,9 @@ _COMPILERS: dict[type, Callable[[Any, EffectParts], Apply]] = {
     TriggerCustomEffect: _custom_effect,
     TriggerWebhook: _webhook,
     UpdateAttribute: update_attribute,
+    UpdateAchievement: update_achievement,
+    AddLoyaltyPoints: add_points,
+    DeductLoyaltyPoints: deduct_points,
+    ExtendPointsExpiry: extend_expiry,
+    SetPointsExpiry: set_expiry,
 }

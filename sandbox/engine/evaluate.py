@@ -7,14 +7,16 @@ code its acceptance or rejection before the effects of the rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from sandbox.engine.changes import Change, CountBudget, CountCoupon, CounterKey, CountOrder
 from sandbox.engine.codes import ExclusionReason, RejectionReason, normal_code
 from sandbox.engine.compiled import CompiledApplication, CompiledCampaign
 from sandbox.engine.evaluation import Evaluation, Facts, Request
 from sandbox.engine.groups import CampaignResult, evaluate_tree
+from sandbox.engine.loyalty.points import PointsKey
 from sandbox.engine.model import Coupon, Effect, Json, RuleFailure
 from sandbox.engine.run import CodeOutcome, make_budgets, own_rejection
 from sandbox.engine.scope import Context, make_context
@@ -84,7 +86,15 @@ def evaluate(
         changes=tuple(_changes(context, results)),
         campaigns=results,
         trace=_trace(results, codes, effects) if application.records else None,
+        points=_points(context),
     )
+
+
+def _points(context: Context) -> Mapping[PointsKey, Decimal]:
+    if not context.application.programs:
+        return {}
+    amounts = context.ledger.amounts().items()
+    return {key: amount for key, amount in amounts if isinstance(key, PointsKey)}
 
 
 def _reject_excluded(context: Context, result: CampaignResult, coupon: Coupon) -> Effect:

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import msgspec
 
+from sandbox.engine.achievements.progress import NO_PROGRESS, AchievementFacts
 from sandbox.engine.changes import Change, CounterKey
+from sandbox.engine.loyalty.points import PointsKey
+from sandbox.engine.loyalty.transactions import NO_LOYALTY, LoyaltyFacts
 from sandbox.engine.model import (
     Attributes,
     Coupon,
@@ -40,13 +43,17 @@ class Facts:
 
     `coupons` is keyed by the code as stored; `counters` holds at least the keys of
     `sandbox.engine.budgets.counter_keys`, absent ones count as 0. `reserved_codes` are the codes
-    that are reserved for this session's profile.
+    that are reserved for this session's profile, `advocate` owns its referral code. `loyalty` and
+    `achievements` are there if the Application has any.
     """
 
     profile: CustomerProfile | None = None
     coupons: Mapping[str, Coupon] = field(default_factory=dict)
     counters: Mapping[CounterKey, Decimal] = field(default_factory=dict)
     reserved_codes: frozenset[str] = frozenset()
+    advocate: CustomerProfile | None = None
+    loyalty: LoyaltyFacts = NO_LOYALTY
+    achievements: AchievementFacts = NO_PROGRESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,8 @@ class CampaignEligibility:
 class Evaluation(msgspec.Struct, frozen=True):
     """The outcome: effects in the order of the answer, and what to store if this is no dry run.
 
-    `campaigns` are all of them, in tree order, as their evaluation groups decided.
+    `campaigns` are all of them, in tree order, as their evaluation groups decided. `points` are
+    what the session adds to loyalty ledgers when it closes, or, if less than 0, takes from them.
     """
 
     effects: tuple[Effect, ...]
@@ -123,6 +131,7 @@ class Evaluation(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...]
     campaigns: Sequence[CampaignResult]
     trace: Trace | None
+    points: Mapping[PointsKey, Decimal] = {}
 
     @property
     def triggered_campaign_ids(self) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from sandbox.engine.budgets import Budgets
 from sandbox.engine.codes import RejectionReason
 from sandbox.engine.definitions import Store
 from sandbox.engine.ledger import Ledger
+from sandbox.engine.loyalty.transactions import Account, AccountKey
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json
 from sandbox.engine.remaining import Remaining
 from sandbox.engine.trace import ConditionTrace, EffectTrace
@@ -42,7 +43,8 @@ class Context(msgspec.Struct):
     """What all runs of one evaluation share; made by `make_context`.
 
     `won`, when set, are the only units that effects may be for: a group that decides for each cart
-    item gave the others to another campaign.
+    item gave the others to another campaign. `accounts` are the loyalty accounts of the facts, as
+    they are now.
 
     A struct, like all that is made for each evaluation: others take two to six times as long.
     """
@@ -57,6 +59,7 @@ class Context(msgspec.Struct):
     ledger: Ledger
     remaining: Remaining
     won: frozenset[Address] | None = None
+    accounts: dict[AccountKey, Account] = {}
     _units: list[Unit] | None = None
 
     @property
@@ -116,6 +119,11 @@ class Scope(msgspec.Struct):
     failed: list[Apply] = []
     notes: list[ConditionTrace] = []
     tried: list[EffectTrace] = []
+
+    @property
+    def advocate(self) -> CustomerProfile | None:
+        """The profile of whoever owns the referral code."""
+        return self.context.facts.advocate
 
     def address(self) -> dict[str, Json]:
         """Return the props that say which unit and which bundle an effect is for, if any."""

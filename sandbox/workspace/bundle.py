@@ -7,12 +7,14 @@ is refused whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from sandbox.engine.achievements.definitions import Achievement
+from sandbox.engine.achievements.progress import Tracker
 from sandbox.engine.budgets import period_bucket
 from sandbox.engine.changes import CounterKey
 from sandbox.engine.compile import compile_application
@@ -31,20 +33,29 @@ from sandbox.engine.definitions import (
     ValueMap,
     Webhook,
 )
+from sandbox.engine.loyalty.programs import LoyaltyProgram
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Time
 from sandbox.errors import Fault, Refused
 from sandbox.shapes import convert, parse_json
+from sandbox.workspace.achievement_bundle import ProgressOfBundle, read_progress
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.entities import (
     Catalog,
     IdempotentAnswer,
     LimitCounter,
-    LoyaltyCard,
     Redemption,
     Reservation,
     Runtime,
     SessionHistory,
 )
+from sandbox.workspace.loyalty_bundle import (
+    CardOfBundle,
+    LoyaltyOfBundle,
+    TierOfBundle,
+    TransactionOfBundle,
+    read_loyalty,
+)
+from sandbox.workspace.loyalty_records import LoyaltyState
 from sandbox.workspace.sessions import CatalogItem
 
 T = TypeVar("T")
@@ -101,6 +112,8 @@ class State:
     redemptions: list[Redemption]
     reservations: list[Reservation]
     answers: list[IdempotentAnswer]
+    loyalty: LoyaltyState
+    trackers: Sequence[Tracker]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +124,6 @@ class Bundle:
     clock: Clock
     application: CompiledApplication
     catalog: Mapping[str, CatalogItem]
-    loyalty_cards: frozenset[str]
     state: State
 
 
@@ -147,15 +159,25 @@ class _Reading:
         frozen_at = self._one("clock", Time)
         clock = Clock(frozen_at=frozen_at) if frozen_at else runtime.clock
         definition = self._definition()
-        cards = frozenset(card.identifier for card in self._all("loyaltyCards", LoyaltyCard))
         catalog = self._catalog()
         coupons = self._coupons(definition, clock.now())
         profiles = self._profiles(clock.now())
         sessions = self._all("customerSessions", CustomerSession)
         reservations = self._all("couponReservations", Reservation)
         limit_counters = self._all("limitCounters", LimitCounter)
+        loyalty = LoyaltyOfBundle(
+            self._all("loyaltyCards", CardOfBundle),
+            self._all("loyaltyTransactions", TransactionOfBundle),
+            self._all("loyaltyTiers", TierOfBundle),
+        )
+        progress = self._all("achievementProgress", ProgressOfBundle)
         application = self._compile(definition)
         if application is None or self._faults:
+            raise Refused(self._faults)
+        now = clock.now()
+        loyalty_state = read_loyalty(loyalty, application.programs, runtime, now, self._faults)
+        trackers = read_progress(progress, application.achievements, now, self._faults)
+        if self._faults:
             raise Refused(self._faults)
         counters = {counted.key: counted.amount for counted in runtime.counters}
         for counter in limit_counters:
@@ -169,8 +191,10 @@ class _Reading:
             redemptions=runtime.redemptions,
             reservations=reservations,
             answers=runtime.answers,
+            loyalty=loyalty_state,
+            trackers=trackers,
         )
-        return Bundle(self._raw, clock, application, catalog, cards, state)
+        return Bundle(self._raw, clock, application, catalog, state)
 
     def _one(self, key: str, shape: type[T]) -> T | None:
         value = self._raw.get(key)
@@ -217,6 +241,8 @@ class _Reading:
             value_maps=self._all("valueMaps", ValueMap),
             experiments=self._all("experiments", Experiment),
             cart_item_filters=self._all("cartItemFilters", dict[str, Any]),
+            loyalty_programs=self._all("loyaltyPrograms", LoyaltyProgram),
+            achievements=self._all("achievements", Achievement),
         )
 
     def _compile(self, definition: Definition) -> CompiledApplication | None:

@@ -5,7 +5,10 @@ Names are those of the conformance README, section 2; those below ``x-runtime`` 
 
 from __future__ import annotations
 
+import msgspec
+
 from sandbox.engine.changes import Change, CounterKey
+from sandbox.engine.loyalty.transactions import Spent
 from sandbox.engine.model import Attributes, Effect, LimitAction, LimitPeriod, Model, Product, Time
 from sandbox.numbers import Number
 from sandbox.workspace.clock import Clock
@@ -29,11 +32,6 @@ class LimitCounter(Model, frozen=True):
     identifier: str = ""
     store_integration_id: str = ""
     session_integration_id: str = ""
-
-
-class LoyaltyCard(Model, frozen=True):
-    program_id: int
-    identifier: str
 
 
 class ItemOfCatalog(Model, frozen=True):
@@ -83,6 +81,24 @@ class IdempotentAnswer(Model, frozen=True):
     answer: str
 
 
+class PointsState(Model, frozen=True):
+    """What has become of a loyalty transaction."""
+
+    transaction_uuid: str = msgspec.field(name="transactionUUID")
+    remaining: Number
+    spent: list[Spent] = []
+    rolls_back: str = ""
+
+
+class MemberState(Model, frozen=True):
+    """The membership of a profile, or of a card, in a loyalty program."""
+
+    program_id: int
+    owner: str
+    joined: Time | None = None
+    settled: Time | None = None
+
+
 class Runtime(Model, frozen=True):
     """The ``x-runtime`` of an export."""
 
@@ -90,4 +106,6 @@ class Runtime(Model, frozen=True):
     counters: list[Counted] = []
     redemptions: list[Redemption] = []
     sessions: list[SessionHistory] = []
+    points: list[PointsState] = []
+    members: list[MemberState] = []
     answers: list[IdempotentAnswer] = []

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from sandbox.engine.achievements.progress import NO_PROGRESS
 from sandbox.engine.budgets import counter_keys
 from sandbox.engine.compiled import CompiledApplication
 from sandbox.engine.evaluation import Facts
+from sandbox.engine.loyalty.transactions import NO_LOYALTY
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession
 from sandbox.workspace.records import Records
 
@@ -33,4 +35,10 @@ def read_facts(
         reserved_codes=records.reserved_codes(connection, session.profile_id)
         if must_be_reserved
         else frozenset(),
+        loyalty=records.loyalty.facts(connection, [session.profile_id], session.loyalty_cards)
+        if application.programs
+        else NO_LOYALTY,
+        achievements=records.achievements.facts(connection, session.profile_id)
+        if application.achievements
+        else NO_PROGRESS,
     )

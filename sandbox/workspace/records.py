@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, func, insert, select
 
+from sandbox.engine.achievements.changes import AddProgress
 from sandbox.engine.changes import (
     Change,
     CountBudget,
@@ -22,11 +23,15 @@ from sandbox.engine.changes import (
     SetAttribute,
     SetItemAttribute,
 )
+from sandbox.engine.loyalty.changes import AddPoints, DeductPoints, LoyaltyChange, MoveExpiry
+from sandbox.engine.loyalty.programs import Program
 from sandbox.engine.model import CartItem, Coupon, CustomerProfile, CustomerSession
 from sandbox.numbers import ZERO, encode_json, plain
 from sandbox.workspace import tables
+from sandbox.workspace.achievement_records import AchievementRecords
 from sandbox.workspace.bundle import State
 from sandbox.workspace.entities import IdempotentAnswer, Redemption, Reservation, SessionHistory
+from sandbox.workspace.loyalty_records import LoyaltyRecords
 from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
 
 Holder = TypeVar("Holder", CustomerSession, CustomerProfile, Coupon, CartItem)
@@ -70,10 +75,15 @@ _REDEEMED = Lookup(
 
 
 class Records:
-    """The runtime state of the workspace named `workspace`."""
+    """The runtime state of the workspace named `workspace`.
 
-    def __init__(self, workspace: str) -> None:
+    `programs` are its Application's, without which points cannot be changed.
+    """
+
+    def __init__(self, workspace: str, programs: Mapping[int, Program] | None = None) -> None:
         self._workspace = workspace
+        self.loyalty = LoyaltyRecords(workspace, programs or {})
+        self.achievements = AchievementRecords(workspace)
 
     def coupon(self, connection: Connection, code: str) -> Coupon | None:
         data = self._data(connection, _COUPON_DATA, code=code)
@@ -154,6 +164,7 @@ class Records:
 
     def apply(self, connection: Connection, changes: Iterable[Change]) -> None:
         """Store changes; all of them belong into one transaction."""
+        points: list[LoyaltyChange] = []
         for change in changes:
             match change:
                 case CountCoupon():
@@ -166,6 +177,11 @@ class Records:
                     self._set_attribute(connection, change)
                 case SetItemAttribute():
                     self._set_item_attribute(connection, change)
+                case AddPoints() | DeductPoints() | MoveExpiry():
+                    points.append(change)
+                case AddProgress():
+                    self.achievements.apply(connection, change)
+        self.loyalty.apply(connection, points)
 
     def _count_coupon(self, connection: Connection, change: CountCoupon) -> None:
         coupon = self.coupon(connection, change.code)
@@ -267,6 +283,8 @@ class Records:
         for table, values in rows.items():
             if values:
                 connection.execute(insert(table), values)
+        self.loyalty.load(connection, state.loyalty)
+        self.achievements.load(connection, state.trackers)
 
     def clear(self, connection: Connection) -> None:
         for table in tables.RUNTIME:
@@ -297,6 +315,8 @@ class Records:
                 for row in rows(tables.reservations)
             ],
             answers=[_ANSWER.decode(row["data"]) for row in rows(tables.answers)],
+            loyalty=self.loyalty.state(connection),
+            trackers=self.achievements.state(connection),
         )
 
     def _data(self, connection: Connection, lookup: Lookup, **key: str) -> Any:

@@ -108,7 +108,7 @@ def put_entities(
 
 
 class Lookup:
-    """One select of one value, compiled once for a dialect and run on the driver's own cursor.
+    """One select of one column, compiled once for a dialect and run on the driver's own cursor.
 
     A dry run makes four of these; through SQLAlchemy's execution each costs five times as much.
     """
@@ -117,20 +117,33 @@ class Lookup:
         self._statement = statement
         self._compiled: dict[str, tuple[str, Sequence[str] | None]] = {}
 
-    def value(self, connection: Connection, **key: str) -> Any:
+    def value(self, connection: Connection, **key: str | int) -> Any:
         """Return the first column of the first row, or None."""
+        cursor = self._run(connection, key)
+        try:
+            row = cursor.fetchone()
+        finally:
+            cursor.close()
+        return None if row is None else row[0]
+
+    def values(self, connection: Connection, **key: str | int) -> list[Any]:
+        """Return the first column of all rows."""
+        cursor = self._run(connection, key)
+        try:
+            return [row[0] for row in cursor.fetchall()]
+        finally:
+            cursor.close()
+
+    def _run(self, connection: Connection, key: Mapping[str, str | int]) -> Any:
+        """Return a cursor that has executed the statement; the caller closes it."""
         dialect = connection.dialect
         if dialect.name not in self._compiled:
             compiled = self._statement.compile(dialect=dialect)
             self._compiled[dialect.name] = (str(compiled), getattr(compiled, "positiontup", None))
         text, order = self._compiled[dialect.name]
         cursor = connection.connection.cursor()
-        try:
-            cursor.execute(text, key if order is None else [key[name] for name in order])
-            row = cursor.fetchone()
-        finally:
-            cursor.close()
-        return None if row is None else row[0]
+        cursor.execute(text, key if order is None else [key[name] for name in order])
+        return cursor
 
 
 def data_of(table: Table, *key: str) -> Lookup:

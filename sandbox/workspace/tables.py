@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 metadata = MetaData()
 
@@ -69,6 +80,33 @@ reservations = Table(
     Column("profile_id", String, primary_key=True),
 )
 
+# Every addition and subtraction of points, oldest first; `is_open` while anything remains of it.
+loyalty_transactions = Table(
+    "loyalty_transactions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("workspace", String, nullable=False),
+    Column("uuid", String, nullable=False),
+    Column("program_id", Integer, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("loyalty_transactions_by_uuid", "workspace", "uuid", unique=True),
+    Index("loyalty_transactions_of_owner", "workspace", "owner", "is_open"),
+)
+loyalty_members = _entities("loyalty_members", "owner", "program_id")
+loyalty_cards = _entities("loyalty_cards", "identifier", "program_id")
+
+trackers = Table(
+    "trackers",
+    metadata,
+    Column("workspace", String, primary_key=True),
+    Column("tracker_id", Integer, primary_key=True),
+    Column("profile_id", String, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("trackers_of_profile", "workspace", "profile_id"),
+)
+
 calls = Table(
     "calls",
     metadata,
@@ -78,4 +116,17 @@ calls = Table(
 )
 
 # Everything that belongs to one workspace and goes with it.
-RUNTIME = (coupons, profiles, sessions, histories, answers, counters, redemptions, reservations)
+RUNTIME = (
+    coupons,
+    profiles,
+    sessions,
+    histories,
+    answers,
+    counters,
+    redemptions,
+    reservations,
+    loyalty_transactions,
+    loyalty_members,
+    loyalty_cards,
+    trackers,
+)

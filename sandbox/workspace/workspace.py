@@ -6,25 +6,29 @@ and forgets; there is no other difference between the two.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeAlias, TypeVar
 from uuid import uuid4
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from sandbox.engine.achievements.progress import NO_PROGRESS, AchievementFacts
 from sandbox.engine.changes import Change
 from sandbox.engine.codes import normal_code
 from sandbox.engine.compile import compile_application
 from sandbox.engine.compiled import CompiledApplication
 from sandbox.engine.evaluate import evaluate
 from sandbox.engine.evaluation import Evaluation, Request, SessionEvent
+from sandbox.engine.loyalty.points import PointsKey
+from sandbox.engine.loyalty.transactions import NO_LOYALTY, LoyaltyFacts
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect
-from sandbox.engine.rollback import is_rolled_back, rollback
+from sandbox.engine.rollback import Rollback, Standing, rollback
 from sandbox.engine.trace import Trace
-from sandbox.errors import Refused
+from sandbox.errors import Fault, Refused
 from sandbox.numbers import ZERO
 from sandbox.workspace.bundle import Bundle
 from sandbox.workspace.clock import Clock
@@ -33,6 +37,7 @@ from sandbox.workspace.errors import UnknownSessionError
 from sandbox.workspace.facts import read_facts
 from sandbox.workspace.records import Records
 from sandbox.workspace.sessions import (
+    POINTER,
     SessionRules,
     merge_attributes,
     transition,
@@ -48,7 +53,8 @@ T = TypeVar("T")
 class SessionOutcome:
     """What an update gave. `evaluation` is None where nothing was evaluated (a cancellation).
 
-    `coupons` are those of the session's codes.
+    `coupons` are those of the session's codes. `loyalty` and `achievements` are what is stored;
+    `points` are what the session would still change of that when it closes.
     """
 
     session: CustomerSession
@@ -56,6 +62,9 @@ class SessionOutcome:
     effects: Sequence[Effect]
     evaluation: Evaluation | None
     coupons: Sequence[Coupon]
+    loyalty: LoyaltyFacts
+    achievements: AchievementFacts
+    points: Mapping[PointsKey, Decimal]
 
 
 # Return the answer to keep for an Idempotency-Key, or None.
@@ -71,11 +80,9 @@ class Workspace:
         self.raw: Mapping[str, Any] = bundle.raw
         self.application = bundle.application
         self.catalog = bundle.catalog
-        self.records = Records(name)
+        self.records = Records(name, bundle.application.programs)
         self._store = store
-        self._rules = SessionRules(
-            bundle.application.definition, bundle.catalog, bundle.loyalty_cards
-        )
+        self._rules = SessionRules(bundle.application.definition, bundle.catalog)
         self._recording: CompiledApplication | None = None
 
     @property
@@ -165,8 +172,16 @@ class Workspace:
 
     def _check(self, update: SessionUpdate) -> None:
         faults = self._rules.faults(update)
+        faults += self._card_faults(update.loyalty_cards or [])
         if faults:
             raise Refused(faults)
+
+    def _card_faults(self, card_ids: Sequence[str]) -> Iterator[Fault]:
+        """Yield the cards of a session that do not exist (decision A41)."""
+        for index, identifier in enumerate(card_ids):
+            if not self.records.loyalty.cards(self._store.read, [identifier]):
+                details = f"There is no loyalty card “{identifier}”"
+                yield Fault("Unknown", details, f"{POINTER}/loyaltyCards/{index}")
 
     def _preview(
         self,
@@ -180,7 +195,7 @@ class Workspace:
         at = now or self.clock.now()
         stored = self.records.session(connection, session_id)
         if update.state == "cancelled":
-            return self._cancelled(connection, stored, session_id, update, at)
+            return self._cancelled(connection, stored, session_id, update, at)[0]
         state = None if stored is None or stored.state != "open" else stored.state
         events = transition(state, update.state)
         if not events:
@@ -222,14 +237,10 @@ class Workspace:
         update: SessionUpdate,
         now: datetime,
     ) -> SessionOutcome:
-        outcome = self._cancelled(connection, stored, session_id, update, now)
-        history = self.records.history(connection, session_id)
-        _, changes = rollback(history.effects, history.changes)
-        closed = stored is not None and stored.state != "open"
-        remaining = [e for e in history.effects if closed and not is_rolled_back(e)]
+        outcome, undone = self._cancelled(connection, stored, session_id, update, now)
         self.records.put_session(connection, outcome.session)
-        self.records.apply(connection, changes)
-        history = SessionHistory(session_id=session_id, effects=remaining)
+        self.records.apply(connection, undone.changes)
+        history = SessionHistory(session_id=session_id, effects=undone.kept)
         self.records.put_history(connection, history)
         return self._with_counted(connection, outcome)
 
@@ -240,19 +251,64 @@ class Workspace:
         session_id: str,
         update: SessionUpdate,
         now: datetime,
-    ) -> SessionOutcome:
+    ) -> tuple[SessionOutcome, Rollback]:
         """Return what cancelling gives: rollbacks of what closing gave (decisions F3, A11)."""
         state = stored.state if stored else None
         if stored is None or not transition(state, update.state):
             raise Refused([transition_fault(state, update.state)])
-        effects: list[Effect] = []
+        undone = Rollback([], [], [])
         if state != "open":
-            effects, _ = rollback(self.records.history(connection, session_id).effects, ())
+            history = self.records.history(connection, session_id)
+            standing = self._standing(connection, stored, history.effects, now)
+            undone = rollback(history.effects, history.changes, standing)
         session = replace(
             stored, state="cancelled", update_count=stored.update_count + 1, updated=now
         )
-        profile = self._profile(connection, session.profile_id, now)
-        return SessionOutcome(session, profile, effects, None, self._used(connection, session))
+        outcome = SessionOutcome(
+            session,
+            self._profile(connection, session.profile_id, now),
+            undone.effects,
+            None,
+            self._used(connection, session),
+            self._loyalty(connection, session),
+            self._achievements(connection, session),
+            {},
+        )
+        return outcome, undone
+
+    def _standing(
+        self,
+        connection: Connection,
+        session: CustomerSession,
+        effects: Iterable[Effect],
+        now: datetime,
+    ) -> Standing | None:
+        """Return what a rollback depends on; None where there are no points and no progress."""
+        application = self.application
+        if not application.programs and not application.achievements:
+            return None
+        return Standing(
+            now=now,
+            seed=uuid4().hex,
+            profile_id=session.profile_id,
+            programs=application.programs,
+            loyalty=self.records.loyalty.facts_to_undo(
+                connection, (e.props["transactionUUID"] for e in effects if _has_points(e))
+            ),
+            achievements=application.achievements,
+            progress=self._achievements(connection, session),
+        )
+
+    def _loyalty(self, connection: Connection, session: CustomerSession) -> LoyaltyFacts:
+        """Return the stored accounts of a session's profile and cards."""
+        if not self.application.programs:
+            return NO_LOYALTY
+        return self.records.loyalty.facts(connection, [session.profile_id], session.loyalty_cards)
+
+    def _achievements(self, connection: Connection, session: CustomerSession) -> AchievementFacts:
+        if not self.application.achievements:
+            return NO_PROGRESS
+        return self.records.achievements.facts(connection, session.profile_id)
 
     def _merged(
         self,
@@ -284,7 +340,16 @@ class Workspace:
         facts = read_facts(self.records, connection, application, session, profile, used, now)
         request = Request(session, events, evaluable_campaign_ids, seed=uuid4().hex)
         evaluation = evaluate(application, facts, request, now)
-        return SessionOutcome(session, profile, evaluation.effects, evaluation, used)
+        return SessionOutcome(
+            session,
+            profile,
+            evaluation.effects,
+            evaluation,
+            used,
+            facts.loyalty,
+            facts.achievements,
+            evaluation.points,
+        )
 
     def _store_outcome(
         self,
@@ -300,17 +365,21 @@ class Workspace:
         self.records.apply(connection, changes)
 
     def _with_counted(self, connection: Connection, outcome: SessionOutcome) -> SessionOutcome:
-        """Return the outcome with profile and coupons as they are after the changes."""
+        """Return the outcome with what is stored as it is after the changes."""
         session = outcome.session
         profile = (
             self.records.profile(connection, session.profile_id) if session.profile_id else None
         )
+        is_open = session.state == "open"
         return SessionOutcome(
             session,
             profile,
             outcome.effects,
             outcome.evaluation,
             self._used(connection, session),
+            outcome.loyalty if is_open else self._loyalty(connection, session),
+            outcome.achievements if is_open else self._achievements(connection, session),
+            outcome.points if is_open else {},
         )
 
     def _used(self, connection: Connection, session: CustomerSession) -> list[Coupon]:
@@ -347,3 +416,7 @@ class Workspace:
         assert profile is not None, "profiles have an id"
         attributes = merge_attributes(profile.attributes, update.attributes)
         return replace(profile, attributes=attributes)
+
+
+def _has_points(effect: Effect) -> bool:
+    return effect.effect_type in ("addLoyaltyPoints", "deductLoyaltyPoints")

@@ -98,7 +98,7 @@ def test_cancelling_gives_back_exactly_what_closing_counted(items):
         who=profile(),
         closing=True,
     )
-    effects, changes = rollback(closed.effects, closed.changes)
+    effects, changes, _ = rollback(closed.effects, closed.changes)
     given_back = [e.props["value"] for e in effects if e.effect_type == "rollbackDiscount"]
     assert given_back == [
         e.props["value"] for e in closed.effects if e.effect_type == "setDiscount"

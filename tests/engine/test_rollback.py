@@ -10,7 +10,7 @@ def test_an_item_discount_is_rolled_back_at_its_unit():
         items=[item(quantity=2)],
         closing=True,
     )
-    effects, _ = rollback(closed.effects, closed.changes)
+    effects, _, _ = rollback(closed.effects, closed.changes)
     assert [e.props for e in effects] == [
         {"name": "two#0", "value": 2, "cartItemPosition": 0, "cartItemSubPosition": unit}
         for unit in (0, 1)
@@ -24,7 +24,7 @@ def test_an_accepted_code_is_rolled_back_and_a_rejected_one_is_not():
         coupon_codes=["CODE", "NOPE"],
         closing=True,
     )
-    effects, _ = rollback(closed.effects, closed.changes)
+    effects, _, _ = rollback(closed.effects, closed.changes)
     assert [(e.effect_type, e.props["value"]) for e in effects] == [
         ("rollbackCoupon", "CODE"),
         ("rollbackDiscount", 1),
