@@ -7,10 +7,9 @@ section 8.8.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from decimal import Decimal
 from itertools import count
-from typing import NamedTuple
-
 from msgspec.structs import replace
 
 from sandbox.engine.achievements.changes import AddProgress
@@ -42,16 +41,14 @@ _STATUSES: dict[str, tuple[Status, ...]] = {
 _STARTED = "achievement trackers"
 
 
-class _Latest(NamedTuple):
-    """Ledger key: the tracker that this evaluation advanced last."""
+def _latest(achievement_id: int) -> Hashable:
+    """Return the ledger key of the tracker that this evaluation advanced last."""
+    return "latest achievement tracker", achievement_id
 
-    achievement_id: int
 
-
-class _Completed(NamedTuple):
-    """Ledger key: this evaluation reached the target."""
-
-    achievement_id: int
+def _completed(achievement_id: int) -> Hashable:
+    """Return the ledger key that says that this evaluation reached the target."""
+    return "completed achievement", achievement_id
 
 
 def _find(definition: Definition, achievement_id: int) -> Achievement:
@@ -78,7 +75,7 @@ def check_achievement(block: CheckAchievement, names: Names) -> Leaf:
     def holds(scope: Scope) -> bool:
         if operator == "justCompleted":
             _profile_id(scope)
-            return scope.context.ledger.value(_Completed(settings.id)) is not None
+            return scope.context.ledger.value(_completed(settings.id)) is not None
         tracker = stored(scope)
         status = tracker.status(scope.context.now) if tracker else "not_started"
         return status in _STATUSES[operator]
@@ -117,7 +114,7 @@ def update_achievement(block: UpdateAchievement, parts: EffectParts) -> Apply:
         context = scope.context
         ledger, facts = context.ledger, context.facts.achievements
         achievement = _compiled(scope, settings.id)
-        before = ledger.value(_Latest(settings.id))
+        before = ledger.value(_latest(settings.id))
         trackers = facts.trackers if before is None else (before,)
         tracker = current_tracker(achievement, trackers, context.now)
         new_ids = count(facts.next_id + int(ledger.amount(_STARTED)))
@@ -134,9 +131,9 @@ def update_achievement(block: UpdateAchievement, parts: EffectParts) -> Apply:
                 start=start, delta=step.delta, target=settings.target, time=context.now
             )
             ledger.note(change, at_close=True)
-            ledger.put(_Latest(settings.id), step.tracker)
+            ledger.put(_latest(settings.id), step.tracker)
             if step.just_completed:
-                ledger.put(_Completed(settings.id), True)
+                ledger.put(_completed(settings.id), True)
             props: dict[str, Json] = {
                 "achievementId": settings.id,
                 "achievementName": settings.name,
