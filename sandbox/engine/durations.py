@@ -16,8 +16,17 @@ from zoneinfo import ZoneInfo
 _DURATION = re.compile(r"(?P<count>-?\d{1,6})(?P<unit>[smhDWMY])(_(?P<rounding>[DU]))?")
 _SPANS = {"s": "seconds", "m": "minutes", "h": "hours", "D": "days", "W": "weeks"}
 _CALENDAR_UNITS = ("D", "W", "M", "Y")
-# Never more than the shortest such unit lasts, in hours.
-_AT_LEAST = {"s": 1 / 3600, "m": 1 / 60, "h": 1, "D": 23, "W": 167, "M": 671, "Y": 8759}
+# Seconds that a unit lasts at least: the clock may go forward by an hour in it.
+_HOUR = 3600
+_AT_LEAST = {
+    "s": 1,
+    "m": 60,
+    "h": _HOUR,
+    "D": 23 * _HOUR,
+    "W": (7 * 24 - 1) * _HOUR,
+    "M": (28 * 24 - 1) * _HOUR,
+    "Y": (365 * 24 - 1) * _HOUR,
+}
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -56,14 +65,20 @@ def add_duration(time: datetime, duration: str) -> datetime:
 
 
 def move(time: datetime, duration: Duration, zone: ZoneInfo) -> datetime:
-    """Return `time` moved and rounded by the calendar of `zone`; raises ValueError beyond it."""
+    """Return `time` moved and rounded by the calendar of `zone`; raises ValueError beyond it.
+
+    The result is in UTC: Python compares two times of the same zone by their clocks, which go back
+    once a year.
+    """
     try:
         if duration.unit not in _CALENDAR_UNITS:
-            return _plus(time.astimezone(UTC), duration).astimezone(zone)
+            return _plus(time.astimezone(UTC), duration)
         moved = _plus(time.astimezone(zone), duration)
         if duration.rounding == "D":
-            return moved.replace(hour=0, minute=0, second=0, microsecond=0)
-        return _end(moved, duration.unit) if duration.rounding == "U" else moved
+            moved = moved.replace(hour=0, minute=0, second=0, microsecond=0)
+        elif duration.rounding == "U":
+            moved = _end(moved, duration.unit)
+        return moved.astimezone(UTC)
     except OverflowError:
         raise ValueError(f"{duration} from {time:%Y-%m-%d} is beyond the calendar") from None
 
@@ -87,9 +102,9 @@ def moves_until(anchor: datetime, duration: Duration, after: datetime, zone: Zon
     """Return how many moves from `anchor` it takes to get past `after`: at least one."""
     if duration.length <= 0:
         raise ValueError(f"{duration} does not lead forwards")
-    hours = (after - anchor).total_seconds() / 3600
-    times = max(1, int(hours / (duration.length * _AT_LEAST[duration.unit])))
-    low, high = 0, times + 1  # the answer lies in (low, high]
+    shortest = timedelta(seconds=duration.length * _AT_LEAST[duration.unit])
+    # The answer lies in (low, high]; rounding down costs up to a day, so one move more.
+    low, high = 0, max(0, (after - anchor) // shortest) + 2
     while high - low > 1:
         middle = (low + high) // 2
         if nth_move(anchor, duration, middle, zone) > after:

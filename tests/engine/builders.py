@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from sandbox.engine.achievements.definitions import Achievement
+from sandbox.engine.achievements.progress import NO_PROGRESS, AchievementFacts
 from sandbox.engine.changes import CounterKey
 from sandbox.engine.compile import compile_application
 from sandbox.engine.definitions import (
@@ -19,6 +21,8 @@ from sandbox.engine.definitions import (
 )
 from sandbox.engine.evaluate import evaluate
 from sandbox.engine.evaluation import Evaluation, Facts, Request
+from sandbox.engine.loyalty.programs import LoyaltyProgram
+from sandbox.engine.loyalty.transactions import NO_LOYALTY, LoyaltyFacts
 from sandbox.engine.model import CartItem, Cost, Coupon, CustomerProfile, CustomerSession, Limit
 from sandbox.engine.totals import session_totals
 
@@ -138,6 +142,11 @@ def run(
     record: bool = False,
     only: Iterable[int] | None = None,
     now: datetime = NOW,
+    programs: Iterable[LoyaltyProgram] = (),
+    loyalty: LoyaltyFacts = NO_LOYALTY,
+    achievements: Iterable[Achievement] = (),
+    progress: AchievementFacts = NO_PROGRESS,
+    seed: str = "",
     **fields: Any,
 ) -> Evaluation:
     """Evaluate a session: its cart is `items`, its codes those of `coupons` unless given."""
@@ -146,6 +155,8 @@ def run(
         campaigns=list(campaigns),
         evaluation_tree=tree,
         attributes=list(attributes),
+        loyalty_programs=list(programs),
+        achievements=list(achievements),
     )
     known = list(coupons)
     fields.setdefault("coupon_codes", [c.value for c in known])
@@ -154,11 +165,18 @@ def run(
     state = "closed" if closing else "open"
     return evaluate(
         compile_application(definition, record=record),
-        Facts(profile=who, coupons={c.value: c for c in known}, counters=counters or {}),
+        Facts(
+            profile=who,
+            coupons={c.value: c for c in known},
+            counters=counters or {},
+            loyalty=loyalty,
+            achievements=progress,
+        ),
         Request(
             session(items, state=state, **fields),
             frozenset({"sessionCreated", "sessionClosed"} if closing else {"sessionCreated"}),
             frozenset(only) if only is not None else None,
+            seed=seed,
         ),
         now,
     )

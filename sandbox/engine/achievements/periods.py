@@ -7,7 +7,7 @@ last day, week, month or year can be overridden by a time point (decision S45).
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sandbox.engine.achievements.definitions import CompiledAchievement, TimePoint
 from sandbox.engine.durations import moves_until, nth_move
@@ -52,7 +52,9 @@ def _nth_end(achievement: CompiledAchievement, start: datetime, times: int) -> d
     period, point = achievement.period, achievement.settings.period_end_override
     assert period is not None, "asked for achievements with a period only"
     end = nth_move(start, period, times, achievement.zone)
-    return end if point is None else _placed(end.astimezone(achievement.zone), period.unit, point)
+    if point is None:
+        return end
+    return _placed(end.astimezone(achievement.zone), period.unit, point).astimezone(UTC)
 
 
 def _placed(time: datetime, unit: str, point: TimePoint) -> datetime:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from decimal import Decimal
 from itertools import count
+
 from msgspec.structs import replace
 
 from sandbox.engine.achievements.changes import AddProgress

@@ -97,7 +97,7 @@ def _activated(
     """Return when points first became active, if that is what makes the customer join."""
     if program.settings.program_join_policy != "points_activated":
         return None
-    starts = [t.starts for t in transactions if t.type == "addition" and not t.is_pending(now)]
+    starts = [t.starts for t in transactions if t.type == "addition" and t.has_started(now)]
     return min(starts, default=None)
 
 

@@ -33,11 +33,11 @@ def balances(transactions: Iterable[Transaction], now: datetime) -> Balances:
     active = pending = negative = ZERO
     for transaction in repaid(list(transactions), now):
         if transaction.type == "subtraction":
-            if not transaction.is_pending(now):
+            if transaction.has_started(now):
                 negative += transaction.remaining
         elif transaction.is_pending(now):
             pending += transaction.remaining
-        elif not transaction.is_expired(now):
+        elif transaction.is_active(now):
             active += transaction.remaining
     return Balances(active, pending, negative)
 
@@ -48,7 +48,7 @@ def repaid(transactions: Sequence[Transaction], now: datetime) -> Sequence[Trans
     if not debts:
         return transactions
     left = {t.transaction_uuid: t.remaining for t in transactions}
-    points = (t for t in transactions if t.type == "addition" and not t.is_pending(now))
+    points = (t for t in transactions if t.type == "addition" and t.has_started(now))
     for addition in sorted(points, key=lambda t: t.starts):
         for debt in debts:
             moment = max(addition.starts, debt.created)

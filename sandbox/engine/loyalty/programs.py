@@ -66,7 +66,7 @@ class LoyaltyProgram(Model, frozen=True):
 class Program:
     """A program ready for use: its zone, its durations read, its tiers lowest first.
 
-    `validity` None is unlimited, `pending` None immediate.
+    `validity` None is unlimited; `pending` None is immediate, or on action.
     """
 
     settings: LoyaltyProgram
@@ -75,11 +75,6 @@ class Program:
     validity: Duration | None
     pending: Duration | None
     tiers_expire_in: Duration | None
-
-    @property
-    def awaits_action(self) -> bool:
-        """Points become active when somebody activates them, not at a time."""
-        return self.settings.default_pending == ON_ACTION
 
     @property
     def downgrades_at_once(self) -> bool:

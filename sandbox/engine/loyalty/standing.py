@@ -39,7 +39,7 @@ def program_in(scope: Scope, settings: LoyaltyProgram) -> Program:
 
 
 def customer_of(settings: LoyaltyProgram) -> FindAccount:
-    """Return what finds the session's own account: its profile's, or that of its card."""
+    """Return what finds the session's own account: its profile's, or that of its card (S48)."""
 
     def of_profile(scope: Scope) -> AccountKey:
         profile_id = scope.context.session.profile_id
@@ -51,6 +51,8 @@ def customer_of(settings: LoyaltyProgram) -> FindAccount:
         card = card_in(scope.context, settings.id)
         if card is None:
             raise EvaluationError(f"the session has no card of the loyalty program {settings.name}")
+        if card.status != "active":
+            raise EvaluationError(f"the card {card.identifier} is {card.status}")
         return AccountKey(settings.id, card.identifier)
 
     return of_card if settings.card_based else of_profile

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from sandbox.engine.durations import Duration, move, parse_duration
 from sandbox.engine.errors import EffectFailed
-from sandbox.engine.loyalty.programs import Program
+from sandbox.engine.loyalty.programs import IMMEDIATE, ON_ACTION, UNLIMITED, Program
 from sandbox.engine.parts import Names
 from sandbox.engine.scope import Scope
 from sandbox.engine.times import to_time
@@ -41,23 +41,39 @@ def compile_term(block: AddLoyaltyPoints, names: Names) -> Callable[[Scope, Prog
     """
     starts = _read_time(block.start_date, names)
     expires = _read_time(block.expiry_date, names)
-    pending = read_duration(block.pending_duration) if block.pending_duration else None
-    validity = read_duration(block.validity_duration) if block.validity_duration else None
+    pending = _own(block.pending_duration, IMMEDIATE, ON_ACTION)
+    validity = _own(block.validity_duration, UNLIMITED)
 
     def term(scope: Scope, program: Program) -> Term:
         now = scope.context.now
-        waits = starts is None and pending is None and program.awaits_action
-        start = starts(scope) if starts else _moved(now, pending or program.pending, program)
+        expiry = expires(scope) if expires else None
+        lasts = program.validity if block.validity_duration is None else validity
+        wait = block.pending_duration or program.settings.default_pending
+        if starts is None and wait == ON_ACTION:
+            _check_expiry(expiry, now)
+            return Term(None, expiry, True, None if expires else lasts)
+        if starts is not None:
+            start: datetime | None = starts(scope)
+        else:
+            duration = program.pending if block.pending_duration is None else pending
+            start = _moved(now, duration, program)
         begins = now if start is None else max(now, start)
-        lasts = None if expires else validity or program.validity
-        if waits:
-            return Term(None, expires(scope) if expires else None, True, lasts)
-        expiry = expires(scope) if expires else _moved(begins, lasts, program)
-        if expiry is not None and expiry <= begins:
-            raise EffectFailed("the points would expire before they become active")
+        if expires is None:
+            expiry = _moved(begins, lasts, program)
+        _check_expiry(expiry, begins)
         return Term(start, expiry)
 
     return term
+
+
+def _check_expiry(expiry: datetime | None, begins: datetime) -> None:
+    if expiry is not None and expiry <= begins:
+        raise EffectFailed("the points would expire before they become active")
+
+
+def _own(text: str | None, *words: str) -> Duration | None:
+    """Return a block's own duration; None where it has none, or a word."""
+    return None if text is None or text in words else read_duration(text)
 
 
 def read_duration(text: str) -> Duration:

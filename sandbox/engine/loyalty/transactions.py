@@ -83,11 +83,14 @@ class Transaction(Model, frozen=True):
         """When it takes effect: never before it was made."""
         return self.created if self.start_date is None else max(self.created, self.start_date)
 
+    def has_started(self, now: datetime) -> bool:
+        return not self.awaits_activation and self.starts <= now
+
     def is_pending(self, now: datetime) -> bool:
-        return self.awaits_activation or now < self.starts
+        return not self.has_started(now) and not self.is_expired(now)
 
     def is_active(self, now: datetime) -> bool:
-        return not self.is_pending(now) and not self.is_expired(now)
+        return self.has_started(now) and not self.is_expired(now)
 
     def is_expired(self, now: datetime) -> bool:
         return self.expiry_date is not None and self.expiry_date <= now
