@@ -12,6 +12,7 @@ from sandbox.engine.budgets import Budgets
 from sandbox.engine.codes import RejectionReason
 from sandbox.engine.definitions import Store
 from sandbox.engine.ledger import Ledger
+from sandbox.engine.loyalty.balances import Balances
 from sandbox.engine.loyalty.transactions import Account, AccountKey
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json
 from sandbox.engine.remaining import Remaining
@@ -44,7 +45,7 @@ class Context(msgspec.Struct):
 
     `won`, when set, are the only units that effects may be for: a group that decides for each cart
     item gave the others to another campaign. `accounts` are the loyalty accounts of the facts, as
-    they are now.
+    they are now, `balances` those of their ledgers that somebody asked for.
 
     A struct, like all that is made for each evaluation: others take two to six times as long.
     """
@@ -60,6 +61,7 @@ class Context(msgspec.Struct):
     remaining: Remaining
     won: frozenset[Address] | None = None
     accounts: dict[AccountKey, Account] = {}
+    balances: dict[tuple[AccountKey, str], Balances] = {}
     _units: list[Unit] | None = None
 
     @property

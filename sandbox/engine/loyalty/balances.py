@@ -32,13 +32,15 @@ def balances(transactions: Iterable[Transaction], now: datetime) -> Balances:
     """Return a ledger's balances at `now`."""
     active = pending = negative = ZERO
     for transaction in repaid(list(transactions), now):
+        if not transaction.remaining or transaction.is_expired(now):
+            continue
+        has_started = transaction.has_started(now)
         if transaction.type == "subtraction":
-            if transaction.has_started(now):
-                negative += transaction.remaining
-        elif transaction.is_pending(now):
-            pending += transaction.remaining
-        elif transaction.is_active(now):
+            negative += transaction.remaining if has_started else ZERO
+        elif has_started:
             active += transaction.remaining
+        else:
+            pending += transaction.remaining
     return Balances(active, pending, negative)
 
 

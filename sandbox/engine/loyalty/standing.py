@@ -77,7 +77,11 @@ def account_in(context: Context, key: AccountKey) -> Account:
 def current(scope: Scope, key: AccountKey, subledger: str) -> Balances:
     """Return the balances that are stored."""
     context = scope.context
-    return balances_of(account_in(context, key), subledger, context.now)
+    balances = context.balances.get((key, subledger))
+    if balances is None:
+        balances = balances_of(account_in(context, key), subledger, context.now)
+        context.balances[key, subledger] = balances
+    return balances
 
 
 def tentative(scope: Scope, key: AccountKey, subledger: str) -> Balances:
