@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 
 import uvicorn
@@ -26,7 +25,7 @@ def main(port: int, size: int) -> None:
 
     app = Starlette(routes=[Route("/v2/customer_sessions/{id}", endpoint, methods=["PUT"])])
     server = uvicorn.Server(server_config(app))
-    asyncio.run(server.serve(sockets=[listen("127.0.0.1", port)]))
+    server.run(sockets=[listen("127.0.0.1", port)])
 
 
 if __name__ == "__main__":

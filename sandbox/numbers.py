@@ -7,8 +7,18 @@ to msgspec, because msgspec would also read a `Decimal` field from the string ``
 
 from __future__ import annotations
 
-from abc import ABC
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import (
+    ROUND_HALF_EVEN,
+    Clamped,
+    Context,
+    Decimal,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+    Rounded,
+    Subnormal,
+    Underflow,
+)
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -23,15 +33,27 @@ _DIVISION = Context(prec=16, rounding=ROUND_HALF_EVEN)
 # Wide enough for the product of any two numbers that are accepted, with their decimals.
 _WIDE = Context(prec=200)
 _add, _normalize = _WIDE.add, _WIDE.normalize
+# Objects at the least doubt; what it lets pass is within the bounds of `to_number`, exponents
+# included: at least -30 for the first of at most 31 digits.
+_STRICT = Context(
+    prec=MAX_EXPONENT + 1,
+    Emin=-MAX_EXPONENT,
+    Emax=MAX_EXPONENT,
+    traps=[Clamped, Inexact, InvalidOperation, Overflow, Rounded, Subnormal, Underflow],
+)
+_plus = _STRICT.plus
 
 if TYPE_CHECKING:
     Number = Decimal
 else:
 
-    class Number(ABC):  # noqa: B024  # only its registration matters
-        """Stands for `Decimal` in annotations that msgspec reads."""
+    class _Stands(type):
+        """Makes every `Decimal` an instance; a method of C, since msgspec asks for each number."""
 
-    Number.register(Decimal)
+        __instancecheck__ = staticmethod(Decimal.__instancecheck__)
+
+    class Number(metaclass=_Stands):
+        """Stands for `Decimal` in annotations that msgspec reads."""
 
 
 def to_number(value: object) -> Decimal:
@@ -58,9 +80,16 @@ def to_number(value: object) -> Decimal:
 
 def decode_hook(expected: type, value: object) -> object:
     """Let msgspec decode `Number` fields."""
-    if expected is Number:
-        return to_number(value)
-    raise NotImplementedError(f"no decoder for {expected}")
+    if expected is not Number:
+        raise NotImplementedError(f"no decoder for {expected}")
+    if type(value) is Decimal and value.is_finite():
+        try:
+            _plus(value)
+        except ArithmeticError:
+            pass  # long, large or tiny: `to_number` decides
+        else:
+            return value
+    return to_number(value)
 
 
 def quantize(value: Decimal, unit: Decimal, rounding: str) -> Decimal:

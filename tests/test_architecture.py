@@ -40,13 +40,13 @@ ONLY_IN = {
 
 PURE = ("sandbox.engine", "sandbox.rules", "sandbox.talang", "sandbox.insight")
 # Nothing here reads a clock, a disk, a network or chance; whatever is missing needs a decision.
-# `datetime` is here for its types, `uuid` for ids that are made of others: CLOCKS_AND_DISKS are the
-# names that nobody may call.
+# `datetime` is here for its types: CLOCKS_AND_DISKS are the names that nobody may call.
 PURE_MAY_IMPORT = (
     "__future__",
     "babel",
     "calendar",
     "collections",
+    "contextlib",
     "dataclasses",
     "datetime",
     "decimal",
@@ -59,18 +59,18 @@ PURE_MAY_IMPORT = (
     "operator",
     "pandas",
     "pprint",
+    # Only the class: its instances are seeded with chance that is passed in.
+    "random.Random",
     "re",
     "re2",
     "shlex",
     "typing",
-    "uuid",
+    # Only what makes the same id of the same texts.
+    "uuid.NAMESPACE_OID",
+    "uuid.uuid5",
     "zoneinfo",
 )
-CLOCKS_AND_DISKS = {
-    *("now", "utcnow", "today"),
-    *("open", "print", "input", "exec", "eval"),
-    *("uuid1", "uuid4"),
-}
+CLOCKS_AND_DISKS = {"now", "utcnow", "today", "open", "print", "input", "exec", "eval"}
 
 
 def inside(module: str, packages: tuple[str, ...]) -> bool:
@@ -132,8 +132,9 @@ def called(node: ast.Call) -> str:
 
 
 def impure_calls(source: str) -> list[str]:
-    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
-    return [f"{called(node)}()" for node in calls if called(node) in CLOCKS_AND_DISKS]
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    unseeded = ["Random()" for node in calls if called(node) == "Random" and not node.args]
+    return unseeded + [f"{called(node)}()" for node in calls if called(node) in CLOCKS_AND_DISKS]
 
 
 def modules() -> list[tuple[str, Path]]:
@@ -160,7 +161,7 @@ def test_imports_follow_the_arrows(module: str, path: Path):
     [(module, path) for module, path in modules() if inside(module, PURE)],
     ids=lambda value: str(value),
 )
-def test_pure_packages_ask_neither_clock_nor_disk(module: str, path: Path):
+def test_pure_packages_ask_neither_clock_nor_disk_nor_chance(module: str, path: Path):
     assert impure_calls(path.read_text()) == []
 
 
@@ -173,6 +174,8 @@ def test_pure_packages_ask_neither_clock_nor_disk(module: str, path: Path):
         ("sandbox.engine.run", "sandbox.settings.read_settings"),
         ("sandbox.engine.evaluate", "time.time"),
         ("sandbox.rules.parse", "random"),
+        ("sandbox.engine.evaluate", "uuid.uuid4"),
+        ("sandbox.engine.scope", "random.choice"),
         ("sandbox.talang.compile", "sandbox.rules.model"),
         ("sandbox.talang.compile", "os.environ"),
         ("sandbox.insight.totals", "sandbox.engine.model"),
@@ -235,6 +238,6 @@ def test_a_package_resolves_its_relative_imports_from_itself():
     ]
 
 
-@pytest.mark.parametrize("source", ["datetime.now(UTC)", "date.today()", "open('x')", "uuid4()"])
-def test_a_call_to_a_clock_or_a_disk_is_noticed(source: str):
+@pytest.mark.parametrize("source", ["datetime.now(UTC)", "date.today()", "open('x')", "Random()"])
+def test_a_call_to_a_clock_a_disk_or_chance_is_noticed(source: str):
     assert impure_calls(source)

@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.numbers import decode_json, encode_json, plain, plain_text, to_number
+from sandbox.numbers import (
+    Number,
+    decode_hook,
+    decode_json,
+    encode_json,
+    plain,
+    plain_text,
+    to_number,
+)
 
 accepted = st.decimals(
     allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30
@@ -48,3 +57,29 @@ def test_what_is_no_number_is_refused(value: object):
 def test_numbers_beyond_all_bounds_are_refused(value: object):
     with pytest.raises(ValueError, match=r"34 digits|±30"):
         to_number(value)
+
+
+def outcome(read: Callable[[], object]) -> object:
+    try:
+        return read()
+    except ValueError as error:
+        return str(error)
+
+
+parts = st.tuples(
+    st.integers(0, 1),
+    st.lists(st.integers(0, 9), min_size=1, max_size=36).map(tuple),
+    st.integers(-70, 70),
+)
+
+
+@given(parts.map(Decimal) | st.decimals() | st.integers(-(10**36), 10**36))
+def test_numbers_in_bodies_are_accepted_and_refused_as_everywhere(value: object):
+    in_body = outcome(lambda: decode_hook(Number, value))
+    assert repr(in_body) == repr(outcome(lambda: to_number(value)))
+
+
+@pytest.mark.parametrize("value", [1, 1.5, "1", None])
+def test_only_a_decimal_is_a_number(value: object):
+    assert isinstance(Decimal(1), Number)
+    assert not isinstance(value, Number)

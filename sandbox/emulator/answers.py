@@ -6,10 +6,9 @@ Source: reference/api/07-errors-auth-concurrency-logs.md, sections 7.2 and 7.3.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.responses import Response
+import msgspec
 
 from sandbox.errors import Fault
 from sandbox.numbers import encode_json
@@ -17,16 +16,12 @@ from sandbox.numbers import encode_json
 INVALID = "The submitted data was invalid"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """A status and a JSON body; a body of None means no content."""
 
     status: int
     body: bytes | None
-    headers: dict[str, str] = field(default_factory=dict)
-
-    def response(self) -> Response:
-        return Response(self.body, self.status, headers=self.headers, media_type="application/json")
+    headers: dict[str, str] = {}
 
 
 def ok(content: Any, status: int = 200) -> Answer:

@@ -12,9 +12,9 @@ from typing import Any
 
 from sandbox.emulator.achievement_content import achievements_content
 from sandbox.emulator.loyalty_content import LoyaltyContent
-from sandbox.engine.definitions import Campaign
+from sandbox.engine.definitions import Audience, Campaign
 from sandbox.engine.evaluation import CampaignEligibility, RuleEligibility
-from sandbox.engine.model import Coupon, json_fields
+from sandbox.engine.model import Coupon, CustomerProfile, json_fields
 from sandbox.numbers import ZERO
 from sandbox.workspace.workspace import SessionOutcome, Workspace
 
@@ -27,8 +27,8 @@ def session_content(
     """Return the answer to an update of a session."""
     content: dict[str, Any] = {
         "effects": outcome.effects,
-        "createdCoupons": [],
-        "createdReferrals": [],
+        "createdCoupons": outcome.mentioned.created_coupons,
+        "createdReferrals": outcome.mentioned.created_referrals,
     }
     for name in wanted:
         if name == "campaignEligibility" and not dry:
@@ -37,6 +37,26 @@ def session_content(
         if value is not None:
             content[name] = value
     return content
+
+
+def _profile(workspace: Workspace, outcome: SessionOutcome) -> dict[str, Any] | None:
+    if outcome.profile is None:
+        return None
+    return profile_content(outcome.profile, outcome.mentioned.audiences)
+
+
+def profile_content(profile: CustomerProfile, audiences: Iterable[Audience]) -> dict[str, Any]:
+    """Return a profile as the Integration API shows it, with its audience memberships."""
+    memberships = [{"id": audience.id, "name": audience.name} for audience in audiences]
+    return json_fields(profile) | {"audienceMemberships": memberships}
+
+
+def _referral(workspace: Workspace, outcome: SessionOutcome) -> dict[str, Any] | None:
+    """Return the session's referral as the Integration API shows it (InventoryReferral)."""
+    mentioned = outcome.mentioned
+    if mentioned.referral is None:
+        return None
+    return json_fields(mentioned.referral) | {"referredCustomers": mentioned.referred_customers}
 
 
 def _loyalty(workspace: Workspace, outcome: SessionOutcome) -> dict[str, Any]:
@@ -135,7 +155,7 @@ def coupon_content(coupon: Coupon, redemptions: int) -> dict[str, Any]:
 
 
 def _failures(workspace: Workspace, outcome: SessionOutcome) -> list[Any]:
-    return list(outcome.evaluation.failures) if outcome.evaluation else []
+    return outcome.evaluation.failures() if outcome.evaluation else []
 
 
 def _eligibility(workspace: Workspace, outcome: SessionOutcome) -> list[Any]:
@@ -212,6 +232,8 @@ def _rule_details(rule: RuleEligibility) -> dict[str, Any]:
     optional = {
         "couponID": failure.coupon_id,
         "couponValue": failure.coupon_value,
+        "referralID": failure.referral_id,
+        "referralValue": failure.referral_value,
         "conditionIndex": failure.condition_index,
         "effectIndex": failure.effect_index,
     }
@@ -220,13 +242,13 @@ def _rule_details(rule: RuleEligibility) -> dict[str, Any]:
 
 _PARTS: dict[str, Part] = {
     "customerSession": lambda workspace, outcome: outcome.session,
-    "customerProfile": lambda workspace, outcome: outcome.profile,
+    "customerProfile": _profile,
     "coupons": _coupons,
     "triggeredCampaigns": _triggered_campaigns,
-    "referral": lambda workspace, outcome: None,
+    "referral": _referral,
     "loyalty": _loyalty,
     "event": _event,
-    "awardedGiveaways": lambda workspace, outcome: [],
+    "awardedGiveaways": lambda workspace, outcome: outcome.mentioned.giveaways,
     "ruleFailureReasons": _failures,
     "previousReturns": lambda workspace, outcome: [],
     "campaignEligibility": _eligibility,

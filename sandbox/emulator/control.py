@@ -14,6 +14,7 @@ from sandbox.emulator.answers import Answer, no_content, ok
 from sandbox.emulator.content import session_content
 from sandbox.emulator.http import Incoming
 from sandbox.engine.model import Model, Time
+from sandbox.engine.trace import trace_schema
 from sandbox.shapes import Reader
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.service import Workspaces
@@ -115,6 +116,11 @@ def explain(workspaces: Workspaces, incoming: Incoming) -> Answer:
         workspace, outcome, ["customerSession", "customerProfile", "ruleFailureReasons"], dry=True
     )
     return ok({"response": response, "trace": trace})
+
+
+def get_trace_schema(workspaces: Workspaces, incoming: Incoming) -> Answer:
+    """GET /sandbox/v1/schemas/trace: the JSON schema of the traces that `explain` answers."""
+    return ok(trace_schema())
 
 
 def _clock_content(clock: Clock) -> dict[str, object]:

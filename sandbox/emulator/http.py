@@ -1,19 +1,16 @@
-"""From raw requests to what handlers work with: ids, query parameters, bodies.
-
-Routes match on the raw path, and ids are unquoted afterwards, so that every id an SDK can send
-works: ``a/b``, ``../x``, ``%``.
-"""
+"""From what a server hands over to what handlers work with, and from their answers back to it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import parse_qsl, unquote
+from functools import lru_cache
+from urllib.parse import parse_qsl
 
 import msgspec
-from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
 
+from sandbox.emulator.answers import Answer
 from sandbox.emulator.messages import TOO_LARGE
 from sandbox.errors import Fault, Refused, SandboxError
 
@@ -29,8 +26,22 @@ class TooLargeError(SandboxError):
         super().__init__(TOO_LARGE.format(limit=limit // MEGABYTE))
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class DisconnectedError(SandboxError):
+    """The client has gone before its request was complete; nobody waits for an answer."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The head of a request: its raw path, the ids in it, unquoted, headers by lower-case name."""
+
+    method: str
+    path: str
+    query_string: str
+    headers: Mapping[str, str]
+    ids: Mapping[str, str]
+    receive: Receive
+
+
+class Incoming(msgspec.Struct, frozen=True):
     """One request: decoded ids, query, headers (lower case) and the body's bytes."""
 
     ids: Mapping[str, str]
@@ -62,25 +73,54 @@ class Incoming:
         return time
 
 
-def headers_of(request: Request) -> dict[str, str]:
+def raw_path(scope: Scope) -> str:
+    """Return the path as it came, still quoted."""
+    raw: bytes | None = scope.get("raw_path")
+    path: str = scope["path"]
+    return path if raw is None else raw.decode("latin-1")
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
     """Return the headers of a request by lower-case name."""
-    return {
-        name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]
-    }
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
-async def read(request: Request, headers: Mapping[str, str], limit: int) -> Incoming:
-    """Read a request; raises TooLargeError before reading more than `limit` bytes."""
-    declared = headers.get("content-length", "")
+async def read(request: Request, limit: int) -> Incoming:
+    """Read a request whole.
+
+    Raises TooLargeError before reading more than `limit` bytes, DisconnectedError.
+    """
+    declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit:
         raise TooLargeError(limit)
-    chunks = []
+    chunks: list[bytes] = []
     size = 0
-    async for chunk in request.stream():
+    is_complete = False
+    while not is_complete:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise DisconnectedError
+        chunk = message.get("body", b"")
         size += len(chunk)
         if size > limit:
             raise TooLargeError(limit)
         chunks.append(chunk)
-    ids = {name: unquote(value) for name, value in request.path_params.items()}
-    query = dict(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True))
-    return Incoming(ids, query, headers, b"".join(chunks))
+        is_complete = not message.get("more_body", False)
+    query = _query(request.query_string)
+    return Incoming(request.ids, query, request.headers, b"".join(chunks))
+
+
+async def answer_with(answer: Answer, send: Send) -> None:
+    """Send an answer."""
+    body = answer.body or b""
+    headers = [(b"content-type", b"application/json")]
+    if answer.body is not None:
+        headers.append((b"content-length", b"%d" % len(body)))
+    headers += [(name.encode(), value.encode()) for name, value in answer.headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+@lru_cache(maxsize=64)
+def _query(query_string: str) -> Mapping[str, str]:
+    return dict(parse_qsl(query_string, keep_blank_values=True))

@@ -6,7 +6,6 @@ bound address; where no server runs (tests of pages), one is started on a free l
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
 from dataclasses import dataclass
@@ -94,9 +93,24 @@ class BackgroundServer:
         self._thread.join()
 
     def _serve(self, listener: socket.socket) -> None:
-        asyncio.run(self._server.serve(sockets=[listener]))
+        self._server.run(sockets=[listener])
+
+
+class AnnouncingServer(uvicorn.Server):
+    """Prints a line once it answers and a signal can end it."""
+
+    def __init__(self, app: ASGIApp, line: str) -> None:
+        super().__init__(server_config(app))
+        self._line = line
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(self._line, flush=True)
 
 
 def server_config(app: ASGIApp) -> uvicorn.Config:
-    """Return how uvicorn serves the API: with uvloop and httptools where they are installed."""
-    return uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
+    """Return how uvicorn serves the API: with uvloop and httptools where they are installed.
+
+    It is for `uvicorn.Server.run`, which makes the loop; `asyncio.run` would make an ordinary one.
+    """
+    return uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", ws="none")

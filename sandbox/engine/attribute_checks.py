@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import Collection
+from sandbox.engine.errors import FAILURES, BrokenRuleError
 from sandbox.engine.operators import (
     COUNTED,
     LIST_OF_VALUES,
@@ -32,9 +34,10 @@ from sandbox.rules.model import (
     ValueList,
     Within,
 )
+from sandbox.rules.printing import formula_text
 from sandbox.talang.ast import Expression, Literal, Value
 from sandbox.talang.compile import Closure
-from sandbox.talang.errors import EvaluationError, MissingValueError
+from sandbox.talang.errors import MissingValueError
 from sandbox.talang.functions import show
 
 # Compare an attribute's value with what is needed.
@@ -46,6 +49,7 @@ def check_attribute(block: CheckAttribute, names: Names) -> Leaf:
     needed, compare = _operand(block, names)
     negated = block.negated
     asks_existence = block.operator == "exists"
+    text = formula_text(block.attribute)
 
     def decide(scope: Scope) -> bool:
         if asks_existence:
@@ -53,11 +57,14 @@ def check_attribute(block: CheckAttribute, names: Names) -> Leaf:
         return compare(read(scope), needed(scope)) is not negated
 
     def observe(scope: Scope) -> Observed:
+        actual, wanted = _value_or_none(read, scope), _value_or_none(needed, scope)
+        at_an_end = isinstance(block.operand, Between) and actual in (wanted or ())
         return Observed(
             operator=f"not({block.operator})" if negated else block.operator,
-            attribute=str(block.attribute),
-            actual=_value_or_none(read, scope),
-            needed=_value_or_none(needed, scope),
+            attribute=text,
+            actual=actual,
+            needed=wanted,
+            decisions=("F6",) if at_an_end else (),
         )
 
     return Leaf(decide, observe, _with_constant(block, read, compare))
@@ -79,7 +86,8 @@ def _with_constant(
         def check(scope: Scope) -> int:
             try:
                 return PASSED if compare(read(scope), constant) is not negated else index
-            except EvaluationError:
+            except FAILURES as error:
+                scope.note_error(error)
                 return index
 
         return check
@@ -133,7 +141,7 @@ def _in_collection(collections: Iterable[Collection]) -> Compare:
 
     def compare(actual: Value, needed: Value) -> bool:
         if needed not in items:
-            raise EvaluationError(f"There is no collection {show(needed)}")
+            raise BrokenRuleError(f"There is no collection {show(needed)}")
         return actual in items[needed]
 
     return compare
@@ -171,7 +179,7 @@ def _check_number(
     def check(scope: Scope) -> int:
         try:
             value = read(scope)
-        except EvaluationError:
+        except FAILURES:
             return index
         if type(value) is not Decimal:
             return index
@@ -207,8 +215,8 @@ def _between(actual: Value, needed: Value) -> bool:
     return between(actual, minimum, maximum)
 
 
-def _value_or_none(read: Closure, scope: Scope) -> object:
+def _value_or_none(read: Closure, scope: Scope) -> Any:
     try:
         return read(scope)
-    except EvaluationError:
+    except FAILURES:
         return None

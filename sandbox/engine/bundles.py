@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sandbox.engine.parts import FindBundles, Names
 from sandbox.engine.paths import Read, selected_units
+from sandbox.engine.recorder import unit_traces
 from sandbox.engine.scope import Scope, each_unit
+from sandbox.engine.trace import MOST, BundleTrace
 from sandbox.engine.units import Address, Unit
 from sandbox.rules.model import Bundle
 from sandbox.talang.ast import Value
@@ -40,9 +42,16 @@ def compile_bundle(definition: Bundle, names: Names, selectors: Mapping[str, Rea
             parts = [(selected_units(read(scope)), _count(count(scope))) for read, count in lists]
             found = _matching(scope, parts, group_of) if matchers else build(parts)
             scope.bundles[definition.name] = found
+            if scope.recorder is not None:
+                scope.recorder.bundles.append(_trace(definition.name, found))
         return found
 
     return find
+
+
+def _trace(name: str, bundles: Sequence[Sequence[Unit]]) -> BundleTrace:
+    written = [unit_traces(units) for units in bundles[:MOST]]
+    return BundleTrace(name=name, count=len(bundles), bundles=written)
 
 
 def build(lists: Sequence[tuple[Sequence[Unit], int]]) -> list[list[Unit]]:

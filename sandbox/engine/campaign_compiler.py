@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.budgets import by_action
@@ -13,6 +14,8 @@ from sandbox.engine.conditions import ConditionCompiler
 from sandbox.engine.definitions import Campaign, CampaignGroup, Definition
 from sandbox.engine.effects import compile_effect
 from sandbox.engine.loyalty.names import read_loyalty
+from sandbox.engine.model import Json
+from sandbox.engine.needs import needs_code
 from sandbox.engine.parts import EffectParts, FindBundles, Names
 from sandbox.engine.paths import Read, make_resolver
 from sandbox.engine.scope import Apply, Check, Place
@@ -22,6 +25,7 @@ from sandbox.rules.model import (
     Block,
     Bundle,
     CheckCoupon,
+    CheckReferral,
     Condition,
     FilterStep,
     Group,
@@ -32,6 +36,13 @@ from sandbox.rules.model import (
 )
 from sandbox.talang.compile import Resolver
 from sandbox.talang.errors import EvaluationError, TalangError
+
+
+class TreePlace(NamedTuple):
+    """Where a campaign stands in the evaluation tree: its group, and its number in tree order."""
+
+    group: CampaignGroup
+    number: int
 
 
 class CampaignCompiler:
@@ -58,12 +69,13 @@ class CampaignCompiler:
             loyalty=self._read_loyalty,
             cascading=False,
         )
-        names = Names(definition, zone, resolve)
+        names = Names(definition, zone, resolve, record)
         self.warnings = tuple(self._compile_selectors(filters, self._filters, names))
 
     def compile(
-        self, campaign: Campaign, ruleset: Ruleset, group: CampaignGroup
+        self, campaign: Campaign, ruleset: Ruleset, tree_place: TreePlace
     ) -> CompiledCampaign:
+        group = tree_place.group
         parameters = {parameter.name: parameter.value for parameter in ruleset.parameters}
         selectors = dict(self._filters)
         bundles: dict[str, FindBundles] = {}
@@ -77,7 +89,7 @@ class CampaignCompiler:
             bundles,
             loyalty=self._read_loyalty,
         )
-        names = Names(self._definition, self._zone, make(cascading=False))
+        names = Names(self._definition, self._zone, make(cascading=False), self._record)
         resolve_amounts = make(cascading=settings.enable_cascading_discounts)
         warnings = self._compile_selectors(ruleset.selectors, selectors, names)
         warnings += self._compile_bundles(ruleset.bundles, bundles, names, selectors)
@@ -85,6 +97,7 @@ class CampaignCompiler:
             self._compile_rule(index, rule, names, selectors, bundles, resolve_amounts)
             for index, rule in enumerate(ruleset.rules)
         )
+        warnings += _ignored_handlers(campaign.ruleset)
         warnings += [
             f"Rule “{rule.place.rule_name}” never fires: {reason}"
             for rule in rules
@@ -92,9 +105,13 @@ class CampaignCompiler:
         ]
         return CompiledCampaign(
             definition=campaign,
+            place=tree_place.number,
             ruleset_id=ruleset.id,
+            blocks=tuple(block for rule in ruleset.rules for block in _walk(rule.blocks)),
             rules=rules,
+            lists=(*selectors.values(), *bundles.values()) if self._record else (),
             limits=by_action(campaign.limits),
+            needs_code=needs_code(ruleset.rules),
             runs_always=campaign.state == "enabled"
             and not (campaign.start_time or campaign.end_time or campaign.linked_store_ids),
             group_id=group.group_id or None,
@@ -102,15 +119,13 @@ class CampaignCompiler:
             warnings=tuple(f"Campaign “{campaign.name}”: {warning}" for warning in warnings),
         )
 
-    def _conditions(
-        self, names: Names, effects: EffectParts | None, record: bool
-    ) -> ConditionCompiler:
+    def _conditions(self, names: Names, effects: EffectParts | None) -> ConditionCompiler:
         def compile_effects(blocks: Iterable[Block]) -> list[Apply]:
             if effects is None:
                 return []
             return [compile_effect(b, effects) for b in blocks if isinstance(b, EffectBlock)]
 
-        return ConditionCompiler(names, compile_effects, record=record)
+        return ConditionCompiler(names, compile_effects)
 
     def _compile_selectors(
         self,
@@ -163,7 +178,7 @@ class CampaignCompiler:
             for part in parts:
                 if isinstance(part, Unsupported):
                     raise EvaluationError(part.reason)
-        return compile_selector(selector, names, self._conditions(names, None, False))
+        return compile_selector(selector, names, self._conditions(names.unrecorded, None))
 
     def _compile_rule(
         self,
@@ -176,20 +191,41 @@ class CampaignCompiler:
     ) -> CompiledRule:
         blocks = list(_walk(rule.blocks))
         coupon_checks = [block for block in blocks if isinstance(block, CheckCoupon)]
-        place = Place(index, rule.title, any(check.redeem for check in coupon_checks))
+        referral_checks = [block for block in blocks if isinstance(block, CheckReferral)]
+        place = Place(
+            index,
+            rule.title,
+            redeems_coupon=any(check.redeem for check in coupon_checks),
+            redeems_referral=any(check.redeem for check in referral_checks),
+        )
         unsupported = [block.reason for block in blocks if isinstance(block, Unsupported)]
         check: Check = _never
         effects: tuple[CompiledEffect, ...] = ()
         if not unsupported:
             parts = EffectParts(place, names, selectors, bundles, resolve_amounts)
             try:
-                conditions = self._conditions(names, parts, self._record)
+                conditions = self._conditions(names, parts)
                 check = conditions.compile_all(rule.blocks)
-                guards = self._conditions(names, None, record=False)
+                guards = self._conditions(names.unrecorded, None)
                 effects = tuple(_effects(rule.blocks, (), True, parts, guards))
             except TalangError as error:
                 unsupported = [str(error)]
-        return CompiledRule(place, check, effects, bool(coupon_checks), tuple(unsupported))
+        return CompiledRule(
+            place, check, effects, bool(coupon_checks), bool(referral_checks), tuple(unsupported)
+        )
+
+
+def _ignored_handlers(ruleset: Json) -> list[str]:
+    """Return a warning if blocks have handlers for errors, whose names nobody published (E55)."""
+    if not _mentions(ruleset, "onError"):
+        return []
+    return ["What blocks do on errors (onError) is not run: the vendor publishes no names for it"]
+
+
+def _mentions(value: Json, key: str) -> bool:
+    if isinstance(value, dict):
+        return bool(value.get(key)) or any(_mentions(inner, key) for inner in value.values())
+    return isinstance(value, list) and any(_mentions(inner, key) for inner in value)
 
 
 def _never(scope: object) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sandbox.engine.durations import add_duration, is_whole_days
-from sandbox.engine.errors import EffectFailed
+from sandbox.engine.errors import FAILURES, EffectFailed
 from sandbox.engine.parts import Leaf, Names, Observed
 from sandbox.engine.scope import Scope
 from sandbox.engine.times import to_time
@@ -36,7 +37,7 @@ def check_budget(block: CheckBudget, names: Names) -> Leaf:
         try:
             left = scope.budgets.available(action)
             needed = value(scope) if value else None
-        except (EffectFailed, EvaluationError) as error:
+        except (EffectFailed, *FAILURES) as error:
             return Observed(attribute=action, reason=str(error))
         return Observed(
             operator="available" if value is None else "enoughFor",
@@ -79,11 +80,12 @@ def check_anniversary(block: CheckAnniversary, names: Names) -> Leaf:
         seen = Observed(
             operator="anniversary",
             attribute=str(block.attribute),
+            decisions=("F14",),
             needed=[f"at most {block.before} before", f"at most {block.after} after"],
         )
         try:
-            return Observed(seen.attribute, seen.operator, read(scope), seen.needed)
-        except EvaluationError:
+            return replace(seen, actual=read(scope))
+        except FAILURES:
             return seen
 
     return Leaf(decide, observe)

@@ -13,11 +13,15 @@ from typing import Any
 
 from sandbox.engine.achievements.rules import check_achievement
 from sandbox.engine.attribute_checks import check_attribute
+from sandbox.engine.audiences import check_audience
 from sandbox.engine.checks import check_anniversary, check_budget
+from sandbox.engine.code_checks import check_coupon, check_referral
+from sandbox.engine.errors import FAILURES
 from sandbox.engine.evaluation import Event
 from sandbox.engine.loyalty.conditions import check_balance, check_card, check_tier
 from sandbox.engine.operators import to_json
 from sandbox.engine.parts import Leaf, Names, Observed
+from sandbox.engine.recorder import Recorder
 from sandbox.engine.scope import PASSED, Apply, Check, Scope
 from sandbox.engine.trace import ConditionTrace
 from sandbox.rules.model import (
@@ -25,11 +29,13 @@ from sandbox.rules.model import (
     CheckAchievement,
     CheckAnniversary,
     CheckAttribute,
+    CheckAudience,
     CheckBudget,
     CheckCoupon,
     CheckEvent,
     CheckLoyaltyBalance,
     CheckLoyaltyCard,
+    CheckReferral,
     CheckTier,
     Condition,
     Group,
@@ -42,10 +48,10 @@ CompileEffects = Callable[[Iterable[Block]], list[Apply]]
 class ConditionCompiler:
     """Compiles the conditions of one rule, or of one filter."""
 
-    def __init__(self, names: Names, compile_effects: CompileEffects, *, record: bool) -> None:
+    def __init__(self, names: Names, compile_effects: CompileEffects) -> None:
         self._names = names
         self._compile_effects = compile_effects
-        self._record = record
+        self._record = names.record
         self._next_index = 0
 
     def compile_all(self, blocks: Iterable[Block]) -> Check:
@@ -101,7 +107,8 @@ class ConditionCompiler:
             return check
 
         def note(scope: Scope) -> int:
-            outer, scope.notes = scope.notes, []
+            recorder = _recorder(scope)
+            outer, recorder.conditions = recorder.conditions, []
             index = check(scope)
             outer.append(
                 ConditionTrace(
@@ -109,10 +116,10 @@ class ConditionCompiler:
                     type="group",
                     operator=group.operator,
                     passed=index == PASSED,
-                    children=scope.notes,
+                    children=recorder.conditions,
                 )
             )
-            scope.notes = outer
+            recorder.conditions = outer
             return index
 
         return note
@@ -166,6 +173,11 @@ class ConditionCompiler:
             del scope.failed[failed:]
 
 
+def _recorder(scope: Scope) -> Recorder:
+    assert scope.recorder is not None, "the recording form has a recorder"
+    return scope.recorder
+
+
 def _fast(leaf: Leaf, index: int) -> Check:
     if leaf.check is not None:
         return leaf.check(index)
@@ -174,7 +186,8 @@ def _fast(leaf: Leaf, index: int) -> Check:
     def check(scope: Scope) -> int:
         try:
             return PASSED if decide(scope) else index
-        except EvaluationError:
+        except FAILURES as error:
+            scope.note_error(error)
             return index
 
     return check
@@ -188,14 +201,17 @@ def _noting(block: Any, leaf: Leaf, index: int) -> Check:
         error = None
         try:
             passed = leaf.decide(scope)
-        except EvaluationError as failure:
+        except FAILURES as failure:
             error = str(failure)
+            scope.note_error(failure)
+        recorder = _recorder(scope)
         seen = leaf.observe(scope)
-        scope.notes.append(
+        recorder.conditions.append(
             ConditionTrace(
                 block_id=block.id,
                 type=kind[0].lower() + kind[1:],
                 passed=passed,
+                index=index,
                 operator=seen.operator,
                 attribute=seen.attribute,
                 actual=to_json(seen.actual),
@@ -203,6 +219,7 @@ def _noting(block: Any, leaf: Leaf, index: int) -> Check:
                 reason=None if passed else seen.reason,
                 error=error,
                 children=list(seen.children),
+                decisions=list(seen.decisions),
             )
         )
         return PASSED if passed else index
@@ -212,8 +229,8 @@ def _noting(block: Any, leaf: Leaf, index: int) -> Check:
 
 def _event(block: CheckEvent, names: Names) -> Leaf:
     """Tell whether the event has this type and all matchers hold; matchers have no index."""
-    matchers = ConditionCompiler(names, _no_effects, record=False).compile_all(block.matchers)
-    noting = ConditionCompiler(names, _no_effects, record=True).compile_all(block.matchers)
+    matchers = ConditionCompiler(names.unrecorded, _no_effects).compile_all(block.matchers)
+    noting = ConditionCompiler(names, _no_effects).compile_all(block.matchers)
     wanted = block.event_type
 
     def happened(scope: Scope) -> bool:
@@ -221,9 +238,10 @@ def _event(block: CheckEvent, names: Names) -> Leaf:
         return wanted in request.events or (request.event or _NO_EVENT).type == wanted
 
     def observe(scope: Scope) -> Observed:
-        outer, scope.notes = scope.notes, []
+        recorder = _recorder(scope)
+        outer, recorder.conditions = recorder.conditions, []
         noting(scope)
-        children, scope.notes = scope.notes, outer
+        children, recorder.conditions = recorder.conditions, outer
         request = scope.context.request
         actual = sorted(request.events) if request.event is None else [request.event.type]
         return Observed(operator="happened", actual=actual, needed=wanted, children=children)
@@ -238,23 +256,13 @@ def _no_effects(blocks: Iterable[Block]) -> list[Apply]:
     return []
 
 
-def _coupon(block: CheckCoupon, names: Names) -> Leaf:
-    def decide(scope: Scope) -> bool:
-        return scope.coupon is not None and scope.coupon_rejection is None
-
-    def observe(scope: Scope) -> Observed:
-        if scope.coupon is None:
-            return Observed(reason="no code of this campaign")
-        return Observed(actual=scope.coupon.value, reason=scope.coupon_rejection)
-
-    return Leaf(decide, observe)
-
-
 _LEAVES: dict[type, Callable[[Any, Names], Leaf]] = {
     CheckAnniversary: check_anniversary,
     CheckAttribute: check_attribute,
     CheckBudget: check_budget,
-    CheckCoupon: _coupon,
+    CheckAudience: check_audience,
+    CheckCoupon: check_coupon,
+    CheckReferral: check_referral,
     CheckEvent: _event,
     CheckLoyaltyBalance: check_balance,
     CheckTier: check_tier,

@@ -47,21 +47,27 @@ class Discount(msgspec.Struct, frozen=True):
             props["desiredValue"] = plain(wanted)
 
 
-def grant(scope: Scope, discount: Discount, wanted: Decimal) -> Decimal:
+def grant(
+    scope: Scope, discount: Discount, wanted: Decimal, base: Decimal | None = None
+) -> Decimal:
     """Return how much of `wanted` every limit allows, and spend it.
 
-    Raises EffectFailed for a discount of zero or less, and when limits allow nothing, or, without
-    partial rewards, too little.
+    `base` is what is left of what is discounted, with cascading discounts. Raises EffectFailed for
+    a discount of zero or less, and when limits allow nothing, or, without partial rewards, too
+    little.
     """
     if wanted <= ZERO:
-        raise EffectFailed(f"a discount of {show(wanted)} does not fire")
+        raise EffectFailed(f"a discount of {show(wanted)} does not fire", "F8")
     coupon = scope.coupon
     has_value = (
         coupon is not None and coupon.discount_limit is not None and discount.place.redeems_coupon
     )
     if not has_value and not scope.budgets.limits:
+        if scope.recorder is not None:
+            scope.recorder.grant(wanted, wanted, before=base)
         return wanted
     granted = wanted
+    cut_by = None
     for name, left in (
         ("the discount budget", scope.budgets.available("setDiscount")),
         ("the value of the code", _left_on_coupon(scope, discount.place)),
@@ -69,7 +75,7 @@ def grant(scope: Scope, discount: Discount, wanted: Decimal) -> Decimal:
         if left is not None and left < granted:
             if left <= 0 or not discount.partial:
                 raise EffectFailed(f"{name} has {show(max(left, ZERO))} left of {show(wanted)}")
-            granted = left
+            granted, cut_by = left, name
     effects_left = scope.budgets.available("setDiscountEffect")
     if effects_left is not None and effects_left < 1:
         raise EffectFailed("the budget on discount effects is used up")
@@ -77,6 +83,8 @@ def grant(scope: Scope, discount: Discount, wanted: Decimal) -> Decimal:
     scope.budgets.spend("setDiscountEffect", Decimal(1))
     if has_value and coupon is not None:
         scope.context.ledger.add(("coupon", coupon.value), granted)
+    if scope.recorder is not None:
+        scope.recorder.grant(wanted, granted, cut_by, base)
     return granted
 
 
@@ -106,8 +114,9 @@ def on_session(discount: Discount) -> Apply:
         props: dict[str, Json] = {"name": discount.name(scope)}
         if discount.cascading:
             remaining, target = scope.context.remaining, discount.session_scope
-            wanted = min(wanted, remaining.of_scope(target))
-            granted = grant(scope, discount, wanted)
+            base = remaining.of_scope(target)
+            wanted = min(wanted, base)
+            granted = grant(scope, discount, wanted, base)
             remaining.take_from_session(target, granted)
             props["scope"] = target
         else:
@@ -218,19 +227,28 @@ def _discount_units(
     partial, cascading = discount.partial, discount.cascading
     remaining = scope.context.remaining
     before = len(effects)
-    for unit in each_unit(scope, effect_units(scope, units)):
-        wanted = number(value(scope))
-        if cascading:
-            wanted = min(wanted, remaining.of_unit(unit, target))
-        if partial and len(effects) > before and _is_spent(scope, discount):
-            break
-        granted = grant(scope, discount, wanted)
-        props = _unit_props(scope, name, unit)
-        discount.write_amounts(props, wanted, granted)
-        if cascading:
-            remaining.take_from_unit(unit, target, granted)
-            props["scope"] = target
-        effects.append(scope.effect(place, "setDiscountPerItem", props))
+    outer = scope.unit
+    try:
+        for unit in effect_units(scope, units):
+            scope.unit = unit
+            wanted = number(value(scope))
+            base = None
+            if cascading:
+                base = remaining.of_unit(unit, target)
+                wanted = min(wanted, base)
+            if partial and len(effects) > before and _is_spent(scope, discount):
+                if scope.recorder is not None:
+                    scope.recorder.decision("E19")
+                break
+            granted = grant(scope, discount, wanted, base)
+            props = _unit_props(scope, name, unit)
+            discount.write_amounts(props, wanted, granted)
+            if cascading:
+                remaining.take_from_unit(unit, target, granted)
+                props["scope"] = target
+            effects.append(scope.effect(place, "setDiscountPerItem", props))
+    finally:
+        scope.unit = outer
 
 
 def _spread(
@@ -246,9 +264,11 @@ def _spread(
     bases = [
         remaining.of_unit(unit, target) if discount.cascading else unit.amount for unit in units
     ]
+    base = None
     if discount.cascading:
-        wanted = min(wanted, sum(bases, ZERO))
-    granted = grant(scope, discount, wanted)
+        base = sum(bases, ZERO)
+        wanted = min(wanted, base)
+    granted = grant(scope, discount, wanted, base)
     try:
         parts = prorate(granted, bases, discount.decimals)
     except ValueError:
@@ -279,9 +299,11 @@ def on_cost(discount: Discount, target: CostTarget) -> Apply:
             raise EffectFailed(f"the session has no additional cost {target.cost_name}")
         wanted = number(discount.value(scope))
         remaining = scope.context.remaining
+        base = None
         if discount.cascading:
-            wanted = min(wanted, remaining.cost(target.cost_name))
-        granted = grant(scope, discount, wanted)
+            base = remaining.cost(target.cost_name)
+            wanted = min(wanted, base)
+        granted = grant(scope, discount, wanted, base)
         if discount.cascading:
             remaining.take_from_cost(target.cost_name, granted)
         props = {"name": discount.name(scope), **_cost_props(target)}
@@ -302,9 +324,11 @@ def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits)
         name = discount.name(scope)
         for unit in each_unit(scope, effect_units(scope, units)):
             wanted = number(discount.value(scope))
+            base = None
             if discount.cascading:
-                wanted = min(wanted, remaining.unit_cost(unit, target.cost_name))
-            granted = grant(scope, discount, wanted)
+                base = remaining.unit_cost(unit, target.cost_name)
+                wanted = min(wanted, base)
+            granted = grant(scope, discount, wanted, base)
             if discount.cascading:
                 remaining.take_from_unit_cost(unit, target.cost_name, granted)
             props = _unit_props(scope, name, unit) | _cost_props(target)

@@ -9,7 +9,7 @@ Source: reference/engine/01-evaluation-order.md, section 1.5; decisions E8 to E1
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
@@ -22,8 +22,10 @@ from sandbox.engine.definitions import Campaign, EvaluationMode
 from sandbox.engine.experiments import variant_of
 from sandbox.engine.ledger import Written
 from sandbox.engine.model import Coupon
+from sandbox.engine.outcomes import CodeOutcome
 from sandbox.engine.run import ITEM_DISCOUNTS, Run, discount_of, run_campaign
 from sandbox.engine.scope import Context
+from sandbox.engine.trace import GroupTrace, MemberTrace
 from sandbox.engine.units import Address
 from sandbox.numbers import ZERO
 
@@ -41,42 +43,75 @@ Standing: TypeAlias = Literal[
 class CampaignResult(msgspec.Struct, frozen=True):
     """One campaign after its groups have decided; without `runs` it was not run at all.
 
-    `triggered`: it stands, and at least one of its rules applied.
+    `triggered`: it stands, and at least one of its rules applied. `referral` is how the session's
+    referral code ended in it, None if the code is another campaign's.
     """
 
     campaign: CompiledCampaign
     standing: Standing
     triggered: bool = False
     runs: Sequence[Run] = ()
+    referral: CodeOutcome | None = None
 
 
 def evaluate_tree(
     context: Context, coupons: Mapping[int, Sequence[Coupon]]
 ) -> list[CampaignResult]:
-    """Evaluate every campaign of the Application, in tree order.
+    """Evaluate the campaigns of the Application, in tree order.
 
-    `coupons` are the session's, by campaign id.
+    `coupons` are the session's, by campaign id. Campaigns that need a code and have none in this
+    session are left out; `sleeping_results` has them.
     """
     return _Walk(context, coupons).group(context.application.tree)
 
 
+def sleeping_results(
+    context: Context, coupons: Mapping[int, Sequence[Coupon]]
+) -> list[CampaignResult]:
+    """Return how the campaigns end that `evaluate_tree` left out; none of them is triggered."""
+    if context.application.records:
+        return []
+    walk = _Walk(context, coupons)
+    return [
+        result
+        for campaign in _sleepers(context.application.tree)
+        if campaign.definition.id not in walk.awake
+        for result in walk.member(campaign)
+    ]
+
+
+def _sleepers(group: CompiledGroup) -> Iterator[CompiledCampaign]:
+    for member in group.members:
+        if isinstance(member, CompiledGroup):
+            yield from _sleepers(member)
+        elif member.definition.id in group.sleepers:
+            yield member
+
+
 class _Walk:
-    """One walk; each part of the tree gives the results of its campaigns."""
+    """One walk; each part of the tree gives the results of its campaigns.
+
+    `awake` are the ids of campaigns of which the session has a coupon or a referral.
+    """
 
     def __init__(self, context: Context, coupons: Mapping[int, Sequence[Coupon]]) -> None:
         self._context = context
         self._coupons = coupons
+        referral = context.facts.referral
+        self.awake: Collection[int] = (
+            coupons if referral is None else {*coupons, referral.campaign_id}
+        )
 
     def group(self, group: CompiledGroup) -> list[CampaignResult]:
         if self._context.request.force_complete:
-            return [result for member in group.members for result in self._member(member)]
+            return [result for member in self._members(group) for result in self.member(member)]
         if group.per_item:
             return self._per_item(group)
         match group.mode:
             case "stackable":
                 results: list[CampaignResult] = []
-                for member in group.members:
-                    results += self._member(member)
+                for member in self._members(group):
+                    results += self.member(member)
                 return results
             case "listOrder":
                 return self._first(group)
@@ -85,7 +120,15 @@ class _Walk:
             case "lowestDiscount":
                 return self._best(group, lambda best, other: other < best)
 
-    def _member(self, member: CompiledGroup | CompiledCampaign) -> list[CampaignResult]:
+    def _members(self, group: CompiledGroup) -> Sequence[CompiledGroup | CompiledCampaign]:
+        """Return the members that this request can concern; a trace wants all of them."""
+        if not group.sleepers or self._context.application.records:
+            return group.members
+        woken = [group.sleepers[id] for id in self.awake if id in group.sleepers]
+        places = sorted([*group.awake, *woken]) if woken else group.awake
+        return [group.members[place] for place in places]
+
+    def member(self, member: CompiledGroup | CompiledCampaign) -> list[CampaignResult]:
         if isinstance(member, CompiledGroup):
             return self.group(member)
         standing = self._candidacy(member)
@@ -97,18 +140,19 @@ class _Walk:
                 return [CampaignResult(member, "notAllocated")]
             member = member.variants[variant_id]
         coupons = self._coupons.get(member.definition.id, ())
-        runs = run_campaign(self._context, member, coupons)
+        runs, referral = run_campaign(self._context, member, coupons)
         triggered = any([run.applied for run in runs])
-        return [CampaignResult(member, standing, triggered, runs)]
+        return [CampaignResult(member, standing, triggered, runs, referral)]
 
     def _first(self, group: CompiledGroup) -> list[CampaignResult]:
-        results: list[CampaignResult] = []
+        branches: list[list[CampaignResult]] = []
         decided = False
         for member in group.members:
-            branch = self._skip(member) if decided else self._member(member)
+            branch = self._skip(member) if decided else self.member(member)
             decided = decided or _triggered(branch)
-            results += branch
-        return results
+            branches.append(branch)
+        self._note(group, branches)
+        return [result for branch in branches for result in branch]
 
     def _skip(self, member: CompiledGroup | CompiledCampaign) -> list[CampaignResult]:
         if isinstance(member, CompiledGroup):
@@ -124,9 +168,9 @@ class _Walk:
         entries: list[list[Written]] = []
         best: int | None = None
         best_discount = ZERO
-        for index, member in enumerate(group.members):
+        for index, member in enumerate(self._members(group)):
             mark = ledger.mark()
-            branch = self._member(member)
+            branch = self.member(member)
             branches.append(branch)
             entries.append(ledger.undo(mark))
             discount = _discount(branch)
@@ -134,6 +178,7 @@ class _Walk:
                 best, best_discount = index, discount
         if best is not None:
             ledger.redo(entries[best])
+        self._note(group, branches, best)
         return [
             result if index == best or not result.triggered else _excluded(result, "lostComparison")
             for index, branch in enumerate(branches)
@@ -144,17 +189,19 @@ class _Walk:
         """Give each discounted unit to one member (decision E11)."""
         ledger = self._context.ledger
         branches = []
-        for member in group.members:
+        members = self._members(group)
+        for member in members:
             mark = ledger.mark()
-            branches.append(self._member(member))
+            branches.append(self.member(member))
             ledger.undo(mark)
         won = _units_won([_unit_discounts(branch) for branch in branches], group.mode)
+        self._note(group, branches, won=won)
         results: list[CampaignResult] = []
-        for member, branch, units in zip(group.members, branches, won, strict=True):
+        for member, branch, units in zip(members, branches, won, strict=True):
             if units:
                 outer = self._context.won
                 self._context.won = units if outer is None else units & outer
-                results += self._member(member)
+                results += self.member(member)
                 self._context.won = outer
             else:
                 standing: Standing = (
@@ -162,6 +209,51 @@ class _Walk:
                 )
                 results += [_excluded(r, standing) if r.triggered else r for r in branch]
         return results
+
+    def _note(
+        self,
+        group: CompiledGroup,
+        branches: Sequence[Sequence[CampaignResult]],
+        best: int | None = None,
+        won: Sequence[frozenset[Address]] | None = None,
+    ) -> None:
+        """Let a trace see how a group decided, before losers are marked."""
+        if not self._context.application.records:
+            return
+        discounts = [_discount(branch) for branch in branches]
+        triggered = [_triggered(branch) for branch in branches]
+        compares = group.mode in ("highestDiscount", "lowestDiscount")
+        members = [
+            MemberTrace(
+                campaign_ids=[result.campaign.definition.id for result in branch],
+                triggered=triggered[index],
+                discount=discounts[index],
+                stands=bool(won[index])
+                if won is not None
+                else index == best
+                if compares
+                else triggered[index],
+                units=[list(address) for address in sorted(won[index], key=_in_order)]
+                if won is not None
+                else [],
+            )
+            for index, branch in enumerate(branches)
+        ]
+        decisions = ["E11"] if won is not None else []
+        if best is not None:
+            rivals = [discounts[i] for i, took_part in enumerate(triggered) if took_part]
+            decisions += ["E9"] if rivals.count(discounts[best]) > 1 else []
+            decisions += ["E10"] if not discounts[best] and len(rivals) > 1 else []
+        self._context.decided.append(
+            GroupTrace(
+                group_id=group.group_id,
+                name=group.name,
+                mode=group.mode,
+                scope="cartItem" if group.per_item else "session",
+                members=members,
+                decisions=decisions,
+            )
+        )
 
     def _candidacy(self, campaign: CompiledCampaign) -> Standing:
         """Tell whether a campaign is to be run at all (reference/engine/01, section 1.3).
@@ -188,6 +280,10 @@ def is_running(campaign: Campaign, now: datetime) -> bool:
     started = campaign.start_time is None or campaign.start_time <= now
     ended = campaign.end_time is not None and campaign.end_time <= now
     return campaign.state == "enabled" and started and not ended
+
+
+def _in_order(address: Address) -> tuple[int, int]:
+    return address[0], address[1] or 0
 
 
 def _triggered(results: Sequence[CampaignResult]) -> bool:

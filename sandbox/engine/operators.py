@@ -14,6 +14,8 @@ from typing import TypeAlias
 
 import re2  # type: ignore[import-untyped]  # the package ships no types
 
+from sandbox.engine.errors import BrokenRuleError
+from sandbox.engine.units import Unit
 from sandbox.talang.ast import Value
 from sandbox.talang.errors import EvaluationError
 from sandbox.talang.functions import compare, number, show
@@ -58,7 +60,7 @@ def matches(text: Value, pattern: Value) -> bool:
     try:
         return re2.search(_text(pattern), _text(text)) is not None
     except re2.error as error:
-        raise EvaluationError(f"“{show(pattern)}” is not a regular expression: {error}") from None
+        raise BrokenRuleError(f"“{show(pattern)}” is not a regular expression: {error}") from None
 
 
 def _flag(value: Value) -> bool:
@@ -140,4 +142,6 @@ def to_json(value: Value) -> object:
         return value
     if isinstance(value, list):
         return [to_json(member) for member in value]
+    if isinstance(value, Unit):
+        return {"sku": value.item.sku, "position": value.position}
     return show(value)

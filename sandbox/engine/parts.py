@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import Application, Definition
+from sandbox.engine.errors import FAILURES
 from sandbox.engine.model import Effect
+from sandbox.engine.operators import to_json
 from sandbox.engine.paths import Read, selected_units
+from sandbox.engine.recorder import unit_trace
 from sandbox.engine.scope import Apply, Check, Place, Scope, each_bundle, each_unit, effect_units
-from sandbox.engine.trace import ConditionTrace
+from sandbox.engine.trace import ConditionTrace, FormulaTrace
 from sandbox.engine.units import Unit
 from sandbox.rules.effects import BundleTarget, CartTarget, ItemsTarget
-from sandbox.talang.ast import Expression, Literal
+from sandbox.rules.printing import formula_text
+from sandbox.talang.ast import Call, Expression, Literal, Path, Value
 from sandbox.talang.compile import Closure, Resolver, compile_expression
 from sandbox.talang.errors import UnknownNameError
 from sandbox.talang.functions import show
@@ -42,6 +46,7 @@ class Observed:
     needed: object = None
     reason: str | None = None
     children: Sequence[ConditionTrace] = ()
+    decisions: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +63,29 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """How one campaign reads names. `resolve` raises UnknownNameError."""
+    """How one campaign reads names. `resolve` raises UnknownNameError.
+
+    With `record`, formulas note what they read and give.
+    """
 
     definition: Definition
     zone: ZoneInfo
     resolve: Resolver
+    record: bool
+
+    @property
+    def unrecorded(self) -> Names:
+        """The same names for what a trace does not look into."""
+        return replace(self, record=False)
 
     def expression(self, expression: Expression) -> Closure:
-        return compile_expression(expression, self.resolve)
+        return self.compile(expression, self.resolve)
+
+    def compile(self, expression: Expression, resolve: Resolver) -> Closure:
+        """Return a closure that reads names through `resolve`."""
+        if self.record and isinstance(expression, Call):
+            return _noting(expression, resolve)
+        return compile_expression(expression, resolve)
 
     def optional(self, expression: Expression | None) -> Closure | None:
         return None if expression is None else self.expression(expression)
@@ -76,6 +96,48 @@ class Names:
             return lambda scope: text
         read = self.expression(expression)
         return lambda scope: show(read(scope))
+
+
+def _noting(expression: Call, resolve: Resolver) -> Closure:
+    """Return a closure that notes each time what it read and what came of it."""
+    formula = formula_text(expression)
+
+    def resolve_noting(path: Path) -> Closure:
+        read, name = resolve(path), f"${path}"
+
+        def note(scope: Scope) -> Value:
+            value = read(scope)
+            if scope.recorder is not None:
+                scope.recorder.inputs[name] = to_json(value)
+            return value
+
+        return note
+
+    compute = compile_expression(expression, resolve_noting)
+
+    def compute_and_note(scope: Scope) -> Value:
+        recorder = scope.recorder
+        if recorder is None:
+            return compute(scope)
+        unit = unit_trace(scope.unit) if scope.unit is not None else None
+        outer, recorder.inputs = recorder.inputs, {}
+        try:
+            value = compute(scope)
+        except FAILURES as error:
+            recorder.formula(
+                FormulaTrace(formula=formula, inputs=recorder.inputs, error=str(error), unit=unit)
+            )
+            raise
+        else:
+            result = to_json(value)
+            recorder.formula(
+                FormulaTrace(formula=formula, inputs=recorder.inputs, result=result, unit=unit)
+            )
+            return value
+        finally:
+            recorder.inputs = outer
+
+    return compute_and_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +158,7 @@ class EffectParts:
         return self.names.definition.application
 
     def amount(self, expression: Expression) -> Closure:
-        return compile_expression(expression, self.resolve_amounts)
+        return self.names.compile(expression, self.resolve_amounts)
 
     def partial(self, partial: bool | None) -> bool:
         """Return a block's own setting, or the Application's (decision F20)."""

@@ -30,7 +30,10 @@ _ROOTS = {
     "Session": "context.session",
     "Item": "unit.item",
     "Profile": "context.profile",
+    "AdvocateProfile": "advocate",
+    "Advocate": "advocate",
     "Coupon": "coupon",
+    "Referral": "referral",
     "Store": "context.store",
     "Campaign": "campaign.definition",
     "Application": "context.application.settings",
@@ -45,11 +48,23 @@ _ENTITIES = {
     "Session": "CustomerSession",
     "Item": "CartItem",
     "Profile": "CustomerProfile",
+    "AdvocateProfile": "CustomerProfile",
+    "Advocate": "CustomerProfile",
     "Coupon": "Coupon",
+    "Referral": "Referral",
     "Store": "Store",
     "Campaign": "Campaign",
     "Application": "Application",
     "Event": "Event",
+}
+
+_PROFILE_FIELDS = {
+    "IntegrationId": "integration_id",
+    "ClosedSessionsCount": "closed_sessions",
+    "ClosedSessions": "closed_sessions",
+    "TotalSales": "total_sales",
+    "Created": "created",
+    "LastActivity": "last_activity",
 }
 
 # Fields that are read off the root object under another name than their own in CamelCase.
@@ -88,14 +103,9 @@ _FIELDS: dict[str, dict[str, str]] = {
         "ReturnedQuantity": "returned_quantity",
         "RemainingQuantity": "remaining_quantity",
     },
-    "Profile": {
-        "IntegrationId": "integration_id",
-        "ClosedSessionsCount": "closed_sessions",
-        "ClosedSessions": "closed_sessions",
-        "TotalSales": "total_sales",
-        "Created": "created",
-        "LastActivity": "last_activity",
-    },
+    "Profile": _PROFILE_FIELDS,
+    "AdvocateProfile": _PROFILE_FIELDS,
+    "Advocate": _PROFILE_FIELDS,
     "Coupon": {
         "Value": "value",
         "UsageLimit": "usage_limit",
@@ -110,6 +120,17 @@ _FIELDS: dict[str, dict[str, str]] = {
         "Created": "created",
         "ReservationLimit": "reservation_limit",
         "ReservationCounter": "reservation_counter",
+    },
+    "Referral": {
+        "Code": "code",
+        "AdvocateProfileIntegrationId": "advocate_profile_integration_id",
+        "FriendProfileIntegrationId": "friend_profile_integration_id",
+        "UsageLimit": "usage_limit",
+        "UsageCounter": "usage_counter",
+        "StartDate": "start_date",
+        "ExpiryDate": "expiry_date",
+        "BatchId": "batch_id",
+        "Created": "created",
     },
     "Store": {"IntegrationId": "integration_id", "Name": "name"},
     "Campaign": {
@@ -218,12 +239,17 @@ def _selector_reader(read: Read, path: Path) -> Closure:
         case ():
             return read
         case ("ItemCount",):
-            return lambda scope: Decimal(
-                sum([unit.quantity for unit in selected_units(read(scope))])
-            )
+            return lambda scope: _pieces(selected_units(read(scope)))
         case ("TotalPrice",):
             return lambda scope: selector_total(read(scope))
     raise UnknownNameError(str(path))
+
+
+def _pieces(units: list[Unit]) -> Decimal:
+    """Return how many pieces units are; without flattening a unit is a line of several."""
+    if not units or units[0].sub_position is not None:
+        return Decimal(len(units))
+    return Decimal(sum([unit.quantity for unit in units]))
 
 
 def _bundle_counter(find: Read) -> Closure:

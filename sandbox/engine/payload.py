@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import msgspec
 
-from sandbox.engine.errors import EffectFailed
+from sandbox.engine.errors import BrokenRuleError
 from sandbox.engine.model import Json
 from sandbox.numbers import decode_json, plain_text
 from sandbox.talang.ast import Value
@@ -21,12 +21,12 @@ def fill_payload(payload: str, params: dict[str, Value]) -> Json:
     """Return a custom effect's payload with ``${param}`` replaced.
 
     Inside a JSON string a parameter is inserted as text, elsewhere as a number or true/false.
-    Raises EffectFailed when the outcome is no JSON.
+    Raises BrokenRuleError when the outcome is no JSON.
     """
 
     def replace(match: re.Match[str]) -> str:
         if match[1] not in params:
-            raise EffectFailed(f"the payload needs the parameter {match[1]}")
+            raise BrokenRuleError(f"the payload needs the parameter {match[1]}")
         value = params[match[1]]
         if isinstance(value, Decimal):
             return plain_text(value)
@@ -35,4 +35,4 @@ def fill_payload(payload: str, params: dict[str, Value]) -> Json:
     try:
         return decode_json(_PARAMETER.sub(replace, payload))
     except (msgspec.DecodeError, RecursionError):
-        raise EffectFailed("the payload with its parameters is not JSON") from None
+        raise BrokenRuleError("the payload with its parameters is not JSON") from None

@@ -5,7 +5,7 @@ Source: reference/api/02-session-lifecycle.md, section 2.3; decisions F3, A11.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sandbox.engine.achievements.definitions import CompiledAchievement
 from sandbox.engine.achievements.progress import AchievementFacts
 from sandbox.engine.achievements.rollback import roll_back_progress
-from sandbox.engine.changes import Change
+from sandbox.engine.changes import Change, CountCoupon, CountReferral
 from sandbox.engine.loyalty.programs import Program
 from sandbox.engine.loyalty.rollback import Undone, roll_back_points
 from sandbox.engine.loyalty.transactions import LoyaltyFacts
@@ -61,6 +61,7 @@ def rollback(
 
     Without `standing` there are no points and no progress.
     """
+    redeemed = _redeemed_codes(changes)
     inverses = (change.inverse() for change in changes)
     stored: list[Change] = [inverse for inverse in inverses if inverse is not None]
     found: dict[int, list[Undone]] = {}
@@ -70,7 +71,7 @@ def rollback(
     undone: list[Effect] = []
     kept: list[Effect] = []
     for index, effect in enumerate(effects):
-        if effect.effect_type in _ROLLBACKS:
+        if _has_own_rollback(effect, redeemed):
             effect_type, props_of = _ROLLBACKS[effect.effect_type]
             found[index] = [Undone(effect_type, props_of(effect.props))]
         undone += [_undoing(effect, one) for one in found.get(index, ())]
@@ -115,16 +116,40 @@ def _undoing(effect: Effect, undone: Undone) -> Effect:
     )
 
 
+def _redeemed_codes(changes: Iterable[Change]) -> Set[tuple[str, str]]:
+    """Return the codes that a closed session redeemed, each with the effect that accepted it."""
+    redeemed = set()
+    for change in changes:
+        match change:
+            case CountCoupon(code=code):
+                redeemed.add(("acceptCoupon", code))
+            case CountReferral(code=code):
+                redeemed.add(("acceptReferral", code))
+    return redeemed
+
+
+def _has_own_rollback(effect: Effect, redeemed: Set[tuple[str, str]]) -> bool:
+    """Tell whether an effect is taken back whatever has happened since.
+
+    A code that was checked, but not redeemed, has nothing to take back (decision S9).
+    """
+    kind = effect.effect_type
+    if kind in ("acceptCoupon", "acceptReferral"):
+        return (kind, effect.props["value"]) in redeemed
+    return kind in _ROLLBACKS
+
+
 def _discount(props: dict[str, Json]) -> dict[str, Json]:
     return {_DISCOUNT_PROPS[key]: value for key, value in props.items() if key in _DISCOUNT_PROPS}
 
 
-def _coupon(props: dict[str, Json]) -> dict[str, Json]:
+def _code(props: dict[str, Json]) -> dict[str, Json]:
     return {"value": props["value"]}
 
 
 _ROLLBACKS: dict[str, tuple[str, Callable[[dict[str, Json]], dict[str, Json]]]] = {
-    "acceptCoupon": ("rollbackCoupon", _coupon),
+    "acceptCoupon": ("rollbackCoupon", _code),
+    "acceptReferral": ("rollbackReferral", _code),
     "setDiscount": ("rollbackDiscount", _discount),
     "setDiscountPerItem": ("rollbackDiscount", _discount),
     "setDiscountPerAdditionalCost": ("rollbackDiscount", _discount),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from operator import attrgetter
+from random import Random
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
@@ -11,12 +13,14 @@ import msgspec
 from sandbox.engine.budgets import Budgets
 from sandbox.engine.codes import RejectionReason
 from sandbox.engine.definitions import Store
+from sandbox.engine.errors import BrokenRuleError
 from sandbox.engine.ledger import Ledger
 from sandbox.engine.loyalty.balances import Balances
 from sandbox.engine.loyalty.transactions import Account, AccountKey
-from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json
+from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json, Referral
+from sandbox.engine.recorder import Recorder
 from sandbox.engine.remaining import Remaining
-from sandbox.engine.trace import ConditionTrace, EffectTrace
+from sandbox.engine.trace import GroupTrace
 from sandbox.engine.units import Address, Unit, units_of
 from sandbox.talang.ast import Value
 
@@ -38,14 +42,16 @@ class Place(NamedTuple):
     rule_index: int
     rule_name: str
     redeems_coupon: bool
+    redeems_referral: bool
 
 
 class Context(msgspec.Struct):
     """What all runs of one evaluation share; made by `make_context`.
 
     `won`, when set, are the only units that effects may be for: a group that decides for each cart
-    item gave the others to another campaign. `accounts` are the loyalty accounts of the facts, as
-    they are now, `balances` those of their ledgers that somebody asked for.
+    item gave the others to another campaign. `decided` collects what groups decide, when recording.
+    `accounts` are the loyalty accounts of the facts, as they are now, `balances` those of their
+    ledgers that somebody asked for.
 
     A struct, like all that is made for each evaluation: others take two to six times as long.
     """
@@ -60,9 +66,19 @@ class Context(msgspec.Struct):
     ledger: Ledger
     remaining: Remaining
     won: frozenset[Address] | None = None
+    decided: list[GroupTrace] = []
     accounts: dict[AccountKey, Account] = {}
     balances: dict[tuple[AccountKey, str], Balances] = {}
     _units: list[Unit] | None = None
+    _units_by: dict[str, dict[str, list[Unit]]] = {}
+    _random: Random | None = None
+
+    @property
+    def random(self) -> Random:
+        """All the chance that there is, made of the request's seed when first asked for."""
+        if self._random is None:
+            self._random = Random(self.request.seed)
+        return self._random
 
     @property
     def units(self) -> list[Unit]:
@@ -71,6 +87,19 @@ class Context(msgspec.Struct):
             settings = self.application.settings
             self._units = units_of(self.session.cart_items, settings.enable_flattened_cart_items)
         return self._units
+
+    def units_by(self, field: str) -> dict[str, list[Unit]]:
+        """Return the cart's units by a text field of their item, which many campaigns filter by.
+
+        Nobody may change the lists.
+        """
+        found = self._units_by.get(field)
+        if found is None:
+            found = self._units_by[field] = {}
+            get = attrgetter(f"item.{field}")
+            for unit in self.units:
+                found.setdefault(get(unit), []).append(unit)
+        return found
 
 
 def make_context(
@@ -103,10 +132,12 @@ class BundlePlace(msgspec.Struct, frozen=True):
 class Scope(msgspec.Struct):
     """One run of one campaign's ruleset: for one coupon code, or for none.
 
+    `referral` is the session's, if it is the campaign's, whether or not it can be used.
     `unit` is the unit that a filter or a per-item effect is looking at, `bundle` the bundle that
     an effect is for. `selected` caches the campaign's selectors, `bundles` its bundles. `failed`
-    collects the failure effects of conditions that did not hold.
-    `notes` receives the conditions and `tried` the effects that the recording form saw.
+    collects the failure effects of conditions that did not hold, `broken` what is wrong with the
+    rule itself.
+    `recorder` is there in the recording form only.
     """
 
     context: Context
@@ -114,18 +145,20 @@ class Scope(msgspec.Struct):
     coupon: Coupon | None
     coupon_rejection: RejectionReason | None
     budgets: Budgets
+    referral: Referral | None = None
+    referral_rejection: RejectionReason | None = None
     unit: Unit | None = None
     bundle: BundlePlace | None = None
     selected: dict[str, Value] = {}
     bundles: dict[str, list[list[Unit]]] = {}
     failed: list[Apply] = []
-    notes: list[ConditionTrace] = []
-    tried: list[EffectTrace] = []
+    broken: list[str] = []
+    recorder: Recorder | None = None
 
-    @property
-    def advocate(self) -> CustomerProfile | None:
-        """The profile of whoever owns the referral code."""
-        return self.context.facts.advocate
+    def note_error(self, error: Exception) -> None:
+        """Remember what is wrong with the rule itself; other errors only make it fail."""
+        if isinstance(error, BrokenRuleError) and str(error) not in self.broken:
+            self.broken.append(str(error))
 
     def address(self) -> dict[str, Json]:
         """Return the props that say which unit and which bundle an effect is for, if any."""
@@ -138,6 +171,11 @@ class Scope(msgspec.Struct):
             props["bundleIndex"] = self.bundle.index
             props["bundleName"] = self.bundle.name
         return props
+
+    @property
+    def advocate(self) -> CustomerProfile | None:
+        """The profile of whoever owns the referral code (decision S41)."""
+        return None if self.referral is None else self.context.facts.advocate
 
     def effect(self, place: Place, effect_type: str, props: dict[str, Json]) -> Effect:
         """Return an effect of this run with its envelope."""

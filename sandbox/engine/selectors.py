@@ -17,9 +17,13 @@ from msgspec.structs import replace
 
 from sandbox.engine.conditions import ConditionCompiler
 from sandbox.engine.definitions import ValueMap
+from sandbox.engine.errors import FAILURES
 from sandbox.engine.parts import Names
 from sandbox.engine.paths import Read, selected_units
+from sandbox.engine.recorder import step_trace
 from sandbox.engine.scope import PASSED, Check, Scope, each_unit
+from sandbox.engine.trace import SelectorTrace, StepTrace
+from sandbox.engine.units import Unit
 from sandbox.numbers import ZERO
 from sandbox.rules.model import (
     CheckAttribute,
@@ -52,13 +56,38 @@ def compile_selector(selector: Selector, names: Names, conditions: ConditionComp
     source = names.resolve(selector.source)
     steps = [_compile_step(step, names, conditions) for step in selector.steps]
     name = selector.name
+    kinds = [type(step).__name__.removesuffix("Step") for step in selector.steps]
+
+    def compute(scope: Scope) -> Value:
+        value = source(scope)
+        for step in steps:
+            value = step(scope, value)
+        return value
+
+    def compute_and_note(scope: Scope) -> Value:
+        assert scope.recorder is not None, "the recording form has a recorder"
+        noted: list[StepTrace] = []
+        error = None
+        try:
+            value = source(scope)
+            noted.append(step_trace("source", value))
+            for kind, step in zip(kinds, steps, strict=True):
+                value = step(scope, value)
+                noted.append(step_trace(kind[0].lower() + kind[1:], value))
+        except FAILURES as failure:
+            error = str(failure)
+            raise
+        finally:
+            scope.recorder.selectors.append(
+                SelectorTrace(name=name, source=str(selector.source), steps=noted, error=error)
+            )
+        return value
+
+    work = compute_and_note if names.record else compute
 
     def read(scope: Scope) -> Value:
         if name not in scope.selected:
-            value = source(scope)
-            for step in steps:
-                value = step(scope, value)
-            scope.selected[name] = value
+            scope.selected[name] = work(scope)
         return scope.selected[name]
 
     return read
@@ -110,11 +139,15 @@ def _text_filter(predicate: Condition) -> Transform | None:
             attribute=Path(("Item", "Category" | "SKU" | "Sku" | "Name" as name)),
             operand=OneOperand(Literal(str() as wanted)),
         ):
-            get = attrgetter(f"item.{name.lower()}")
+            field = name.lower()
         case _:
             return None
+    get = attrgetter(f"item.{field}")
 
-    def keep(scope: Scope, members: Any) -> list[Value]:
+    def keep(scope: Scope, members: Any) -> list[Unit]:
+        context = scope.context
+        if members is context.units and not negated:
+            return context.units_by(field).get(wanted, [])
         units = selected_units(members)
         if negated:
             return [unit for unit in units if get(unit) not in (None, wanted)]

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from sandbox.insight.effect_words import effect_words
 from sandbox.insight.facts import WorkspaceFacts
-from sandbox.insight.money import money
-from sandbox.insight.totals import plain_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,39 +41,12 @@ def _row(
     value = props.get("value")
     return EffectRow(
         effect=effect["effectType"],
-        words=_words(effect["effectType"], props, facts),
+        words=effect_words(effect["effectType"], props, facts),
         campaign=campaign.name if campaign else "",
         rule=effect.get("ruleName") or "",
         value=Decimal(value) if isinstance(value, int | Decimal) else None,
         target=_target(props, items, facts),
     )
-
-
-def _words(kind: str, props: Mapping[str, Any], facts: WorkspaceFacts) -> str:
-    match kind:
-        case "acceptCoupon":
-            return f"Accepts the code {props['value']}"
-        case "rejectCoupon":
-            return f"Rejects the code {props['value']} ({props['rejectionReason']})"
-        case "setDiscount" | "setDiscountPerItem":
-            return _discount(props, facts)
-        case "setDiscountPerAdditionalCost" | "setDiscountPerAdditionalCostPerItem":
-            return _discount(props, facts)
-        case "addFreeItem":
-            return f"Adds {props['name']} ({props['sku']}) for free"
-        case "showNotification":
-            return f"Shows “{props['title']}” {props['body']}".rstrip()
-        case "customEffect":
-            return f"Fires the custom effect {props['name']}"
-    return ", ".join(f"{name} {value}" for name, value in props.items())
-
-
-def _discount(props: Mapping[str, Any], facts: WorkspaceFacts) -> str:
-    words = f"Takes {money(props['value'], facts.currency)} off: {plain_name(str(props['name']))}"
-    wanted = props.get("desiredValue")
-    if wanted is not None and wanted != props["value"]:
-        words += f" (cut from {money(wanted, facts.currency)} by a budget)"
-    return words
 
 
 def _target(

@@ -26,7 +26,10 @@ class CouponFacts:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceFacts:
-    """Campaigns by id, coupons by code, titles of additional costs by name; `now` is aware."""
+    """Campaigns and loyalty programs by id, coupons by code, titles of additional costs by name.
+
+    `now` is aware.
+    """
 
     currency: str
     timezone: str
@@ -34,3 +37,4 @@ class WorkspaceFacts:
     campaigns: dict[int, CampaignFacts] = field(default_factory=dict)
     coupons: dict[str, CouponFacts] = field(default_factory=dict)
     cost_titles: dict[str, str] = field(default_factory=dict)
+    programs: dict[int, str] = field(default_factory=dict)

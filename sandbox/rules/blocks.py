@@ -7,6 +7,8 @@ Source: Management API, operation getRulesetV2; conformance README, section 2.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sandbox.rules.model import Block, Group, Unsupported
 from sandbox.rules.parse_conditions import CONDITIONS
 from sandbox.rules.parse_effects import EFFECTS
@@ -25,7 +27,11 @@ def read_blocks(reader: Reader, field: str, depth: int = 0) -> tuple[Block, ...]
 
 def read_block(reader: Reader, depth: int = 0) -> Block:
     """Read one block of any type."""
-    kind = reader.text("type")
+    block = _read(reader, reader.text("type"), depth)
+    return replace(block, raw=reader.raw) if isinstance(block, Unsupported) else block
+
+
+def _read(reader: Reader, kind: str, depth: int) -> Block:
     if kind == "group":
         return Group(
             reader.id,

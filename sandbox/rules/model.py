@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from sandbox.rules.effects import EffectBlock, ProfileRole
 from sandbox.talang.ast import Expression, Path
@@ -210,11 +210,15 @@ class CheckAnniversary:
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """A block that this engine cannot evaluate; `reason` is a sentence. Its rule never fires."""
+    """A block that this engine cannot evaluate; `reason` is a sentence. Its rule never fires.
+
+    `raw` is the block as it was read.
+    """
 
     id: str
     type: str
     reason: str
+    raw: Any = None
 
 
 Condition: TypeAlias = (

@@ -115,7 +115,7 @@ def _step(reader: Reader) -> Step:
             return ReverseStep()
         case "filterAndMapValues":
             return MapValuesStep(reader.inner("valueMap").integer("id"))
-    return Unsupported("", kind, f"Selector steps of type {kind} are not known")
+    return Unsupported("", kind, f"Selector steps of type {kind} are not known", reader.raw)
 
 
 def _sort_field(reader: Reader) -> SortField:

@@ -17,6 +17,8 @@ from sandbox.talang.errors import ExpressionSyntaxError
 
 MAX_LENGTH = 10_000
 MAX_DEPTH = 50
+# Terms of one sum or product; each makes the tree one deeper.
+MAX_TERMS = 200
 
 _TEMPLATE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _TOKEN = re.compile(
@@ -119,15 +121,19 @@ class _Parser:
         return left
 
     def _sum(self) -> Expression:
-        left = self._product()
-        while operator := self._take("+", "-"):
-            left = Call(operator, (left, self._product()))
-        return left
+        return self._chain(self._product, "+", "-")
 
     def _product(self) -> Expression:
-        left = self._percent()
-        while operator := self._take("*", "/"):
-            left = Call(operator, (left, self._percent()))
+        return self._chain(self._percent, "*", "/")
+
+    def _chain(self, read: Callable[[], Expression], *operators: str) -> Expression:
+        left = read()
+        terms = 1
+        while operator := self._take(*operators):
+            terms += 1
+            if terms > MAX_TERMS:
+                raise self._error(f"A formula has at most {MAX_TERMS} terms in a row")
+            left = Call(operator, (left, read()))
         return left
 
     def _percent(self) -> Expression:

@@ -17,7 +17,7 @@ from sandbox.errors import Fault
 from sandbox.numbers import ZERO, Number
 
 
-class ProgressOfBundle(Model, frozen=True):
+class BundledProgress(Model, frozen=True):
     """One iteration of a customer; without a status, reaching the target completes it."""
 
     achievement_id: int
@@ -39,7 +39,7 @@ def tracker_ids(given: Iterable[int | None]) -> list[int]:
 
 
 def read_progress(
-    entries: Sequence[ProgressOfBundle],
+    entries: Sequence[BundledProgress],
     achievements: Mapping[int, CompiledAchievement],
     now: datetime,
     faults: list[Fault],
@@ -64,7 +64,7 @@ def read_progress(
 
 
 def _tracker(
-    tracker_id: int, entry: ProgressOfBundle, achievement: CompiledAchievement, now: datetime
+    tracker_id: int, entry: BundledProgress, achievement: CompiledAchievement, now: datetime
 ) -> Tracker:
     """Return a tracker; one without an id is new, and gets the end that its start gives it."""
     start = entry.start_date or now

@@ -10,7 +10,7 @@ from sandbox.engine.achievements.changes import AddProgress
 from sandbox.engine.achievements.progress import AchievementFacts, Tracker, with_progress
 from sandbox.numbers import encode_json
 from sandbox.workspace import tables
-from sandbox.workspace.store import Lookup, decoder, put
+from sandbox.workspace.store import Lookup, data_of, decoder, put
 
 _TRACKERS = tables.trackers
 _TRACKER = decoder(Tracker)
@@ -21,16 +21,13 @@ _OF_PROFILE = Lookup(
         _TRACKERS.c.workspace == bindparam("workspace"),
         _TRACKERS.c.profile_id == bindparam("profile_id"),
     )
-    .order_by(_TRACKERS.c.tracker_id)
+    .order_by(_TRACKERS.c.tracker_id),
+    read=_TRACKER.decode,
 )
-_BY_ID = Lookup(
-    select(_TRACKERS.c.data).where(
-        _TRACKERS.c.workspace == bindparam("workspace"),
-        _TRACKERS.c.tracker_id == bindparam("tracker_id"),
-    )
-)
+_BY_ID = data_of(_TRACKERS, "workspace", "tracker_id", read=_TRACKER.decode)
 _LAST_ID = Lookup(
-    select(func.max(_TRACKERS.c.tracker_id)).where(_TRACKERS.c.workspace == bindparam("workspace"))
+    select(func.max(_TRACKERS.c.tracker_id)).where(_TRACKERS.c.workspace == bindparam("workspace")),
+    read=lambda last: 0 if last is None else int(last),
 )
 
 
@@ -47,10 +44,9 @@ class AchievementRecords:
 
     def apply(self, connection: Connection, change: AddProgress) -> None:
         """Store progress, on top of what is stored by now."""
-        data = _BY_ID.value(
-            connection, workspace=self._workspace, tracker_id=change.start.tracker_id
-        )
-        before = change.start if data is None else _TRACKER.decode(data)
+        tracker_id = change.start.tracker_id
+        stored = _BY_ID.value(connection, workspace=self._workspace, tracker_id=tracker_id)
+        before = stored or change.start
         after = with_progress(before, change.delta, change.target, change.time)
         put(
             connection,
@@ -86,5 +82,4 @@ class AchievementRecords:
     def _of_profile(self, connection: Connection, profile_id: str) -> tuple[Tracker, ...]:
         if not profile_id:
             return ()
-        found = _OF_PROFILE.values(connection, workspace=self._workspace, profile_id=profile_id)
-        return tuple(_TRACKER.decode(data) for data in found)
+        return _OF_PROFILE.values(connection, workspace=self._workspace, profile_id=profile_id)

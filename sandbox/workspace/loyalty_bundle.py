@@ -21,7 +21,7 @@ from sandbox.engine.loyalty.transactions import (
     AccountKey,
     LinkedProfile,
     LoyaltyCard,
-    Membership,
+    LoyaltyMembership,
     TierPlace,
     Transaction,
     make_uuid,
@@ -34,7 +34,7 @@ from sandbox.workspace.entities import PointsState, Runtime
 from sandbox.workspace.loyalty_records import LoyaltyState
 
 
-class CardOfBundle(Model, frozen=True):
+class BundledCard(Model, frozen=True):
     """A card; its profiles are integration ids, or registrations as the vendor shows them."""
 
     program_id: int
@@ -45,7 +45,7 @@ class CardOfBundle(Model, frozen=True):
     created: Time | None = None
 
 
-class TransactionOfBundle(Model, frozen=True):
+class BundledTransaction(Model, frozen=True):
     """A transaction; `start_date` and `expiry_date` are times, or the vendor's words."""
 
     program_id: int
@@ -66,7 +66,7 @@ class TransactionOfBundle(Model, frozen=True):
     rule_name: str | None = None
 
 
-class TierOfBundle(Model, frozen=True):
+class BundledTier(Model, frozen=True):
     """The tier of a customer as it stands now."""
 
     program_id: int
@@ -77,16 +77,16 @@ class TierOfBundle(Model, frozen=True):
     expiry_date: Time | None = None
 
 
-class LoyaltyOfBundle(NamedTuple):
+class BundledLoyalty(NamedTuple):
     """What a bundle says of loyalty."""
 
-    cards: Sequence[CardOfBundle]
-    transactions: Sequence[TransactionOfBundle]
-    tiers: Sequence[TierOfBundle]
+    cards: Sequence[BundledCard]
+    transactions: Sequence[BundledTransaction]
+    tiers: Sequence[BundledTier]
 
 
 def read_loyalty(
-    bundle: LoyaltyOfBundle,
+    bundle: BundledLoyalty,
     programs: Mapping[int, Program],
     runtime: Runtime,
     now: datetime,
@@ -106,7 +106,7 @@ def read_loyalty(
         return LoyaltyState()
     known = {state.transaction_uuid for state in runtime.points}
     members = {
-        AccountKey(member.program_id, member.owner): Membership(
+        AccountKey(member.program_id, member.owner): LoyaltyMembership(
             joined=member.joined, settled=member.settled
         )
         for member in runtime.members
@@ -116,12 +116,12 @@ def read_loyalty(
         new = [t for t in of_account if t.transaction_uuid not in known]
         if new:
             stored = tuple(t for t in of_account if t.transaction_uuid in known)
-            account = still_open(Account(members.get(key, Membership()), stored))
+            account = still_open(Account(members.get(key, LoyaltyMembership()), stored))
             replayed = replay(programs[key.program_id], account, new, now)
             members[key] = replayed.membership
             after |= {t.transaction_uuid: t for t in replayed.transactions}
     for (key, subledger), place in tiers.items():
-        membership = members.get(key, Membership(settled=now))
+        membership = members.get(key, LoyaltyMembership(settled=now))
         members[key] = replace(membership, tiers={**membership.tiers, subledger: place})
     return LoyaltyState(list(after.values()), members, cards)
 
@@ -168,7 +168,7 @@ class _Reading:
         self._now = now
         self._faults = faults
 
-    def cards(self, cards: Iterable[CardOfBundle]) -> list[LoyaltyCard]:
+    def cards(self, cards: Iterable[BundledCard]) -> list[LoyaltyCard]:
         read: list[LoyaltyCard] = []
         seen: set[tuple[int, str]] = set()
         for index, card in enumerate(cards):
@@ -184,7 +184,7 @@ class _Reading:
             read.append(self._card(index + 1, card))
         return read
 
-    def _card(self, number: int, card: CardOfBundle) -> LoyaltyCard:
+    def _card(self, number: int, card: BundledCard) -> LoyaltyCard:
         created = card.created or self._now
         return LoyaltyCard(
             program_id=card.program_id,
@@ -201,7 +201,7 @@ class _Reading:
         )
 
     def transactions(
-        self, transactions: Iterable[TransactionOfBundle], cards: Collection[AccountKey]
+        self, transactions: Iterable[BundledTransaction], cards: Collection[AccountKey]
     ) -> list[Transaction]:
         read: list[Transaction] = []
         seen: set[str] = set()
@@ -219,7 +219,7 @@ class _Reading:
         return read
 
     def _check_owner(
-        self, transaction: TransactionOfBundle, cards: Collection[AccountKey], pointer: str
+        self, transaction: BundledTransaction, cards: Collection[AccountKey], pointer: str
     ) -> None:
         program = self._program(transaction.program_id, pointer)
         if program is None:
@@ -232,9 +232,7 @@ class _Reading:
             details = "“profileIntegrationId” is required, the program is for profiles"
             self._fault("Missing", details, f"{pointer}/profileIntegrationId")
 
-    def _transaction(
-        self, uuid: str, transaction: TransactionOfBundle, pointer: str
-    ) -> Transaction:
+    def _transaction(self, uuid: str, transaction: BundledTransaction, pointer: str) -> Transaction:
         is_addition = transaction.type == "addition"
         state = self._points.get(
             uuid,
@@ -268,7 +266,7 @@ class _Reading:
             spent=state.spent,
         )
 
-    def tiers(self, tiers: Iterable[TierOfBundle]) -> dict[tuple[AccountKey, str], TierPlace]:
+    def tiers(self, tiers: Iterable[BundledTier]) -> dict[tuple[AccountKey, str], TierPlace]:
         read: dict[tuple[AccountKey, str], TierPlace] = {}
         for index, tier in enumerate(tiers):
             pointer = f"/loyaltyTiers/{index}"

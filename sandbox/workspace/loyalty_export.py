@@ -15,7 +15,7 @@ from sandbox.engine.loyalty.programs import ON_ACTION
 from sandbox.engine.loyalty.transactions import Transaction
 from sandbox.engine.model import Model, json_fields
 from sandbox.workspace.entities import MemberState, PointsState
-from sandbox.workspace.loyalty_bundle import TierOfBundle, TransactionOfBundle, transaction_uuid
+from sandbox.workspace.loyalty_bundle import BundledTier, BundledTransaction, transaction_uuid
 from sandbox.workspace.loyalty_records import LoyaltyState
 
 
@@ -62,10 +62,10 @@ def member_states(state: LoyaltyState) -> list[MemberState]:
     ]
 
 
-def _tiers(state: LoyaltyState) -> Iterable[TierOfBundle]:
+def _tiers(state: LoyaltyState) -> Iterable[BundledTier]:
     for key, membership in state.members.items():
         for subledger, place in membership.tiers.items():
-            yield TierOfBundle(
+            yield BundledTier(
                 program_id=key.program_id,
                 profile_integration_id=key.owner,
                 sub_ledger_id=subledger,
@@ -75,9 +75,9 @@ def _tiers(state: LoyaltyState) -> Iterable[TierOfBundle]:
             )
 
 
-def _transaction(transaction: Transaction) -> TransactionOfBundle:
+def _transaction(transaction: Transaction) -> BundledTransaction:
     start, expiry = transaction.start_date, transaction.expiry_date
-    return TransactionOfBundle(
+    return BundledTransaction(
         program_id=transaction.program_id,
         type=transaction.type,
         amount=transaction.amount,

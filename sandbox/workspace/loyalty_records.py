@@ -15,19 +15,19 @@ from sandbox.engine.loyalty.transactions import (
     AccountKey,
     LoyaltyCard,
     LoyaltyFacts,
-    Membership,
+    LoyaltyMembership,
     Transaction,
 )
 from sandbox.numbers import encode_json
 from sandbox.workspace import tables
-from sandbox.workspace.store import Lookup, decoder, put, put_entities
+from sandbox.workspace.store import Lookup, data_of, decoder, put, put_entities
 
 _TRANSACTIONS = tables.loyalty_transactions
 _MEMBERS = tables.loyalty_members
 _CARDS = tables.loyalty_cards
 
 _TRANSACTION = decoder(Transaction)
-_MEMBERSHIP = decoder(Membership)
+_MEMBERSHIP = decoder(LoyaltyMembership)
 _CARD = decoder(LoyaltyCard)
 
 _OPEN = Lookup(
@@ -37,27 +37,12 @@ _OPEN = Lookup(
         _TRANSACTIONS.c.owner == bindparam("owner"),
         _TRANSACTIONS.c.is_open,
     )
-    .order_by(_TRANSACTIONS.c.number)
+    .order_by(_TRANSACTIONS.c.number),
+    read=_TRANSACTION.decode,
 )
-_BY_UUID = Lookup(
-    select(_TRANSACTIONS.c.data).where(
-        _TRANSACTIONS.c.workspace == bindparam("workspace"),
-        _TRANSACTIONS.c.uuid == bindparam("uuid"),
-    )
-)
-_MEMBERSHIP_DATA = Lookup(
-    select(_MEMBERS.c.data).where(
-        _MEMBERS.c.workspace == bindparam("workspace"),
-        _MEMBERS.c.owner == bindparam("owner"),
-        _MEMBERS.c.program_id == bindparam("program_id"),
-    )
-)
-_CARD_DATA = Lookup(
-    select(_CARDS.c.data).where(
-        _CARDS.c.workspace == bindparam("workspace"),
-        _CARDS.c.identifier == bindparam("identifier"),
-    )
-)
+_BY_UUID = data_of(_TRANSACTIONS, "workspace", "uuid", read=_TRANSACTION.decode)
+_MEMBERSHIP_DATA = data_of(_MEMBERS, "workspace", "owner", "program_id", read=_MEMBERSHIP.decode)
+_CARD_DATA = data_of(_CARDS, "workspace", "identifier", read=_CARD.decode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +50,7 @@ class LoyaltyState:
     """Everything that is stored of loyalty; transactions are oldest first."""
 
     transactions: Sequence[Transaction] = ()
-    members: Mapping[AccountKey, Membership] = field(default_factory=dict)
+    members: Mapping[AccountKey, LoyaltyMembership] = field(default_factory=dict)
     cards: Sequence[LoyaltyCard] = ()
 
 
@@ -99,9 +84,9 @@ class LoyaltyRecords:
     def cards(self, connection: Connection, card_ids: Iterable[str]) -> tuple[LoyaltyCard, ...]:
         """Return the cards with these identifiers, of whichever program."""
         return tuple(
-            _CARD.decode(data)
+            card
             for identifier in dict.fromkeys(card_ids)
-            for data in _CARD_DATA.values(
+            for card in _CARD_DATA.values(
                 connection, workspace=self._workspace, identifier=identifier
             )
         )
@@ -109,8 +94,7 @@ class LoyaltyRecords:
     def transactions(self, connection: Connection, uuids: Iterable[str]) -> dict[str, Transaction]:
         """Return the transactions with these UUIDs."""
         found = (_BY_UUID.value(connection, workspace=self._workspace, uuid=uuid) for uuid in uuids)
-        transactions = [_TRANSACTION.decode(data) for data in found if data is not None]
-        return {transaction.transaction_uuid: transaction for transaction in transactions}
+        return {found_one.transaction_uuid: found_one for found_one in found if found_one}
 
     def account(self, connection: Connection, key: AccountKey) -> Account:
         """Return one account; one that nobody has heard of is empty."""
@@ -173,17 +157,16 @@ class LoyaltyRecords:
             if program.settings.card_based is of_cards
         }
 
-    def _open(self, connection: Connection, owner: str) -> list[Transaction]:
-        found = _OPEN.values(connection, workspace=self._workspace, owner=owner)
-        return [_TRANSACTION.decode(data) for data in found]
+    def _open(self, connection: Connection, owner: str) -> tuple[Transaction, ...]:
+        return _OPEN.values(connection, workspace=self._workspace, owner=owner)
 
     def _account(
         self, connection: Connection, key: AccountKey, transactions: Iterable[Transaction]
     ) -> Account:
         """Return an account, given all open transactions of its owner."""
-        data = _MEMBERSHIP_DATA.value(connection, **self._member_key(key))
+        membership = _MEMBERSHIP_DATA.value(connection, **self._member_key(key))
         return Account(
-            Membership() if data is None else _MEMBERSHIP.decode(data),
+            membership or LoyaltyMembership(),
             tuple(t for t in transactions if t.program_id == key.program_id),
         )
 

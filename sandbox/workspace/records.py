@@ -6,35 +6,46 @@ thread's reading connection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, exists, func, insert, select
 
 from sandbox.engine.achievements.changes import AddProgress
 from sandbox.engine.changes import (
+    AddCoupon,
+    AddReferral,
     Change,
     CountBudget,
     CountCoupon,
     CounterKey,
     CountOrder,
+    CountReferral,
+    ReserveCode,
     SetAttribute,
     SetItemAttribute,
+    SetMembership,
+    TakeGiveaway,
 )
 from sandbox.engine.loyalty.changes import AddPoints, DeductPoints, LoyaltyChange, MoveExpiry
 from sandbox.engine.loyalty.programs import Program
-from sandbox.engine.model import CartItem, Coupon, CustomerProfile, CustomerSession
+from sandbox.engine.model import CartItem, Coupon, CustomerProfile, CustomerSession, Referral
 from sandbox.numbers import ZERO, encode_json, plain
 from sandbox.workspace import tables
 from sandbox.workspace.achievement_records import AchievementRecords
+from sandbox.workspace.audiences import Audiences
 from sandbox.workspace.bundle import State
+from sandbox.workspace.code_ids import next_code_id, remember_code_id
 from sandbox.workspace.entities import IdempotentAnswer, Redemption, Reservation, SessionHistory
+from sandbox.workspace.giveaways import Giveaways
 from sandbox.workspace.loyalty_records import LoyaltyRecords
+from sandbox.workspace.referrals import Referrals
 from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
 
-Holder = TypeVar("Holder", CustomerSession, CustomerProfile, Coupon, CartItem)
+T = TypeVar("T")
+Holder = TypeVar("Holder", CustomerSession, CustomerProfile, Coupon, Referral, CartItem)
 
 _COUPON = decoder(Coupon)
 _PROFILE = decoder(CustomerProfile)
@@ -43,35 +54,50 @@ _HISTORY = decoder(SessionHistory)
 _ANSWER = decoder(IdempotentAnswer)
 _KEY = decoder(CounterKey)
 
-_COUPON_DATA = data_of(tables.coupons, "workspace", "code")
-_PROFILE_DATA = data_of(tables.profiles, "workspace", "integration_id")
-_SESSION_DATA = data_of(tables.sessions, "workspace", "integration_id")
-_HISTORY_DATA = data_of(tables.histories, "workspace", "integration_id")
-_ANSWER_DATA = data_of(tables.answers, "workspace", "key")
+_COUPON_DATA = data_of(tables.coupons, "workspace", "code", read=_COUPON.decode)
+_PROFILE_DATA = data_of(tables.profiles, "workspace", "integration_id", read=_PROFILE.decode)
+_SESSION_DATA = data_of(tables.sessions, "workspace", "integration_id", read=_SESSION.decode)
+_HISTORY_DATA = data_of(tables.histories, "workspace", "integration_id", read=_HISTORY.decode)
+_ANSWER_DATA = data_of(tables.answers, "workspace", "key", read=_ANSWER.decode)
 _COUNTER = Lookup(
     select(tables.counters.c.amount).where(
         tables.counters.c.workspace == bindparam("workspace"),
         tables.counters.c.key == bindparam("key"),
-    )
+    ),
+    read=Decimal,
 )
-_OTHER_SESSION = Lookup(
-    select(tables.sessions.c.integration_id).where(
-        tables.sessions.c.workspace == bindparam("workspace"),
-        tables.sessions.c.profile_id == bindparam("profile_id"),
-        tables.sessions.c.integration_id != bindparam("integration_id"),
-    )
+_HAS_OTHER_SESSION = Lookup(
+    select(
+        exists(tables.sessions.c.integration_id).where(
+            tables.sessions.c.workspace == bindparam("workspace"),
+            tables.sessions.c.profile_id == bindparam("profile_id"),
+            tables.sessions.c.integration_id != bindparam("integration_id"),
+        )
+    ),
+    read=bool,
 )
-_RESERVED = select(tables.reservations.c.code).where(
-    tables.reservations.c.workspace == bindparam("workspace"),
-    tables.reservations.c.profile_id == bindparam("profile_id"),
+_RESERVED = Lookup(
+    select(tables.reservations.c.code).where(
+        tables.reservations.c.workspace == bindparam("workspace"),
+        tables.reservations.c.profile_id == bindparam("profile_id"),
+    ),
+    read=str,
 )
 _REDEEMED = Lookup(
     select(tables.redemptions.c["count"]).where(
         tables.redemptions.c.workspace == bindparam("workspace"),
         tables.redemptions.c.code == bindparam("code"),
         tables.redemptions.c.profile_id == bindparam("profile_id"),
-    )
+    ),
+    read=int,
 )
+_COUNTS = {
+    kind: Lookup(
+        select(func.count()).select_from(table).where(table.c.workspace == bindparam("workspace")),
+        read=int,
+    )
+    for kind, table in {"session": tables.sessions, "profile": tables.profiles}.items()
+}
 
 
 class Records:
@@ -84,26 +110,25 @@ class Records:
         self._workspace = workspace
         self.loyalty = LoyaltyRecords(workspace, programs or {})
         self.achievements = AchievementRecords(workspace)
+        self.referrals = Referrals(workspace)
+        self.audiences = Audiences(workspace)
+        self.giveaways = Giveaways(workspace)
 
     def coupon(self, connection: Connection, code: str) -> Coupon | None:
-        data = self._data(connection, _COUPON_DATA, code=code)
-        return None if data is None else _COUPON.decode(data)
+        return self._data(connection, _COUPON_DATA, code=code)
 
     def profile(self, connection: Connection, profile_id: str) -> CustomerProfile | None:
-        data = self._data(connection, _PROFILE_DATA, integration_id=profile_id)
-        return None if data is None else _PROFILE.decode(data)
+        return self._data(connection, _PROFILE_DATA, integration_id=profile_id)
 
     def session(self, connection: Connection, session_id: str) -> CustomerSession | None:
-        data = self._data(connection, _SESSION_DATA, integration_id=session_id)
-        return None if data is None else _SESSION.decode(data)
+        return self._data(connection, _SESSION_DATA, integration_id=session_id)
 
     def history(self, connection: Connection, session_id: str) -> SessionHistory:
-        data = self._data(connection, _HISTORY_DATA, integration_id=session_id)
-        return SessionHistory(session_id=session_id) if data is None else _HISTORY.decode(data)
+        history = self._data(connection, _HISTORY_DATA, integration_id=session_id)
+        return history or SessionHistory(session_id=session_id)
 
     def answer(self, connection: Connection, key: str) -> IdempotentAnswer | None:
-        data = self._data(connection, _ANSWER_DATA, key=key)
-        return None if data is None else _ANSWER.decode(data)
+        return self._data(connection, _ANSWER_DATA, key=key)
 
     def counters(
         self, connection: Connection, keys: Iterable[CounterKey]
@@ -112,31 +137,29 @@ class Records:
         for key in keys:
             amount = self._data(connection, _COUNTER, key=_key_text(key))
             if amount is not None:
-                amounts[key] = Decimal(amount)
+                amounts[key] = amount
         return amounts
 
     def has_other_session(self, connection: Connection, profile_id: str, session_id: str) -> bool:
         """Tell whether a profile has a session besides this one."""
-        return (
-            self._data(connection, _OTHER_SESSION, profile_id=profile_id, integration_id=session_id)
-            is not None
-        )
+        key = {"profile_id": profile_id, "integration_id": session_id}
+        return self._data(connection, _HAS_OTHER_SESSION, **key) is True
 
     def reserved_codes(self, connection: Connection, profile_id: str) -> frozenset[str]:
-        rows = connection.execute(
-            _RESERVED, {"workspace": self._workspace, "profile_id": profile_id}
-        )
-        return frozenset(code for (code,) in rows)
+        key = {"workspace": self._workspace, "profile_id": profile_id}
+        return frozenset(_RESERVED.values(connection, **key))
+
+    def coupon_codes(self, connection: Connection) -> Sequence[str]:
+        table = tables.coupons
+        rows = select(table.c.code).where(table.c.workspace == self._workspace)
+        return connection.execute(rows).scalars().all()
 
     def redemption_count(self, connection: Connection, code: str, profile_id: str) -> int:
-        count = self._data(connection, _REDEEMED, code=code, profile_id=profile_id)
-        return count or 0
+        return self._data(connection, _REDEEMED, code=code, profile_id=profile_id) or 0
 
     def next_id(self, connection: Connection, kind: str) -> int:
         """Return an internal id that no stored session or profile of this workspace has."""
-        table = {"session": tables.sessions, "profile": tables.profiles}[kind]
-        count = select(func.count()).select_from(table).where(table.c.workspace == self._workspace)
-        return (connection.execute(count).scalar() or 0) + 1
+        return (self._data(connection, _COUNTS[kind]) or 0) + 1
 
     def put_session(self, connection: Connection, session: CustomerSession) -> None:
         put(
@@ -177,6 +200,20 @@ class Records:
                     self._set_attribute(connection, change)
                 case SetItemAttribute():
                     self._set_item_attribute(connection, change)
+                case CountReferral():
+                    self.referrals.count(connection, change)
+                case AddCoupon(coupon=coupon):
+                    new_id = next_code_id(connection, self._workspace, "coupon")
+                    self.put_coupon(connection, replace(coupon, id=new_id))
+                case AddReferral(referral=referral):
+                    new_id = next_code_id(connection, self._workspace, "referral")
+                    self.referrals.put(connection, replace(referral, id=new_id))
+                case ReserveCode():
+                    self._reserve(connection, change)
+                case SetMembership():
+                    self.audiences.set(connection, change)
+                case TakeGiveaway():
+                    self.giveaways.take(connection, change)
                 case AddPoints() | DeductPoints() | MoveExpiry():
                     points.append(change)
                 case AddProgress():
@@ -196,6 +233,14 @@ class Records:
             count = self.redemption_count(connection, change.code, change.profile_id)
             key = self._key(code=change.code, profile_id=change.profile_id)
             put(connection, tables.redemptions, key, count=max(0, count + change.uses))
+
+    def _reserve(self, connection: Connection, change: ReserveCode) -> None:
+        coupon = self.coupon(connection, change.code)
+        if coupon is not None:
+            count = (coupon.reservation_counter or 0) + 1
+            self.put_coupon(connection, replace(coupon, reservation_counter=count))
+            key = self._key(code=change.code, profile_id=change.profile_id)
+            connection.execute(insert(tables.reservations), key)
 
     def _count_budget(self, connection: Connection, key: CounterKey, amount: Decimal) -> None:
         counted = self.counters(connection, [key]).get(key, ZERO) + amount
@@ -226,6 +271,10 @@ class Records:
                 coupon = self.coupon(connection, change.id)
                 if coupon is not None:
                     self.put_coupon(connection, _with_attribute(coupon, change))
+            case "Referral":
+                referral = self.referrals.get(connection, change.id)
+                if referral is not None:
+                    self.referrals.put(connection, _with_attribute(referral, change))
 
     def _set_item_attribute(self, connection: Connection, change: SetItemAttribute) -> None:
         session = self.session(connection, change.session_id)
@@ -283,8 +332,13 @@ class Records:
         for table, values in rows.items():
             if values:
                 connection.execute(insert(table), values)
+        self.referrals.load(connection, state.referrals, state.referred)
+        self.audiences.load(connection, state.memberships)
+        self.giveaways.load(connection, state.giveaways)
         self.loyalty.load(connection, state.loyalty)
         self.achievements.load(connection, state.trackers)
+        remember_code_id(connection, name, "coupon", state.coupons)
+        remember_code_id(connection, name, "referral", state.referrals)
 
     def clear(self, connection: Connection) -> None:
         for table in tables.RUNTIME:
@@ -298,6 +352,7 @@ class Records:
                 select(table).where(table.c.workspace == self._workspace)
             ).mappings()
 
+        referrals, referred = self.referrals.all(connection)
         return State(
             coupons=[_COUPON.decode(row["data"]) for row in rows(tables.coupons)],
             profiles=[_PROFILE.decode(row["data"]) for row in rows(tables.profiles)],
@@ -315,11 +370,15 @@ class Records:
                 for row in rows(tables.reservations)
             ],
             answers=[_ANSWER.decode(row["data"]) for row in rows(tables.answers)],
+            referrals=referrals,
+            referred=referred,
+            memberships=self.audiences.all(connection),
+            giveaways=self.giveaways.all(connection),
             loyalty=self.loyalty.state(connection),
             trackers=self.achievements.state(connection),
         )
 
-    def _data(self, connection: Connection, lookup: Lookup, **key: str) -> Any:
+    def _data(self, connection: Connection, lookup: Lookup[T], **key: str) -> T | None:
         return lookup.value(connection, workspace=self._workspace, **key)
 
     def _key(self, **key: str) -> Mapping[str, str]:

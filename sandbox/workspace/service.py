@@ -22,13 +22,13 @@ from sandbox.settings import Settings
 from sandbox.shapes import convert
 from sandbox.workspace import tables
 from sandbox.workspace.bundle import Bundle, read_bundle
-from sandbox.workspace.calls import Call, CallLog
+from sandbox.workspace.calls import Call, CallLog, RawCall
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.errors import UnknownWorkspaceError
 from sandbox.workspace.export import export_bundle
 from sandbox.workspace.home import Home, hash_key
 from sandbox.workspace.records import Records
-from sandbox.workspace.store import Store, delete_rows, put
+from sandbox.workspace.store import NOTHING, Store, delete_rows, put
 from sandbox.workspace.workspace import Workspace
 
 _NAME = re.compile(r"[\w.-]{1,100}", re.ASCII)
@@ -194,7 +194,7 @@ class Workspaces:
         except ValueError as error:
             raise Refused([Fault("Invalid value", str(error), "/advance")]) from None
 
-    def log(self, name: str, call: Call) -> None:
+    def log(self, name: str, call: RawCall) -> None:
         self._calls.add(name, call)
 
     def calls(self, name: str, most: int = 100) -> list[Call]:
@@ -203,7 +203,7 @@ class Workspaces:
 
     def _set_clock(self, name: str, clock: Clock) -> Clock:
         workspace = self.workspace(name)
-        with self._lock, self._store.write() as connection:
+        with self._lock, self._store.write(NOTHING) as connection:
             connection.execute(
                 update(tables.workspaces)
                 .where(tables.workspaces.c.name == name)
@@ -218,7 +218,8 @@ class Workspaces:
         if not _NAME.fullmatch(name):
             details = "A workspace's name has 1 to 100 letters, digits, dots, dashes, underscores"
             raise Refused([Fault("Invalid value", details, parameter="name")])
-        bundle = read_bundle(body)
+        replaced = self._loaded.get(name)
+        bundle = read_bundle(body, replaced.application if replaced else None)
         hashes = {
             "integration": hash_key(self._home.integration_key(name)),
             "management": hash_key(self._home.management_key(name)),
@@ -258,7 +259,7 @@ class Workspaces:
     @contextmanager
     def _changing(self, name: str) -> Iterator[Connection]:
         """One transaction that leaves no stale copy of the workspace in memory."""
-        with self._store.write() as connection:
+        with self._store.write({name}) as connection:
             yield connection
         self._loaded.pop(name, None)
 

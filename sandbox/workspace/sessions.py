@@ -53,12 +53,17 @@ class SessionRules:
 
     def faults(self, update: SessionUpdate) -> list[Fault]:
         """Return everything in an update that this Application refuses."""
-        return [
-            *self._attributes.faults("CustomerSession", update.attributes, f"{POINTER}/attributes"),
-            *self._cost_faults(update.additional_costs, "session", POINTER),
-            *self._reference_faults(update),
-            *self._item_faults(update.cart_items or []),
-        ]
+        faults: list[Fault] = []
+        if update.attributes:
+            where = f"{POINTER}/attributes"
+            faults += self._attributes.faults("CustomerSession", update.attributes, where)
+        if update.additional_costs:
+            faults += self._cost_faults(update.additional_costs, "session", POINTER)
+        if update.store_integration_id is not None or update.loyalty_cards:
+            faults += self._reference_faults(update)
+        if update.cart_items:
+            faults += self._item_faults(update.cart_items)
+        return faults
 
     def profile_faults(self, attributes: Attributes | None) -> list[Fault]:
         return list(self._attributes.faults("CustomerProfile", attributes, "/attributes"))
@@ -70,23 +75,25 @@ class SessionRules:
             yield Fault("Unknown", details, f"{POINTER}/storeIntegrationId")
 
     def _item_faults(self, items: list[CartItemUpdate]) -> Iterator[Fault]:
-        quantity = sum(item.quantity for item in items)
+        quantity = sum([item.quantity for item in items])
         if quantity > MAX_QUANTITY:
             details = f"All quantities together may be {MAX_QUANTITY} at most, not {quantity}"
             yield Fault("Too many", details, f"{POINTER}/cartItems")
         for index, item in enumerate(items):
-            pointer = f"{POINTER}/cartItems/{index}"
-            known = self._catalog.get(item.sku)
-            if item.price is None and (known is None or known.price is None):
-                details = f"A price is required: no catalog has one for “{item.sku}”"
-                yield Fault("Missing", details, f"{pointer}/price")
-            yield from self._attributes.faults("CartItem", item.attributes, f"{pointer}/attributes")
-            yield from self._cost_faults(item.additional_costs, "item", pointer)
+            if item.price is None:
+                known = self._catalog.get(item.sku)
+                if known is None or known.price is None:
+                    details = f"A price is required: no catalog has one for “{item.sku}”"
+                    yield Fault("Missing", details, f"{POINTER}/cartItems/{index}/price")
+            if item.attributes:
+                where = f"{POINTER}/cartItems/{index}/attributes"
+                yield from self._attributes.faults("CartItem", item.attributes, where)
+            if item.additional_costs:
+                where = f"{POINTER}/cartItems/{index}"
+                yield from self._cost_faults(item.additional_costs, "item", where)
 
-    def _cost_faults(
-        self, costs: Mapping[str, Cost] | None, level: str, pointer: str
-    ) -> Iterator[Fault]:
-        for name in costs or {}:
+    def _cost_faults(self, costs: Mapping[str, Cost], level: str, pointer: str) -> Iterator[Fault]:
+        for name in costs:
             cost: AdditionalCost | None = self._costs.get(name)
             where = f"{pointer}/additionalCosts/{escape(name)}"
             if cost is None:
@@ -116,6 +123,7 @@ class SessionRules:
         )
         costs = _kept(update.additional_costs, stored.additional_costs if stored else {})
         profile_id = _kept(update.profile_id, stored.profile_id if stored else "")
+        totals = session_totals(items, costs)
         return CustomerSession(
             id=stored.id if stored else new_id,
             created=stored.created if stored else now,
@@ -141,23 +149,29 @@ class SessionRules:
                 update.experiment_variant_allocations,
                 stored.experiment_variant_allocations if stored else None,
             ),
-            **session_totals(items, costs)._asdict(),
+            total=totals.total,
+            cart_item_total=totals.cart_item_total,
+            additional_cost_total=totals.additional_cost_total,
+            cart_item_additional_cost_total=totals.cart_item_additional_cost_total,
         )
 
     def _item(self, position: int, item: CartItemUpdate) -> CartItem:
         known = self._catalog.get(item.sku, _UNKNOWN_ITEM)
         price = known.price if item.price is None else item.price
         assert price is not None, "`faults` refuses items without a price"
+        attributes = known.attributes
+        if item.attributes:
+            attributes = {**attributes, **_without_nulls(item.attributes)}
         return CartItem(
             sku=item.sku,
             quantity=item.quantity,
             price=price,
             position=position,
             remaining_quantity=item.quantity,
-            attributes={**known.attributes, **_without_nulls(item.attributes)},
-            name=_kept(item.name, known.name),
-            category=_kept(item.category, known.category),
-            product=_kept(item.product, known.product),
+            attributes=attributes,
+            name=known.name if item.name is None else item.name,
+            category=known.category if item.category is None else item.category,
+            product=known.product if item.product is None else item.product,
             weight=item.weight,
             height=item.height,
             width=item.width,
@@ -205,8 +219,8 @@ def merge_attributes(stored: Attributes, sent: Attributes | None) -> Attributes:
     return _without_nulls({**stored, **(sent or {})})
 
 
-def _without_nulls(attributes: Attributes | None) -> Attributes:
-    return {name: value for name, value in (attributes or {}).items() if value is not None}
+def _without_nulls(attributes: Attributes) -> Attributes:
+    return {name: value for name, value in attributes.items() if value is not None}
 
 
 def _kept(sent: T | None, kept: T) -> T:

@@ -3,16 +3,17 @@
 SQLite by default, in write-ahead mode with ``synchronous=NORMAL``: what was committed survives
 `kill -9`. A state-changing request is one transaction that begins with ``BEGIN IMMEDIATE``; reads
 need none. Everything is synchronous: a read costs 0.05 ms that way, 0.36 in a thread and 1.6 with
-an asynchronous driver.
+an asynchronous driver. What was read once is kept, decoded, until a transaction ends that may have
+changed it (`sandbox.workspace.kept`); this process is alone in its home.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from sqlalchemy import (
@@ -34,8 +35,12 @@ from sqlalchemy.exc import DatabaseError
 from sandbox.numbers import decode_hook, encode_json
 from sandbox.workspace import tables
 from sandbox.workspace.errors import StoreError
+from sandbox.workspace.kept import Kept
 
 T = TypeVar("T")
+
+# For transactions that touch no runtime state.
+NOTHING: frozenset[str] = frozenset()
 
 
 class Store:
@@ -51,6 +56,7 @@ class Store:
             raise _explained(error) from None
         self._lock = threading.Lock()
         self._readers: dict[threading.Thread, Connection] = {}
+        self._kept = Kept()
 
     def close(self) -> None:
         for connection in self._readers.values():
@@ -59,13 +65,19 @@ class Store:
         self._engine.dispose()
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction: everything in it is stored when it ends, or nothing."""
+    def write(self, changes: Iterable[str] | None = None) -> Iterator[Connection]:
+        """One transaction: everything in it is stored when it ends, or nothing.
+
+        `changes` names the workspaces whose state it may change; None stands for any.
+        """
         try:
             with self._engine.begin() as connection:
                 yield connection
         except DatabaseError as error:
             raise _explained(error) from None
+        finally:
+            # After the commit: who read before it, and keeps after this, keeps where no one looks.
+            self._kept.forget(changes)
 
     @property
     def read(self) -> Connection:
@@ -81,7 +93,9 @@ class Store:
         with self._lock:
             for thread in [thread for thread in self._readers if not thread.is_alive()]:
                 self._readers.pop(thread).close()
-            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            connection = self._engine.connect().execution_options(
+                isolation_level="AUTOCOMMIT", kept=self._kept
+            )
             self._readers[threading.current_thread()] = connection
             return connection
 
@@ -107,48 +121,68 @@ def put_entities(
         connection.execute(insert(table), values)
 
 
-class Lookup:
+def _unread(column: Any) -> Any:
+    return column
+
+
+class Lookup(Generic[T]):
     """One select of one column, compiled once for a dialect and run on the driver's own cursor.
 
-    A dry run makes four of these; through SQLAlchemy's execution each costs five times as much.
+    A dry run makes four of these or more; through SQLAlchemy's execution each costs five times as
+    much. The statement has a parameter named ``workspace``; `read` makes a value, which nobody may
+    change, of what the column holds. Values are kept, except inside a transaction: it sees what it
+    has written itself, and what it sees may be rolled back.
     """
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Select[Any], read: Callable[[Any], T] = _unread) -> None:
         self._statement = statement
+        self._read = read
         self._compiled: dict[str, tuple[str, Sequence[str] | None]] = {}
 
-    def value(self, connection: Connection, **key: str | int) -> Any:
-        """Return the first column of the first row, or None."""
-        cursor = self._run(connection, key)
-        try:
-            row = cursor.fetchone()
-        finally:
-            cursor.close()
-        return None if row is None else row[0]
+    def value(self, connection: Connection, **key: str | int) -> T | None:
+        """Return the value of the first row, or None."""
+        values = self._values(connection, key)
+        return values[0] if values else None
 
-    def values(self, connection: Connection, **key: str | int) -> list[Any]:
-        """Return the first column of all rows."""
-        cursor = self._run(connection, key)
-        try:
-            return [row[0] for row in cursor.fetchall()]
-        finally:
-            cursor.close()
+    def values(self, connection: Connection, **key: str | int) -> tuple[T, ...]:
+        """Return the values of all rows."""
+        return self._values(connection, key)
 
-    def _run(self, connection: Connection, key: Mapping[str, str | int]) -> Any:
-        """Return a cursor that has executed the statement; the caller closes it."""
+    def _values(self, connection: Connection, key: Mapping[str, str | int]) -> tuple[T, ...]:
+        kept: Kept | None = connection.get_execution_options().get("kept")
+        if kept is None:
+            return tuple(map(self._read, self._select(connection, key)))
+        shelf = kept.shelf(str(key["workspace"]))
+        place = (self, *key.items())
+        values: tuple[T, ...] | None = shelf.get(place)
+        if values is None:
+            columns = self._select(connection, key)
+            values = tuple(map(self._read, columns))
+            shelf.put(place, values, sum(map(_size, columns)))
+        return values
+
+    def _select(self, connection: Connection, key: Mapping[str, str | int]) -> list[Any]:
         dialect = connection.dialect
         if dialect.name not in self._compiled:
             compiled = self._statement.compile(dialect=dialect)
             self._compiled[dialect.name] = (str(compiled), getattr(compiled, "positiontup", None))
         text, order = self._compiled[dialect.name]
         cursor = connection.connection.cursor()
-        cursor.execute(text, key if order is None else [key[name] for name in order])
-        return cursor
+        try:
+            cursor.execute(text, key if order is None else [key[name] for name in order])
+            return [column for (column,) in cursor.fetchall()]
+        finally:
+            cursor.close()
 
 
-def data_of(table: Table, *key: str) -> Lookup:
+def _size(column: Any) -> int:
+    return len(column) if isinstance(column, bytes | str) else 0
+
+
+def data_of(table: Table, *key: str, read: Callable[[Any], T] = _unread) -> Lookup[T]:
     """Return what looks up one entity's data; parameters are named as columns."""
-    return Lookup(select(table.c.data).where(*(table.c[name] == bindparam(name) for name in key)))
+    statement = select(table.c.data).where(*(table.c[name] == bindparam(name) for name in key))
+    return Lookup(statement, read)
 
 
 def delete_rows(connection: Connection, table: Table, **key: Any) -> None:

@@ -6,13 +6,13 @@ and forgets; there is no other difference between the two.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from secrets import token_hex
 from typing import Any, TypeAlias, TypeVar
-from uuid import uuid4
 
+import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
@@ -21,27 +21,39 @@ from sandbox.engine.changes import Change
 from sandbox.engine.codes import normal_code
 from sandbox.engine.compile import compile_application
 from sandbox.engine.compiled import CompiledApplication
-from sandbox.engine.evaluate import evaluate
+from sandbox.engine.definitions import Audience
 from sandbox.engine.evaluation import Evaluation, Request, SessionEvent
 from sandbox.engine.loyalty.points import PointsKey
 from sandbox.engine.loyalty.transactions import NO_LOYALTY, LoyaltyFacts
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect
-from sandbox.engine.rollback import Rollback, Standing, rollback
+from sandbox.engine.rollback import Rollback, rollback
 from sandbox.engine.trace import Trace
-from sandbox.errors import Fault, Refused
+from sandbox.errors import Refused
 from sandbox.numbers import ZERO
 from sandbox.workspace.bundle import Bundle
 from sandbox.workspace.clock import Clock
+from sandbox.workspace.creations import evaluate_with_new_codes, kept_codes
 from sandbox.workspace.entities import IdempotentAnswer, SessionHistory
 from sandbox.workspace.errors import UnknownSessionError
 from sandbox.workspace.facts import read_facts
+from sandbox.workspace.mentioned import (
+    NOTHING_MENTIONED,
+    Mentioned,
+    audiences_of,
+    read_mentioned,
+)
 from sandbox.workspace.records import Records
 from sandbox.workspace.sessions import (
-    POINTER,
     SessionRules,
     merge_attributes,
     transition,
     transition_fault,
+)
+from sandbox.workspace.standing import (
+    card_faults,
+    read_loyalty_facts,
+    read_progress_facts,
+    read_standing,
 )
 from sandbox.workspace.store import Store
 from sandbox.workspace.updates import ProfileUpdate, SessionUpdate
@@ -49,12 +61,11 @@ from sandbox.workspace.updates import ProfileUpdate, SessionUpdate
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class SessionOutcome:
+class SessionOutcome(msgspec.Struct, frozen=True):
     """What an update gave. `evaluation` is None where nothing was evaluated (a cancellation).
 
-    `coupons` are those of the session's codes. `loyalty` and `achievements` are what is stored;
-    `points` are what the session would still change of that when it closes.
+    `coupons` are those of the session's codes, `mentioned` what else an answer may show. `loyalty`
+    and `achievements` are what is stored, `points` what closing would still change of that.
     """
 
     session: CustomerSession
@@ -62,9 +73,10 @@ class SessionOutcome:
     effects: Sequence[Effect]
     evaluation: Evaluation | None
     coupons: Sequence[Coupon]
-    loyalty: LoyaltyFacts
-    achievements: AchievementFacts
-    points: Mapping[PointsKey, Decimal]
+    mentioned: Mentioned = NOTHING_MENTIONED
+    loyalty: LoyaltyFacts = NO_LOYALTY
+    achievements: AchievementFacts = NO_PROGRESS
+    points: Mapping[PointsKey, Decimal] = {}
 
 
 # Return the answer to keep for an Idempotency-Key, or None.
@@ -110,7 +122,7 @@ class Workspace:
         What `remember` makes of the outcome is stored in the same transaction.
         """
         self._check(update)
-        with self._store.write() as connection:
+        with self._store.write({self.name}) as connection:
             outcome = self._update(connection, session_id, update)
             self._remember(connection, remember(outcome))
             return outcome
@@ -122,7 +134,10 @@ class Workspace:
         self._check(update)
         outcome = self._preview(self.recording, session_id, update, now)
         trace = outcome.evaluation.trace if outcome.evaluation else None
-        return outcome, trace or Trace(campaigns=[], codes=[])
+        if trace is None:  # a cancellation evaluates nothing
+            at = now or self.clock.now()
+            trace = Trace(now=at, events=["sessionCancelled"], campaigns=[], codes=[])
+        return outcome, trace
 
     def session(self, session_id: str) -> tuple[CustomerSession, Sequence[Effect]]:
         """Return a stored session with its current effects; raises UnknownSessionError."""
@@ -141,6 +156,10 @@ class Workspace:
         """Return how often a profile has redeemed a coupon."""
         return self.records.redemption_count(self._store.read, coupon.value, profile_id)
 
+    def audiences(self, profile_id: str) -> Sequence[Audience]:
+        """Return the audiences that a profile belongs to."""
+        return audiences_of(self.records, self._store.read, self.application, profile_id)
+
     def preview_profile(self, profile_id: str, update: ProfileUpdate) -> CustomerProfile:
         """Return the profile that an update would make. Raises Refused."""
         self._check_profile(update)
@@ -151,7 +170,7 @@ class Workspace:
     ) -> CustomerProfile:
         """Create or update a profile. Raises Refused; nothing is stored then."""
         self._check_profile(update)
-        with self._store.write() as connection:
+        with self._store.write({self.name}) as connection:
             profile = self._updated_profile(connection, profile_id, update, self.clock.now())
             self.records.put_profile(connection, profile)
             self._remember(connection, remember(profile))
@@ -172,16 +191,10 @@ class Workspace:
 
     def _check(self, update: SessionUpdate) -> None:
         faults = self._rules.faults(update)
-        faults += self._card_faults(update.loyalty_cards or [])
+        if update.loyalty_cards:
+            faults += card_faults(self.records, self._store.read, update.loyalty_cards)
         if faults:
             raise Refused(faults)
-
-    def _card_faults(self, card_ids: Sequence[str]) -> Iterator[Fault]:
-        """Yield the cards of a session that do not exist (decision A41)."""
-        for index, identifier in enumerate(card_ids):
-            if not self.records.loyalty.cards(self._store.read, [identifier]):
-                details = f"There is no loyalty card “{identifier}”"
-                yield Fault("Unknown", details, f"{POINTER}/loyaltyCards/{index}")
 
     def _preview(
         self,
@@ -204,9 +217,16 @@ class Workspace:
         if stored is not None:
             session = replace(session, id=stored.id, created=stored.created)
         ids = update.evaluable_campaign_ids
-        return self._evaluated(
-            connection, application, session, events, at, None if ids is None else frozenset(ids)
+        outcome = self._evaluated(
+            connection,
+            application,
+            session,
+            events,
+            at,
+            None if ids is None else frozenset(ids),
+            dry=True,
         )
+        return self._with_mentioned(connection, outcome)
 
     def _update(
         self, connection: Connection, session_id: str, update: SessionUpdate
@@ -220,7 +240,9 @@ class Workspace:
             raise Refused([transition_fault(stored.state if stored else None, update.state)])
         new_id = stored.id if stored else self.records.next_id(connection, "session")
         session = self._merged(connection, stored, session_id, update, now, new_id)
-        outcome = self._evaluated(connection, self.application, session, events, now, None)
+        outcome = self._evaluated(
+            connection, self.application, session, events, now, None, dry=False
+        )
         evaluation = outcome.evaluation
         changes = evaluation.changes if evaluation else ()
         self.records.put_session(connection, session)
@@ -240,8 +262,8 @@ class Workspace:
         outcome, undone = self._cancelled(connection, stored, session_id, update, now)
         self.records.put_session(connection, outcome.session)
         self.records.apply(connection, undone.changes)
-        history = SessionHistory(session_id=session_id, effects=undone.kept)
-        self.records.put_history(connection, history)
+        history = self.records.history(connection, session_id)
+        self.records.put_history(connection, replace(history, effects=undone.kept, changes=[]))
         return self._with_counted(connection, outcome)
 
     def _cancelled(
@@ -259,56 +281,19 @@ class Workspace:
         undone = Rollback([], [], [])
         if state != "open":
             history = self.records.history(connection, session_id)
-            standing = self._standing(connection, stored, history.effects, now)
+            standing = read_standing(
+                self.records, connection, self.application, stored, history.effects, now
+            )
             undone = rollback(history.effects, history.changes, standing)
         session = replace(
             stored, state="cancelled", update_count=stored.update_count + 1, updated=now
         )
-        outcome = SessionOutcome(
-            session,
-            self._profile(connection, session.profile_id, now),
-            undone.effects,
-            None,
-            self._used(connection, session),
-            self._loyalty(connection, session),
-            self._achievements(connection, session),
-            {},
+        profile = self._profile(connection, session.profile_id, now)
+        used = self._used(connection, session)
+        outcome = self._with_standing(
+            connection, SessionOutcome(session, profile, undone.effects, None, used)
         )
-        return outcome, undone
-
-    def _standing(
-        self,
-        connection: Connection,
-        session: CustomerSession,
-        effects: Iterable[Effect],
-        now: datetime,
-    ) -> Standing | None:
-        """Return what a rollback depends on; None where there are no points and no progress."""
-        application = self.application
-        if not application.programs and not application.achievements:
-            return None
-        return Standing(
-            now=now,
-            seed=uuid4().hex,
-            profile_id=session.profile_id,
-            programs=application.programs,
-            loyalty=self.records.loyalty.facts_to_undo(
-                connection, (e.props["transactionUUID"] for e in effects if _has_points(e))
-            ),
-            achievements=application.achievements,
-            progress=self._achievements(connection, session),
-        )
-
-    def _loyalty(self, connection: Connection, session: CustomerSession) -> LoyaltyFacts:
-        """Return the stored accounts of a session's profile and cards."""
-        if not self.application.programs:
-            return NO_LOYALTY
-        return self.records.loyalty.facts(connection, [session.profile_id], session.loyalty_cards)
-
-    def _achievements(self, connection: Connection, session: CustomerSession) -> AchievementFacts:
-        if not self.application.achievements:
-            return NO_PROGRESS
-        return self.records.achievements.facts(connection, session.profile_id)
+        return self._with_mentioned(connection, outcome), undone
 
     def _merged(
         self,
@@ -334,21 +319,25 @@ class Workspace:
         events: frozenset[SessionEvent],
         now: datetime,
         evaluable_campaign_ids: frozenset[int] | None,
+        *,
+        dry: bool,
     ) -> SessionOutcome:
         profile = self._profile(connection, session.profile_id, now)
         used = self._used(connection, session)
         facts = read_facts(self.records, connection, application, session, profile, used, now)
-        request = Request(session, events, evaluable_campaign_ids, seed=uuid4().hex)
-        evaluation = evaluate(application, facts, request, now)
+        request = Request(session, events, evaluable_campaign_ids, seed=token_hex(16), dry=dry)
+        evaluation = evaluate_with_new_codes(
+            self.records, connection, application, facts, request, now
+        )
         return SessionOutcome(
             session,
             profile,
             evaluation.effects,
             evaluation,
             used,
-            facts.loyalty,
-            facts.achievements,
-            evaluation.points,
+            loyalty=facts.loyalty,
+            achievements=facts.achievements,
+            points=evaluation.points,
         )
 
     def _store_outcome(
@@ -359,28 +348,41 @@ class Workspace:
         changes: Sequence[Change],
     ) -> None:
         history = SessionHistory(
-            session_id=session_id, effects=list(effects), changes=list(changes)
+            session_id=session_id,
+            effects=list(effects),
+            changes=list(changes),
+            kept_codes=kept_codes(self.records, connection, self.application, session_id, changes),
         )
         self.records.put_history(connection, history)
         self.records.apply(connection, changes)
 
     def _with_counted(self, connection: Connection, outcome: SessionOutcome) -> SessionOutcome:
-        """Return the outcome with what is stored as it is after the changes."""
+        """Return the outcome with profile and coupons as they are after the changes."""
         session = outcome.session
         profile = (
             self.records.profile(connection, session.profile_id) if session.profile_id else None
         )
-        is_open = session.state == "open"
-        return SessionOutcome(
-            session,
-            profile,
-            outcome.effects,
-            outcome.evaluation,
-            self._used(connection, session),
-            outcome.loyalty if is_open else self._loyalty(connection, session),
-            outcome.achievements if is_open else self._achievements(connection, session),
-            outcome.points if is_open else {},
+        counted = replace(outcome, profile=profile, coupons=self._used(connection, session))
+        if session.state != "open":
+            counted = self._with_standing(connection, counted)
+        return self._with_mentioned(connection, counted)
+
+    def _with_standing(self, connection: Connection, outcome: SessionOutcome) -> SessionOutcome:
+        """Return the outcome of a session that ended with the points and progress stored now."""
+        session, application = outcome.session, self.application
+        return replace(
+            outcome,
+            loyalty=read_loyalty_facts(self.records, connection, application, session),
+            achievements=read_progress_facts(self.records, connection, application, session),
+            points={},
         )
+
+    def _with_mentioned(self, connection: Connection, outcome: SessionOutcome) -> SessionOutcome:
+        changes = outcome.evaluation.changes if outcome.evaluation else ()
+        mentioned = read_mentioned(
+            self.records, connection, self.application, outcome.session, outcome.effects, changes
+        )
+        return outcome if mentioned is NOTHING_MENTIONED else replace(outcome, mentioned=mentioned)
 
     def _used(self, connection: Connection, session: CustomerSession) -> list[Coupon]:
         """Return the coupons of a session's codes, each once (decision A31)."""
@@ -416,7 +418,3 @@ class Workspace:
         assert profile is not None, "profiles have an id"
         attributes = merge_attributes(profile.attributes, update.attributes)
         return replace(profile, attributes=attributes)
-
-
-def _has_points(effect: Effect) -> bool:
-    return effect.effect_type in ("addLoyaltyPoints", "deductLoyaltyPoints")

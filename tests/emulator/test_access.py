@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -46,8 +48,21 @@ def test_a_deleted_workspace_has_no_keys(client: Client):
 
 def test_unknown_paths_and_methods_say_so_in_the_vendors_shape(shop: Client):
     assert shop.call("GET", "/v2/no_such_resource").body["StatusCode"] == 404
-    reply = shop.call("POST", "/v2/customer_sessions/s", {})
-    assert (reply.status, reply.headers["allow"]) == (405, "GET, PUT")
+    for method in ("POST", "DELETE", "OPTIONS", "HEAD"):
+        reply = shop.call(method, "/v2/customer_sessions/s", {})
+        assert (reply.status, reply.headers["allow"]) == (405, "GET, PUT")
+
+
+def test_a_client_that_goes_before_its_body_is_complete_is_let_go(
+    shop: Client, server: BackgroundServer
+):
+    url = urlsplit(server.running.base_url)
+    with socket.create_connection((url.hostname, url.port), timeout=5) as connection:
+        connection.sendall(
+            b"PUT /v2/customer_sessions/gone HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            b"Authorization: ApiKey-v1 " + shop.key.encode() + b"\r\nContent-Length: 100\r\n\r\n{"
+        )
+    assert shop.get_session("gone").status == 404
 
 
 def test_the_log_holds_what_was_asked_and_answered_but_never_a_key(
@@ -131,8 +146,9 @@ class TestControl:
                 "blockId": "min",
                 "type": "checkAttribute",
                 "passed": False,
+                "index": 0,
                 "operator": "greaterThan",
-                "attribute": "Session.Total",
+                "attribute": "$Session.Total",
                 "actual": 100,
                 "needed": 500,
             }

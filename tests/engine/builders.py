@@ -20,10 +20,18 @@ from sandbox.engine.definitions import (
     Definition,
 )
 from sandbox.engine.evaluate import evaluate
-from sandbox.engine.evaluation import Evaluation, Facts, Request
+from sandbox.engine.evaluation import Evaluation, Event, Facts, Request
 from sandbox.engine.loyalty.programs import LoyaltyProgram
 from sandbox.engine.loyalty.transactions import NO_LOYALTY, LoyaltyFacts
-from sandbox.engine.model import CartItem, Cost, Coupon, CustomerProfile, CustomerSession, Limit
+from sandbox.engine.model import (
+    CartItem,
+    Cost,
+    Coupon,
+    CustomerProfile,
+    CustomerSession,
+    Limit,
+    Referral,
+)
 from sandbox.engine.totals import session_totals
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -55,10 +63,16 @@ def campaign(
     *rules: Mapping[str, Any],
     id: int = 1,
     selectors: Iterable[Mapping[str, Any]] = (),
+    bundles: Iterable[Mapping[str, Any]] = (),
     limits: Iterable[Limit] = (),
     **fields: Any,
 ) -> Campaign:
-    ruleset = {"id": id * 10, "promotionRules": list(rules), "selectors": list(selectors)}
+    ruleset = {
+        "id": id * 10,
+        "promotionRules": list(rules),
+        "selectors": list(selectors),
+        "bundles": list(bundles),
+    }
     return Campaign(id=id, name=f"Campaign {id}", ruleset=ruleset, limits=list(limits), **fields)
 
 
@@ -125,6 +139,17 @@ def coupon(value: str = "CODE", campaign_id: int = 1, **fields: Any) -> Coupon:
     return Coupon(value=value, campaign_id=campaign_id, **(defaults | fields))
 
 
+def referral(code: str = "REF", campaign_id: int = 1, **fields: Any) -> Referral:
+    defaults: dict[str, Any] = {
+        "id": 12,
+        "created": NOW,
+        "advocate_profile_integration_id": "advocate",
+        "usage_limit": 0,
+        "usage_counter": 0,
+    }
+    return Referral(code=code, campaign_id=campaign_id, **(defaults | fields))
+
+
 def limit(action: Any, amount: int, *entities: Any, period: Any = None) -> Limit:
     return Limit(action=action, limit=Decimal(amount), entities=list(entities), period=period)
 
@@ -146,10 +171,18 @@ def run(
     loyalty: LoyaltyFacts = NO_LOYALTY,
     achievements: Iterable[Achievement] = (),
     progress: AchievementFacts = NO_PROGRESS,
+    events: Iterable[Any] = ("sessionCreated",),
+    event: Event | None = None,
+    define: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
     seed: str = "",
+    dry: bool = False,
     **fields: Any,
 ) -> Evaluation:
-    """Evaluate a session: its cart is `items`, its codes those of `coupons` unless given."""
+    """Evaluate a session: its cart is `items`, its codes those of `coupons` unless given.
+
+    `define` holds further parts of the definition, `facts` further facts.
+    """
     definition = Definition(
         application=Application(**(settings or {})),
         campaigns=list(campaigns),
@@ -157,6 +190,7 @@ def run(
         attributes=list(attributes),
         loyalty_programs=list(programs),
         achievements=list(achievements),
+        **(define or {}),
     )
     known = list(coupons)
     fields.setdefault("coupon_codes", [c.value for c in known])
@@ -171,12 +205,15 @@ def run(
             counters=counters or {},
             loyalty=loyalty,
             achievements=progress,
+            **(facts or {}),
         ),
         Request(
             session(items, state=state, **fields),
-            frozenset({"sessionCreated", "sessionClosed"} if closing else {"sessionCreated"}),
+            frozenset({*events, "sessionClosed"} if closing else events),
             frozenset(only) if only is not None else None,
+            event=event,
             seed=seed,
+            dry=dry,
         ),
         now,
     )
@@ -195,3 +232,10 @@ def rejection(evaluation: Evaluation) -> str | None:
     """The reason of the only rejected code."""
     reasons = [e.props for e in evaluation.effects if e.effect_type == "rejectCoupon"]
     return reasons[0]["rejectionReason"] if reasons else None
+
+
+def by_category(name: str, category: str, *steps: Mapping[str, Any]) -> dict[str, Any]:
+    """A cart item filter by category."""
+    predicate = check("$Item.Category", "equals", value=category)
+    first = {"type": "filter", "predicate": predicate}
+    return {"name": name, "source": "$Session.CartItems", "steps": [first, *steps]}

@@ -166,7 +166,7 @@ def test_a_failed_condition_is_counted_over_conditions_only():
             )
         )
     )
-    assert evaluation.failures[0].condition_index == 1
+    assert evaluation.failures()[0].condition_index == 1
 
 
 def test_failure_effects_run_when_their_condition_fails():
@@ -226,7 +226,7 @@ def test_a_filter_with_a_block_that_is_not_supported_is_not_half_applied():
     award = discount(1, target={"type": "selector", "name": "x"})
     evaluation = run(campaign(rule(award), selectors=[selector]))
     assert kinds(evaluation) == []
-    assert "$x" in (evaluation.failures[0].details or "")
+    assert "$x" in (evaluation.failures()[0].details or "")
 
 
 def test_the_recording_form_notes_what_the_fast_form_skips():
@@ -260,3 +260,17 @@ def test_the_trace_says_why_a_code_does_not_hold():
     ).trace
     assert trace is not None
     assert trace.campaigns[0].runs[0].rules[0].conditions[0].reason == "CouponLimitReached"
+
+
+def test_a_mistake_in_the_rule_itself_is_told_by_an_error_effect():
+    evaluation = run(
+        campaign(rule(check("$Session.IntegrationId", "matchesRegexp", value="("), discount(1)))
+    )
+    (effect,) = evaluation.effects
+    assert effect.effect_type == "error"
+    assert "is not a regular expression" in effect.props["message"]
+    assert evaluation.triggered_campaign_ids == ()
+
+
+def test_an_error_in_the_data_is_told_by_no_effect():
+    assert run(campaign(rule(check("$Session.Total", "contains", value="x")))).effects == ()

@@ -49,7 +49,7 @@ def test_ten_percent_of_99_99_is_not_rounded():
 def test_a_discount_of_zero_or_less_takes_its_rule_with_it(value):
     evaluation = run(campaign(rule(notify("hi"), discount(value)), rule(discount(7))))
     assert kinds(evaluation) == ["setDiscount"]
-    assert evaluation.failures[0].effect_index == 1
+    assert evaluation.failures()[0].effect_index == 1
 
 
 def test_each_unit_of_a_line_gets_its_own_effect():
@@ -103,7 +103,7 @@ def test_pro_rata_shares_have_the_decimals_of_the_currency():
 def test_pro_rata_on_nothing_fails_its_rule():
     evaluation = run(campaign(rule(discount(30, target=PRO_RATA))), items=[])
     assert kinds(evaluation) == []
-    assert evaluation.failures[0].effect_index == 0
+    assert evaluation.failures()[0].effect_index == 0
 
 
 SHIPPING = {
@@ -124,7 +124,7 @@ def test_an_additional_cost_is_discounted_by_name():
 
 def test_a_cost_that_the_session_does_not_have_fails_the_rule():
     evaluation = run(campaign(rule(discount(5, target=SHIPPING))))
-    assert "shipping" in (evaluation.failures[0].details or "")
+    assert "shipping" in (evaluation.failures()[0].details or "")
 
 
 def test_without_cascading_every_campaign_discounts_the_full_total():
@@ -187,7 +187,7 @@ class TestBudgets:
     def test_a_discount_that_does_not_fit_fails_its_rule(self):
         evaluation = run(campaign(rule(discount(21)), limits=self.limits))
         assert kinds(evaluation) == []
-        assert "20 left" in (evaluation.failures[0].details or "")
+        assert "20 left" in (evaluation.failures()[0].details or "")
 
     def test_with_partial_rewards_the_rest_of_the_budget_is_given(self):
         evaluation = run(campaign(rule(discount(30, partial=True)), limits=self.limits))

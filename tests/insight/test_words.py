@@ -28,6 +28,7 @@ FACTS = WorkspaceFacts(
     },
     coupons={"OLD": CouponFacts(1, expiry_date=datetime(2026, 5, 3, 21, 59, tzinfo=UTC))},
     cost_titles={"shipping": "Shipping"},
+    programs={5: "Points Club"},
 )
 
 
@@ -127,6 +128,48 @@ def test_every_code_gets_one_verdict_in_the_order_of_the_request():
             "Shows “Almost” there",
             "",
         ),
+        (
+            {
+                "effectType": "addLoyaltyPoints",
+                "props": {
+                    "programId": 5,
+                    "subLedgerId": "gold",
+                    "value": 12,
+                    "desiredValue": 20,
+                    "recipientIntegrationId": "cust-1",
+                },
+            },
+            "Adds 12 points of Points Club (gold) to cust-1 (cut from 20 by a budget)",
+            "",
+        ),
+        (
+            {
+                "effectType": "increaseAchievementProgress",
+                "props": {
+                    "achievementName": "Five orders",
+                    "delta": 1,
+                    "value": 5,
+                    "target": 5,
+                    "isJustCompleted": True,
+                },
+            },
+            "Adds 1 to Five orders: 5 of 5, just completed",
+            "",
+        ),
+        (
+            {
+                "effectType": "updateAttribute",
+                "props": {"path": "Profile.Attributes.A", "value": 1},
+            },
+            "Sets Profile.Attributes.A to 1",
+            "",
+        ),
+        (
+            {"effectType": "error", "props": {"message": "“(” is not a regular expression"}},
+            "Reports a mistake in the rule: “(” is not a regular expression",
+            "",
+        ),
+        ({"effectType": "couponCreated", "props": {"other": "shape"}}, "other shape", ""),
         ({"effectType": "somethingNewer", "props": {"a": 1}}, "a 1", ""),
     ],
 )

@@ -1,7 +1,7 @@
 """When a customer's time for an achievement is up.
 
 Source: reference/engine/08, section 8.8 (period examples). Where the end of a period falls in its
-last day, week, month or year can be overridden by a time point (decision S45).
+last day, week, month or year can be overridden by a time point (decision S65).
 """
 
 from __future__ import annotations

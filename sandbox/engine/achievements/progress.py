@@ -8,7 +8,6 @@ reached. Source: reference/engine/08, section 8.8.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -23,7 +22,7 @@ from sandbox.numbers import ZERO, Number, plain
 
 Status = Literal["not_started", "inprogress", "completed", "expired"]
 
-# More iterations than this in one step fail (decision S46).
+# More iterations than this in one step fail (decision S66).
 MAX_ITERATIONS = 1000
 
 
@@ -47,8 +46,7 @@ class Tracker(Model, frozen=True):
         return self.end_date is not None and self.end_date <= now
 
 
-@dataclass(frozen=True, slots=True)
-class AchievementFacts:
+class AchievementFacts(msgspec.Struct, frozen=True):
     """The trackers of the session's profile, and the id of the next one that is started."""
 
     trackers: tuple[Tracker, ...] = ()
@@ -72,7 +70,7 @@ def current_tracker(
     """Return the iteration that a customer is in, or None where a new one can start.
 
     A recurring achievement is as if never started once its period is over, or its target reached
-    if it recurs on completion (decision S47).
+    if it recurs on completion (decision S67).
     """
     own = [t for t in trackers if t.achievement_id == achievement.settings.id]
     if not own:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from sandbox.engine.loyalty.balances import Balances, Purse, balances, repaid
 from sandbox.engine.loyalty.programs import Program
 from sandbox.engine.loyalty.tiers import tier_at
-from sandbox.engine.loyalty.transactions import Account, Membership, TierPlace, Transaction
+from sandbox.engine.loyalty.transactions import Account, LoyaltyMembership, TierPlace, Transaction
 from sandbox.numbers import ZERO, plain
 
 
@@ -26,7 +26,7 @@ def settle(program: Program, account: Account, now: datetime) -> Account:
         return account
     joined = membership.joined or _activated(program, account.transactions, now)
     tiers = _tiers(program, account, joined, now)
-    settled = Membership(joined=joined, settled=now, tiers=tiers)
+    settled = LoyaltyMembership(joined=joined, settled=now, tiers=tiers)
     return Account(settled, _repaid(account, now))
 
 

@@ -58,7 +58,7 @@ class NewExpiry(Model, frozen=True):
 
 
 class MoveExpiry(Model, frozen=True, tag="moveExpiry"):
-    """Give points new expiry dates, for good: cancelling does not take it back (decision S42)."""
+    """Give points new expiry dates, for good: cancelling does not take it back (decision S62)."""
 
     account: AccountKey
     time: Time

@@ -162,16 +162,16 @@ def _is_used_up(scope: Scope) -> bool:
 def _granted(scope: Scope, wanted: Decimal, partial: bool) -> Decimal:
     """Return how many points the budgets allow, and spend them; raises EffectFailed."""
     budgets = scope.budgets
-    if not budgets.limits:
-        return wanted
-    left = budgets.available("createLoyaltyPoints")
-    granted = wanted if left is None else min(wanted, left)
-    if granted <= ZERO or (granted < wanted and not partial):
-        raise EffectFailed(
-            f"the budget on points has {show(max(granted, ZERO))} left of {show(wanted)}"
-        )
-    budgets.spend_one("createLoyaltyPointsEffect", "effects that add points")
-    budgets.spend("createLoyaltyPoints", granted)
+    granted, name = wanted, "the budget on points"
+    if budgets.limits:
+        left = budgets.available("createLoyaltyPoints")
+        granted = wanted if left is None else min(wanted, left)
+        if granted <= ZERO or (granted < wanted and not partial):
+            raise EffectFailed(f"{name} has {show(max(granted, ZERO))} left of {show(wanted)}")
+        budgets.spend_one("createLoyaltyPointsEffect", "effects that add points")
+        budgets.spend("createLoyaltyPoints", granted)
+    if scope.recorder is not None:
+        scope.recorder.grant(wanted, granted, name if granted < wanted else None)
     return granted
 
 

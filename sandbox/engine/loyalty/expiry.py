@@ -1,6 +1,6 @@
 """Extending and setting expiry dates of points that are stored.
 
-Points of the same session are left out (decision S42). Source: reference/engine/04, section 4.3.
+Points of the same session are left out (decision S62). Source: reference/engine/04, section 4.3.
 """
 
 from __future__ import annotations

@@ -24,9 +24,9 @@ def points_of(value: Value) -> Decimal:
     """Return an amount of points; raises EffectFailed for zero and less (decision F8)."""
     points = plain(number(value))
     if points <= ZERO:
-        raise EffectFailed(f"{show(points)} points do not fire")
+        raise EffectFailed(f"{show(points)} points do not fire", "F8")
     if points > MAX_POINTS:
-        raise EffectFailed(f"{show(points)} points are more than {show(MAX_POINTS)}")
+        raise EffectFailed(f"{show(points)} points are more than {show(MAX_POINTS)}", "S63")
     try:
         return to_number(points)
     except ValueError as error:

@@ -41,7 +41,7 @@ class LoyaltyProgram(Model, frozen=True):
     """One loyalty program; without `return_policy` it is `only_pending` (decision F27).
 
     `default_pending` is ``immediate``, ``on_action`` or a duration, `default_validity`
-    ``unlimited`` or a duration. Customers do not join one that has no join policy (decision S40).
+    ``unlimited`` or a duration. Customers do not join one that has no join policy (decision S60).
     """
 
     id: int
@@ -78,7 +78,7 @@ class Program:
 
     @property
     def downgrades_at_once(self) -> bool:
-        """Tiers follow the balance down, not only up (decision S41)."""
+        """Tiers follow the balance down, not only up (decision S61)."""
         return self.settings.tiers_expiration_policy is None
 
     @property

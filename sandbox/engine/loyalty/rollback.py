@@ -2,7 +2,7 @@
 
 Source: reference/engine/08, section 8.6. Deducted points come back first, with the expiry dates
 that they had; what is taken back of added points is first what is left of them, then other active
-points in the order of spending (decision S44).
+points in the order of spending (decision S64).
 """
 
 from __future__ import annotations

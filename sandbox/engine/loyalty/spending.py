@@ -32,7 +32,8 @@ def deduct_points(block: DeductLoyaltyPoints, parts: EffectParts) -> Apply:
         key, ledger = find_account(scope), scope.context.ledger
         balance = tentative(scope, key, subledger).active
         if balance < points:
-            raise EffectFailed(f"{show(balance)} active points are fewer than {show(points)}")
+            sentence = f"{show(balance)} active points are fewer than {show(points)}"
+            raise EffectFailed(sentence, "E37")
         _spend_budgets(scope, points)
         transaction = new_transaction(
             scope, place, program, key, subledger, "subtraction", points, name(scope)

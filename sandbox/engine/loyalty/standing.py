@@ -39,7 +39,7 @@ def program_in(scope: Scope, settings: LoyaltyProgram) -> Program:
 
 
 def customer_of(settings: LoyaltyProgram) -> FindAccount:
-    """Return what finds the session's own account: its profile's, or that of its card (S48)."""
+    """Return what finds the session's own account: its profile's, or that of its card (S68)."""
 
     def of_profile(scope: Scope) -> AccountKey:
         profile_id = scope.context.session.profile_id

@@ -37,7 +37,7 @@ class Term(NamedTuple):
 def compile_term(block: AddLoyaltyPoints, names: Names) -> Callable[[Scope, Program], Term]:
     """Return what gives the term of points that are added now.
 
-    It raises EffectFailed for points that would never be active (decision S43).
+    It raises EffectFailed for points that would never be active (decision S63).
     """
     starts = _read_time(block.start_date, names)
     expires = _read_time(block.expiry_date, names)
@@ -68,7 +68,7 @@ def compile_term(block: AddLoyaltyPoints, names: Names) -> Callable[[Scope, Prog
 
 def _check_expiry(expiry: datetime | None, begins: datetime) -> None:
     if expiry is not None and expiry <= begins:
-        raise EffectFailed("the points would expire before they become active")
+        raise EffectFailed("the points would expire before they become active", "S63")
 
 
 def _own(text: str | None, *words: str) -> Duration | None:

@@ -1,7 +1,7 @@
 """Tiers over time: upgrades when points become active, downgrades when a tier is re-evaluated.
 
 A program without an expiration policy downgrades at once; any other one at a tier's expiry date,
-one step down or to what the balance gives (decision S41). Source: reference/engine/08, section 8.4.
+one step down or to what the balance gives (decision S61). Source: reference/engine/08, section 8.4.
 """
 
 from __future__ import annotations

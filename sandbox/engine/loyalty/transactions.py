@@ -8,7 +8,6 @@ LoyaltyProgramTransaction; reference/engine/08, sections 8.2 and 8.6.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import NAMESPACE_OID, uuid5
@@ -104,7 +103,7 @@ class TierPlace(Model, frozen=True):
     expiry_date: Time | None = None
 
 
-class Membership(Model, frozen=True):
+class LoyaltyMembership(Model, frozen=True):
     """What a program knows of an account besides its transactions.
 
     `tiers` are by subledger, as of `settled`; they move on with time from there.
@@ -121,7 +120,7 @@ class Account(NamedTuple):
     These are the additions with points left and the negative points that are not repaid.
     """
 
-    membership: Membership = Membership()
+    membership: LoyaltyMembership = LoyaltyMembership()
     transactions: tuple[Transaction, ...] = ()
 
     def of(self, subledger: str) -> list[Transaction]:
@@ -151,16 +150,15 @@ class LoyaltyCard(Model, frozen=True):
     profiles: list[LinkedProfile] = []
 
 
-@dataclass(frozen=True, slots=True)
-class LoyaltyFacts:
+class LoyaltyFacts(msgspec.Struct, frozen=True):
     """The accounts that an evaluation may look at, and the cards that the session names.
 
     `transactions` are those that a rollback undoes, by UUID, as they are stored.
     """
 
-    accounts: Mapping[AccountKey, Account] = field(default_factory=dict)
+    accounts: Mapping[AccountKey, Account] = {}
     cards: tuple[LoyaltyCard, ...] = ()
-    transactions: Mapping[str, Transaction] = field(default_factory=dict)
+    transactions: Mapping[str, Transaction] = {}
 
 
 NO_LOYALTY = LoyaltyFacts()

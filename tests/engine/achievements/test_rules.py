@@ -100,18 +100,18 @@ def test_a_campaign_that_lost_advances_nothing():
 def test_progress_that_cannot_be_made_fails_its_rule(value, fields, reason):
     evaluation = evaluated(rule(notify("x"), increase(value)), **fields)
     assert evaluation.effects == ()
-    assert evaluation.failures[0].details == reason
+    assert evaluation.failures()[0].details == reason
 
 
 def test_progress_that_no_number_can_hold_does_not_raise():
     evaluation = evaluated(rule(increase("{{$Session.Total * 100000000000000000000000000000}}")))
-    assert "exponent" in evaluation.failures[0].details
+    assert "exponent" in evaluation.failures()[0].details
 
 
 @pytest.mark.parametrize("block", [increase(1, achievement_id=9), check_progress("started", 9)])
 def test_an_unknown_achievement_makes_its_rule_unsupported(block):
     evaluation = evaluated(rule(notify("x"), block))
-    assert evaluation.failures[0].details == "There is no achievement 9"
+    assert evaluation.failures()[0].details == "There is no achievement 9"
 
 
 RUNNING, DONE = tracker(1), tracker(3, completion_date=NOW)

@@ -52,7 +52,7 @@ def props(evaluation: Evaluation) -> list[dict[str, Any]]:
 
 
 def reason(evaluation: Evaluation) -> str | None:
-    return evaluation.failures[0].details
+    return evaluation.failures()[0].details
 
 
 def test_points_for_the_cart_say_whose_they_are_and_have_an_id():

@@ -1,0 +1,52 @@
+"""Find what serves a path: templates such as ``/v2/customer_sessions/{customerSessionId}``.
+
+Paths are raw, as they came over the wire, and ids are unquoted after they were found, so that every
+id an SDK can send works: ``a/b`` (sent as ``a%2Fb``), ``../x``, ``%``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Generic, TypeVar
+from urllib.parse import unquote
+
+T = TypeVar("T")
+
+
+class Router(Generic[T]):
+    """Templates with what serves them. A template without an id wins over one with it.
+
+    A path is looked up once for each set of positions that ids have in templates of its length.
+    """
+
+    def __init__(self, templates: Mapping[str, T]) -> None:
+        self._routes: dict[tuple[str, ...], tuple[T, tuple[str, ...]]] = {}
+        self._positions: dict[int, list[tuple[int, ...]]] = {}
+        for template, served in templates.items():
+            segments = template.split("/")
+            ids = tuple(i for i, segment in enumerate(segments) if segment.startswith("{"))
+            self._routes[_shape(segments, ids)] = served, tuple(segments[i][1:-1] for i in ids)
+            positions = self._positions.setdefault(len(segments), [])
+            if ids not in positions:
+                positions.append(ids)
+                positions.sort(key=len)
+
+    def find(self, path: str) -> tuple[T, dict[str, str]] | None:
+        """Return what serves a path, with the ids in it, or None. Ids are never empty."""
+        segments = path.split("/")
+        for ids in self._positions.get(len(segments), ()):
+            route = self._routes.get(_shape(segments, ids))
+            if route is not None:
+                served, names = route
+                values = [unquote(segments[i]) for i in ids]
+                if all(values):
+                    return served, dict(zip(names, values, strict=True))
+        return None
+
+
+def _shape(segments: list[str], ids: tuple[int, ...]) -> tuple[str, ...]:
+    """Return a path with every id at these positions made the same, and like no segment."""
+    shape = segments.copy()
+    for i in ids:
+        shape[i] = "/"
+    return tuple(shape)

@@ -1,0 +1,151 @@
+"""Collects what the recording form sees while rules run, and hands it out rule by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from sandbox.engine.changes import CounterKey
+from sandbox.engine.model import Effect, Json, Limit
+from sandbox.engine.operators import to_json
+from sandbox.engine.trace import (
+    MOST,
+    BudgetTrace,
+    BundleTrace,
+    ConditionTrace,
+    EffectTrace,
+    FormulaTrace,
+    GivenEffect,
+    GrantTrace,
+    SelectorTrace,
+    StepTrace,
+    UnitTrace,
+)
+from sandbox.engine.units import Unit
+from sandbox.numbers import plain
+from sandbox.talang.ast import Value
+
+
+class Recorder(msgspec.Struct):
+    """What one run has noted since it was last asked.
+
+    Formulas, budgets, grants and decisions belong to the effect that is being tried; the run takes
+    them when the effect ends. `inputs` are the names that the current formula has read.
+    """
+
+    conditions: list[ConditionTrace] = []
+    effects: list[EffectTrace] = []
+    failure_effects: list[GivenEffect] = []
+    selectors: list[SelectorTrace] = []
+    bundles: list[BundleTrace] = []
+    inputs: dict[str, Json] = {}
+    _formulas: list[FormulaTrace] = []
+    _budgets: list[BudgetTrace] = []
+    _grants: list[GrantTrace] = []
+    _decisions: list[str] = []
+
+    def formula(self, formula: FormulaTrace) -> None:
+        if len(self._formulas) < MOST:
+            self._formulas.append(formula)
+
+    def budget(self, limit: Limit, key: CounterKey, used: Decimal, granted: Decimal) -> None:
+        if len(self._budgets) < MOST:
+            self._budgets.append(
+                BudgetTrace(
+                    action=limit.action,
+                    limit=limit.limit,
+                    used=used,
+                    granted=granted,
+                    left=limit.limit - used - granted,
+                    period=key.period or None,
+                    counts_by={
+                        entity: getattr(key, entity.lower())
+                        for entity in limit.entities
+                        if getattr(key, entity.lower())
+                    },
+                )
+            )
+
+    def grant(
+        self,
+        wanted: Decimal,
+        granted: Decimal,
+        cut_by: str | None = None,
+        before: Decimal | None = None,
+    ) -> None:
+        if len(self._grants) < MOST:
+            after = None if before is None else before - granted
+            self._grants.append(
+                GrantTrace(
+                    wanted=plain(wanted),
+                    granted=plain(granted),
+                    cut_by=cut_by,
+                    before=before,
+                    after=after,
+                )
+            )
+
+    def decision(self, row: str) -> None:
+        """Note the row of the tables of decisions that the outcome hangs on."""
+        if row not in self._decisions:
+            self._decisions.append(row)
+
+    def take_decisions(self) -> list[str]:
+        decisions, self._decisions = self._decisions, []
+        return decisions
+
+    def drop(self) -> None:
+        """Forget what conditions caused to be computed; it belongs to no effect."""
+        self._formulas, self._budgets, self._grants = [], [], []
+
+    def effect(
+        self,
+        block_id: str,
+        kind: str,
+        index: int,
+        effects: Sequence[Effect],
+        failure: str | None = None,
+    ) -> None:
+        """Note how one effect block ended, with everything since the last one."""
+        self.effects.append(
+            EffectTrace(
+                block_id=block_id,
+                type=kind,
+                count=len(effects),
+                effects=given(effects),
+                failure=failure,
+                index=index,
+                formulas=self._formulas,
+                budgets=self._budgets,
+                grants=self._grants,
+                decisions=self._decisions,
+            )
+        )
+        self._formulas, self._budgets, self._grants, self._decisions = [], [], [], []
+
+
+def given(effects: Iterable[Effect]) -> list[GivenEffect]:
+    """Return the first effects as a trace shows them."""
+    return [GivenEffect(effect_type=e.effect_type, props=e.props) for e in list(effects)[:MOST]]
+
+
+def unit_trace(unit: Unit) -> UnitTrace:
+    return UnitTrace(position=unit.position, sku=unit.item.sku, sub_position=unit.sub_position)
+
+
+def unit_traces(units: Iterable[Unit]) -> list[UnitTrace]:
+    return [unit_trace(unit) for unit in list(units)[:MOST]]
+
+
+def step_trace(kind: str, value: Value) -> StepTrace:
+    """Return what a step of a filter gave: units, or a value."""
+    if isinstance(value, Unit):
+        return StepTrace(type=kind, count=1, units=[unit_trace(value)])
+    if isinstance(value, list):
+        units = [member for member in value if isinstance(member, Unit)]
+        if len(units) == len(value):
+            return StepTrace(type=kind, count=len(value), units=unit_traces(units))
+        return StepTrace(type=kind, count=len(value), value=to_json(value[:MOST]))
+    return StepTrace(type=kind, value=to_json(value))

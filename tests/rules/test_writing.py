@@ -1,0 +1,112 @@
+"""What is written is read back as the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox.errors import Fault
+from sandbox.numbers import decode_json, encode_json
+from sandbox.rules.model import Ruleset
+from sandbox.rules.parse import parse_ruleset
+from sandbox.rules.printing import formula_text, template_text
+from sandbox.rules.templates import parse_formula, parse_template
+from sandbox.rules.writing import write_ruleset
+from sandbox.talang.ast import Call, Expression, Literal
+from sandbox.talang.ast import Path as Name
+
+
+def parsed(raw: Any) -> Ruleset:
+    faults: list[Fault] = []
+    ruleset = parse_ruleset(raw, "", faults)
+    assert faults == []
+    return ruleset
+
+
+def reread(ruleset: Ruleset) -> Ruleset:
+    return parsed(decode_json(encode_json(write_ruleset(ruleset))))
+
+
+numbers = st.decimals(min_value=0, max_value=10**6, places=2).map(lambda n: Literal(n))
+texts = st.text("abc XYZ0.%", max_size=6).map(Literal)
+names = st.sampled_from(["Session.Total", "Item.Attributes.colour", "Bundle.1Bike.Count"])
+paths = names.map(lambda name: Name(tuple(name.split("."))))
+leaves = numbers | texts | paths | st.booleans().map(Literal)
+arithmetic = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.builds(lambda op, a, b: Call(op, (a, b)), st.sampled_from("+-*/"), inner, inner),
+        st.builds(lambda a: Call("/", (a, Literal(100))), inner),
+        st.builds(lambda a: Call("ROUND_UP", (a,)), inner),
+        st.builds(lambda a, b: Call("MAX", (a, b)), inner, inner),
+    ),
+    max_leaves=8,
+)
+formulas = arithmetic | st.builds(
+    lambda op, a, b: Call(op, (a, b)),
+    st.sampled_from(["=", "!=", "<", ">="]),
+    arithmetic,
+    arithmetic,
+)
+
+
+@given(formulas)
+def test_a_formula_is_read_back_as_the_same(formula: Expression):
+    read = parse_formula(formula_text(formula))
+    assert parse_formula(formula_text(read)) == read
+    assert formula_text(read) == formula_text(formula)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10 % off",
+        "",
+        "{{$Session.Total * 10%}}",
+        "{{(1 + 2) * -3 - (4 - 5)}}",
+        "{{1 - (2 - 3)}}",
+        "{{8 / (4 / 2)}}",
+        "You save {{$Session.Total * 0.1}} today, {{$Profile.Attributes.Name}}!",
+        "{{CONCAT('a', \"b\")}}",
+        "{{'it is \"so\"'}}",
+        "{{$Session.Total >= 100}}",
+        "{{5%}}",
+        "{{($Session.Total)%}}",
+        "{{true}}",
+    ],
+)
+def test_a_template_is_read_back_as_the_same(text):
+    template = parse_template(text)
+    assert parse_template(template_text(template)) == template
+
+
+def test_a_percentage_is_written_as_one():
+    assert (
+        template_text(parse_template("{{$Session.Total*(10/100)}}")) == "{{$Session.Total * 10%}}"
+    )
+
+
+def test_the_demo_is_read_back_as_the_same():
+    demo = json.loads((Path(__file__).parents[2] / "fixtures" / "demo.json").read_text())
+    for campaign in demo["campaigns"]:
+        ruleset = parsed(campaign["ruleset"])
+        assert reread(ruleset) == ruleset
+
+
+def test_every_ruleset_of_the_conformance_cases_is_read_back_as_the_same(shared: Path):
+    seen = 0
+    for path in sorted((shared / "conformance" / "cases").glob("*.jsonl")):
+        for line in path.read_text().splitlines():
+            for campaign in decode_json(line)["bundle"].get("campaigns", []):
+                raw = campaign.get("ruleset", {"id": 0})
+                faults: list[Fault] = []
+                ruleset = parse_ruleset(raw, "", faults)
+                if not faults and "rules" not in raw:
+                    assert reread(ruleset) == ruleset
+                    seen += 1
+    assert seen > 300
