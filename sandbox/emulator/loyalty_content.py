@@ -64,7 +64,7 @@ class LoyaltyContent:
             "name": settings.name,
         }
         if joined is not None:
-            content["joinDate"] = joined.astimezone(program.zone)
+            content["joinDate"] = _local(joined, program)
         ledgers = self._ledgers(program, key, account)
         content["ledger"] = ledgers.pop("")
         return content | ({"subLedgers": ledgers} if program.settings.allow_subledger else {})
@@ -141,9 +141,17 @@ def tier_content(program: Program, place: TierPlace) -> dict[str, Any]:
     tier = program.tier(place.name)
     content: dict[str, Any] = {"id": tier.id if tier else 0, "name": place.name}
     if place.start_date is not None:
-        content["startDate"] = place.start_date.astimezone(program.zone)
+        content["startDate"] = _local(place.start_date, program)
     if place.expiry_date is not None:
-        content["expiryDate"] = place.expiry_date.astimezone(program.zone)
+        content["expiryDate"] = _local(place.expiry_date, program)
     if program.settings.tiers_downgrade_policy is not None:
         content["downgradePolicy"] = program.settings.tiers_downgrade_policy
     return content
+
+
+def _local(time: datetime, program: Program) -> datetime:
+    """Return a time in the program's zone; the last day that there is may have no time there."""
+    try:
+        return time.astimezone(program.zone)
+    except OverflowError:
+        return time

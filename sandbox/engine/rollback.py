@@ -31,7 +31,7 @@ _DISCOUNT_PROPS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CustomerStanding:
     """How things stand when a session is undone: its profile's points and progress, then.
 
     `seed` is all the chance that there is: transaction ids are made of it.
@@ -55,7 +55,7 @@ class Rollback(NamedTuple):
 
 
 def rollback(
-    effects: Sequence[Effect], changes: Sequence[Change], standing: Standing | None = None
+    effects: Sequence[Effect], changes: Sequence[Change], standing: CustomerStanding | None = None
 ) -> Rollback:
     """Return what undoes a closed session, of which these are the effects and the changes.
 
@@ -81,7 +81,7 @@ def rollback(
 
 
 def _by_standing(
-    effects: Sequence[Effect], standing: Standing
+    effects: Sequence[Effect], standing: CustomerStanding
 ) -> tuple[dict[int, list[Undone]], list[Change]]:
     """Return what undoes effects on points and progress, by effect, and what to store."""
     points, point_changes = roll_back_points(

@@ -12,7 +12,7 @@ from sandbox.engine.achievements.progress import NO_PROGRESS, AchievementFacts
 from sandbox.engine.compiled import CompiledApplication
 from sandbox.engine.loyalty.transactions import NO_LOYALTY, LoyaltyFacts
 from sandbox.engine.model import CustomerProfile, CustomerSession, Effect
-from sandbox.engine.rollback import Standing
+from sandbox.engine.rollback import CustomerStanding
 from sandbox.errors import Fault
 from sandbox.workspace.records import Records
 from sandbox.workspace.sessions import POINTER
@@ -53,12 +53,12 @@ def read_standing(
     session: CustomerSession,
     effects: Iterable[Effect],
     now: datetime,
-) -> Standing | None:
+) -> CustomerStanding | None:
     """Return what undoing these effects depends on; None without points and progress."""
     if not application.programs and not application.achievements:
         return None
     uuids = (e.props["transactionUUID"] for e in effects if e.effect_type in _POSTING)
-    return Standing(
+    return CustomerStanding(
         now=now,
         seed=token_hex(16),
         profile_id=session.profile_id,

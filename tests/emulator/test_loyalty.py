@@ -88,6 +88,25 @@ def test_a_tier_shows_its_dates_in_the_programs_zone(client: Client):
     assert (ledger["pointsToNextTier"], ledger["nextTierName"]) == (70, "Silver")
 
 
+def test_a_tier_can_last_until_the_end_of_time(client: Client):
+    tier = {
+        "programId": 5,
+        "profileIntegrationId": "p",
+        "tier": "Bronze",
+        "startDate": "2026-01-01T00:00:00Z",
+        "expiryDate": "9999-12-31T23:59:59Z",
+    }
+    program = {
+        "timezone": "Europe/Berlin",
+        "tiers": TIERS,
+        "tiersExpirationPolicy": "customer_attribute",
+    }
+    load(client, program=program, loyaltyTiers=[tier])
+    reply = client.put_session("s", "", ["loyalty"], profileId="p", cartItems=[item()])
+    shown = reply.body["loyalty"]["programs"]["5"]["ledger"]["currentTier"]
+    assert shown["expiryDate"] == "9999-12-31T23:59:59Z"
+
+
 def test_a_card_shows_its_own_ledgers(client: Client):
     card = {"programId": 5, "identifier": "CARD-1", "profiles": ["p"]}
     load(client, EARN, program={"cardBased": True, "usersPerCardLimit": 2}, loyaltyCards=[card])

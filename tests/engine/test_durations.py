@@ -20,6 +20,7 @@ from sandbox.engine.durations import (
 
 BERLIN = ZoneInfo("Europe/Berlin")
 UTC_ZONE = ZoneInfo("UTC")
+NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,18 @@ def test_what_is_no_duration_is_refused(text):
 def test_a_duration_beyond_the_calendar_is_refused(duration):
     with pytest.raises(ValueError, match="beyond the calendar"):
         move(datetime(2026, 1, 1, tzinfo=UTC), parse(duration), UTC_ZONE)
+
+
+def test_times_at_the_end_of_the_calendar_are_refused():
+    last_day = datetime(9999, 12, 31, 23, 30, tzinfo=UTC)
+    with pytest.raises(ValueError, match="beyond the calendar"):
+        move(last_day, parse("1D_U"), BERLIN)
+
+
+@pytest.mark.parametrize("duration", ["0D", "-1D"])
+def test_what_does_not_lead_forwards_never_gets_past_a_time(duration):
+    with pytest.raises(ValueError, match="does not lead forwards"):
+        first_move_after(NOON, parse(duration), NOON, UTC_ZONE)
 
 
 def test_rounded_durations_do_not_move_a_clock():

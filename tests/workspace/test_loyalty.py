@@ -230,6 +230,24 @@ def test_points_that_cannot_be_taken_back_stay_on_the_cancelled_session(workspac
     assert [effect.effect_type for effect in effects] == ["addLoyaltyPoints"]
 
 
+def test_a_moved_expiry_date_stays_when_the_session_is_cancelled(workspaces: Workspaces):
+    extend = {
+        "id": "x",
+        "type": "x-extendLoyaltyPointsExpiryDate",
+        "programId": 5,
+        "extensionDuration": "30D",
+    }
+    dated = addition(10, expiryDate="2026-07-01T00:00:00Z")
+    workspaces.load("a", bundle(extend, loyaltyTransactions=[dated, addition(20)]))
+    update(workspaces)
+    cancel(workspaces)
+    left = []
+    for time in ("2026-07-15T00:00:00Z", "2026-08-01T00:00:00Z"):
+        workspaces.set_clock("a", datetime.fromisoformat(time))
+        left.append(balances(workspaces).active)
+    assert left == [30, 20]
+
+
 def test_cards_hold_points_of_their_own(workspaces: Workspaces):
     card = {"programId": 5, "identifier": "CARD-1", "profiles": ["p"]}
     workspaces.load("a", bundle(EARN, program={"cardBased": True}, loyaltyCards=[card]))

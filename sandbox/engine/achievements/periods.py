@@ -26,7 +26,7 @@ def end_of_progress(achievement: CompiledAchievement, now: datetime) -> datetime
     own_end = achievement.settings.end_date
     try:
         end = _end_of_period(achievement, now)
-    except ValueError:  # beyond the calendar
+    except (ValueError, OverflowError):  # beyond the calendar
         end = None
     if end is None or own_end is None:
         return end or own_end

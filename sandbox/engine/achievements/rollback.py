@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from msgspec.structs import replace
 
@@ -36,7 +37,7 @@ def roll_back_progress(
         if achievement is None or tracker is None or _is_kept(achievement.settings, tracker):
             continue
         target = achievement.settings.target
-        delta = min(effect.props["delta"], tracker.progress)
+        delta = min(Decimal(effect.props["delta"]), tracker.progress)
         after = with_progress(tracker, -delta, target, now)
         current[tracker.tracker_id] = after
         start = replace(tracker, progress=ZERO, completion_date=None)

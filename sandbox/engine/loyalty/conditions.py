@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from sandbox.engine.errors import FAILURES
 from sandbox.engine.loyalty.balances import Balances
 from sandbox.engine.loyalty.programs import LoyaltyProgram
 from sandbox.engine.loyalty.standing import (
@@ -55,7 +56,7 @@ def check_balance(block: CheckLoyaltyBalance, names: Names) -> Leaf:
         name = f"{_ledger_name(program, block.subledger)}.{block.balance}Balance"
         try:
             balance, wanted = read(scope), needed(scope)
-        except EvaluationError as error:
+        except FAILURES as error:
             return Observed(attribute=name, operator=shown, reason=str(error))
         reason = f"the {block.balance} balance is {show(balance)} points"
         return Observed(name, shown, balance, wanted, reason)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 
 import msgspec
 from msgspec.structs import replace
@@ -64,7 +65,7 @@ def add_points(block: AddLoyaltyPoints, parts: EffectParts) -> Apply:
         partial=parts.partial(block.partial),
         term=compile_term(block, names),
     )
-    add_for_each = parts.for_each(block.target, lambda scope, added: _add(award, scope, added))
+    add_for_each = parts.for_each(block.target, partial(_add, award))
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
         key = award.find_account(scope)

@@ -82,7 +82,7 @@ def _mover(
             "programId": program.id,
             "subLedgerId": subledger,
             **own,
-            "affectedTransactions": [json_fields(change) for change in moved],
+            "affectedTransactions": [json_fields(one) for one in moved],
         }
         return scope.effect(place, effect_type, props)
 

@@ -26,7 +26,7 @@ def points_of(value: Value) -> Decimal:
     if points <= ZERO:
         raise EffectFailed(f"{show(points)} points do not fire", "F8")
     if points > MAX_POINTS:
-        raise EffectFailed(f"{show(points)} points are more than {show(MAX_POINTS)}", "S63")
+        raise EffectFailed(f"no ledger holds more than {show(MAX_POINTS)} points", "S63")
     try:
         return to_number(points)
     except ValueError as error:

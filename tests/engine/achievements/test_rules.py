@@ -168,3 +168,21 @@ def test_a_condition_says_what_was_seen_and_needed():
         "completed",
     )
     assert seen.reason == "the customer's progress is 1 of 3"
+
+
+@pytest.mark.parametrize(
+    ("operator", "who", "reason"),
+    [
+        ("started", None, "the session has no customer profile"),
+        (
+            "justCompleted",
+            profile(),
+            "the customer's progress is 1 of 3, and this session does not complete it",
+        ),
+    ],
+)
+def test_a_condition_that_does_not_hold_says_why(operator, who, reason):
+    evaluation = evaluated(
+        rule(check_progress(operator), notify("x")), stored=[RUNNING], record=True, who=who
+    )
+    assert evaluation.trace.campaigns[0].runs[0].rules[0].conditions[0].reason == reason

@@ -116,6 +116,13 @@ def test_a_customer_joins_once():
     assert second.membership.joined == NOW
 
 
+def test_a_clock_that_went_back_changes_nothing_that_was_settled():
+    club = program(program_join_policy="points_earned")
+    earned = add(club, Account(), [addition(10)], NOW)
+    assert settle(club, earned, NOW - DAY) == earned
+    assert balances_of(earned, "", NOW - DAY) == Balances(pending=Decimal(10))
+
+
 amounts = st.integers(1, 100)
 days = st.integers(0, 20).map(lambda count: NOW + count * DAY)
 additions = st.builds(

@@ -13,7 +13,7 @@ from sandbox.engine.loyalty.balances import Balances
 from sandbox.engine.loyalty.changes import apply_changes, changes_by_account
 from sandbox.engine.loyalty.programs import make_programs
 from sandbox.engine.loyalty.transactions import Account, LoyaltyFacts
-from sandbox.engine.rollback import Standing, rollback
+from sandbox.engine.rollback import CustomerStanding, rollback
 from tests.engine.builders import NOW, campaign, item, profile, rule, run
 from tests.engine.loyalty.builders import KEY, add, addition, deduct, facts, settings, subtraction
 
@@ -58,7 +58,7 @@ class Store:
         return evaluation
 
     def cancel(self, closed, now=NOW):
-        standing = Standing(
+        standing = CustomerStanding(
             now=now,
             seed="cancel",
             profile_id="cust-1",

@@ -10,7 +10,8 @@ import pytest
 
 from sandbox.engine.changes import AddPoints, CounterKey, DeductPoints
 from sandbox.engine.evaluation import Evaluation
-from sandbox.engine.loyalty.transactions import LinkedProfile
+from sandbox.engine.loyalty.transactions import AccountKey, LinkedProfile, LoyaltyFacts
+from sandbox.engine.model import Referral
 from tests.engine.builders import (
     NOW,
     block,
@@ -29,6 +30,7 @@ from tests.engine.builders import (
 )
 from tests.engine.loyalty.builders import (
     TIERS,
+    account,
     add,
     addition,
     card,
@@ -198,6 +200,12 @@ def test_points_that_would_never_be_active_fail():
             "The loyalty program points_club has no tier Diamond",
         ),
         ([check("$Loyalty.other.Balance", "equals", value=1)], {}, "$Loyalty.other.Balance"),
+        ([check("$Loyalty.points_club", "equals", value=1)], {}, "$Loyalty.points_club"),
+        (
+            [check("$Loyalty.points_club.bonus.Balance", "equals", value=1)],
+            {"allow_subledger": False},
+            "$Loyalty.points_club.bonus.Balance",
+        ),
     ],
 )
 def test_what_cannot_be_meant_makes_a_rule_unsupported(blocks, club, sentence):
@@ -357,6 +365,12 @@ class TestBalanceConditions:
         assert seen.attribute == "Loyalty.points_club.pendingBalance"
         assert seen.reason == "the pending balance is 40 points"
 
+    def test_a_needed_value_that_cannot_be_computed_is_said(self):
+        condition = balance_check("greaterThan", "current", "{{1 / ($Session.Total - 100)}}")
+        trace = earn(condition, notify("x"), record=True).trace
+        seen = trace.campaigns[0].runs[0].rules[0].conditions[0]
+        assert (seen.passed, seen.error) == (None, "Division by zero")
+
     def test_balances_and_tiers_have_names_in_formulas(self):
         club = settings(tiers=TIERS)
         rich = facts(addition(250), addition(30, sub_ledger_id="bonus"))
@@ -392,6 +406,16 @@ class TestTierConditions:
     def test_no_tier_is_not_a_tier(self):
         condition = block("x-checkTier", operator="not(equals)", programId=5, tier="Gold")
         assert earn(condition, notify("x"), club=settings(tiers=TIERS)).effects
+
+    def test_a_tier_that_nobody_has_is_no_value(self):
+        exists = check("$Loyalty.points_club.Tier", "exists")
+        assert earn(exists, notify("x"), club=settings(tiers=TIERS)).effects == ()
+
+    def test_say_that_there_is_nobody(self):
+        condition = block("x-checkTier", operator="equals", programId=5, tier="Gold")
+        fields = {"club": settings(tiers=TIERS), "who": None, "record": True}
+        seen = earn(condition, notify("x"), **fields).trace.campaigns[0].runs[0].rules[0]
+        assert seen.conditions[0].reason == "the session has no customer profile"
 
     def test_say_what_was_seen_and_needed(self):
         condition = block("x-checkTier", operator="equals", programId=5, tier="Gold")
@@ -498,6 +522,48 @@ class TestCards:
         evaluation = earn(condition, notify("x"), club=self.CLUB, loyalty=loyalty, record=True)
         assert bool(evaluation.effects) is holds
         assert evaluation.trace.campaigns[0].runs[0].rules[0].conditions[0].reason == sentence
+
+
+class TestAdvocates:
+    CODE = {
+        "id": 12,
+        "created": NOW,
+        "campaign_id": 1,
+        "code": "REF",
+        "advocate_profile_integration_id": "adv-77",
+        "usage_limit": 0,
+        "usage_counter": 0,
+    }
+    REWARD = add(25, recipient="Advocate")
+
+    def reward(self, *stored: Any, club: Any = None, facts: Any = None) -> Evaluation:
+        accounts = {AccountKey(5, "adv-77"): account(*stored)}
+        return run(
+            campaign(rule(block("checkReferral", redeem=True), self.REWARD)),
+            programs=[club or settings()],
+            who=profile("friend-9"),
+            referral_code="REF",
+            facts=facts or {"referral": Referral(**self.CODE), "advocate": profile("adv-77")},
+            loyalty=LoyaltyFacts(accounts),
+            closing=True,
+        )
+
+    def test_the_advocate_gets_the_points(self):
+        evaluation = self.reward()
+        added = evaluation.effects[1]
+        assert (added.props["value"], added.props["recipientIntegrationId"]) == (25, "adv-77")
+        owners = [c.account.owner for c in evaluation.changes if isinstance(c, AddPoints)]
+        assert owners == ["adv-77"]
+
+    def test_the_advocates_own_tier_is_lifted(self):
+        points = addition(190, profile_integration_id="adv-77")
+        evaluation = self.reward(points, club=settings(tiers=TIERS))
+        lifted = evaluation.effects[-1].props
+        assert (lifted["previousTierName"], lifted["newTierName"]) == ("Bronze", "Silver")
+
+    def test_without_a_code_there_is_no_advocate(self):
+        evaluation = earn(self.REWARD)
+        assert reason(evaluation) == "the session has no referral code with an advocate"
 
 
 class TestExpiryDates:
