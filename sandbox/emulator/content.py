@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sandbox.emulator.achievement_content import achievements_content
+from sandbox.emulator.loyalty_content import LoyaltyContent
 from sandbox.engine.definitions import Audience, Campaign
 from sandbox.engine.evaluation import CampaignEligibility, RuleEligibility
 from sandbox.engine.model import Coupon, CustomerProfile, json_fields
@@ -58,8 +60,17 @@ def _referral(workspace: Workspace, outcome: SessionOutcome) -> dict[str, Any] |
 
 
 def _loyalty(workspace: Workspace, outcome: SessionOutcome) -> dict[str, Any]:
-    cards: dict[str, Any] = {"cards": []} if outcome.session.loyalty_cards else {}
-    return cards | {"programs": {}}
+    session = outcome.session
+    content = LoyaltyContent(
+        workspace.application.programs, outcome.loyalty, outcome.points, session.updated
+    )
+    return content.loyalty(session.profile_id, with_cards=bool(session.loyalty_cards))
+
+
+def _achievements(workspace: Workspace, outcome: SessionOutcome) -> list[dict[str, Any]]:
+    session = outcome.session
+    achievements = workspace.application.achievements.values() if session.profile_id else ()
+    return achievements_content(achievements, outcome.achievements, session.updated)
 
 
 def _event(workspace: Workspace, outcome: SessionOutcome) -> dict[str, Any]:
@@ -241,5 +252,5 @@ _PARTS: dict[str, Part] = {
     "ruleFailureReasons": _failures,
     "previousReturns": lambda workspace, outcome: [],
     "campaignEligibility": _eligibility,
-    "achievements": lambda workspace, outcome: [],
+    "achievements": _achievements,
 }

@@ -174,12 +174,14 @@ def make_resolver(
     selectors: Mapping[str, Read],
     bundles: Mapping[str, Read],
     *,
+    loyalty: Resolver,
     cascading: bool,
 ) -> Resolver:
     """Return the function that finds the reader of a path.
 
-    `selectors` read a selector's result from a scope, `bundles` those of a bundle definition. With
-    `cascading`, amounts are those that earlier discounts left.
+    `selectors` read a selector's result from a scope, `bundles` those of a bundle definition,
+    `loyalty` finds the readers below ``$Loyalty``. With `cascading`, amounts are those that earlier
+    discounts left.
     """
     times = {
         (attribute.entity, attribute.name) for attribute in attributes if attribute.type == "time"
@@ -199,6 +201,8 @@ def make_resolver(
             return _present(_COMPUTED[text], text)
         if root == "Bundle" and len(rest) == 2 and rest[1] == "Count" and rest[0] in bundles:
             return _bundle_counter(bundles[rest[0]])
+        if root == "Loyalty":
+            return loyalty(path)
         if root not in _ROOTS:
             raise UnknownNameError(text)
         if rest[0:1] == ["Attributes"] and len(rest) == 2:
