@@ -46,7 +46,7 @@ def weight_of(values: tuple[Value, ...] | list[Value]) -> int:
         if type(value) is list:
             weight += len(value)
         elif type(value) is str:
-            weight += len(value) // 50
+            weight += len(value) // 10
     return weight
 
 

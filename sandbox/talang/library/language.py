@@ -240,7 +240,7 @@ def _call_template(site: Site) -> Closure:
 
 
 # What compiling costs for each term, in steps.
-_EXPANDING = 10
+_EXPANDING = 30
 
 
 class Expansion(msgspec.Struct):
