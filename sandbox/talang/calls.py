@@ -13,7 +13,7 @@ import msgspec
 
 from sandbox.talang.ast import Value
 from sandbox.talang.errors import EvaluationError, FunctionNotFoundError, LimitError
-from sandbox.talang.kinds import KINDS_BY_TYPE, MAP, TOKEN, Kind, kind_name, shown
+from sandbox.talang.kinds import KINDS_BY_TYPE, MAP, TOKEN, Kind, shown
 from sandbox.talang.limits import MAX_EXPONENT, spend, weight_of
 from sandbox.talang.scope import ENVIRONMENT, Closure, Frame
 from sandbox.talang.table import Function, HostFunction, OnDecimals, Overload
@@ -33,9 +33,6 @@ class Compiled(msgspec.Struct, frozen=True, gc=False):
     constant: bool = False
     value: Value = None
 
-    def shown(self) -> str:
-        return shown(self.value) if self.constant else kind_name(self.kind)
-
 
 def _never_run(frame: Any) -> Value:
     raise AssertionError("who gets an argument unevaluated compiles it")
@@ -45,8 +42,8 @@ def _never_run(frame: Any) -> Value:
 HANDED_OVER = Compiled(_never_run, TOKEN, 0)
 
 
-def constant(value: Value, weight: int = 1) -> Compiled:
-    return Compiled(lambda frame: value, KINDS_BY_TYPE.get(type(value), MAP), weight, True, value)
+def constant(value: Value) -> Compiled:
+    return Compiled(lambda frame: value, KINDS_BY_TYPE.get(type(value), MAP), 1, True, value)
 
 
 def not_found(

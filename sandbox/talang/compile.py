@@ -30,7 +30,7 @@ from sandbox.talang.errors import (
     UnknownFunctionError,
 )
 from sandbox.talang.functions import FORMULAS
-from sandbox.talang.kinds import NOTHING, TOKEN, VALUE, Kind
+from sandbox.talang.kinds import NOTHING, TOKEN, VALUE, Kind, kind_name, shown
 from sandbox.talang.limits import MAX_DEPTH, MAX_STEPS, STEPS, spend
 from sandbox.talang.record import Recorder, noted
 from sandbox.talang.scope import (
@@ -319,7 +319,10 @@ class Compiler:
         self, call: Call, overloads: Sequence[Overload], arguments: Sequence[Compiled]
     ) -> Compiled:
         """Return a call that no argument it can get will fit; it fails before any is evaluated."""
-        given = [argument.shown() for argument in arguments]
+        given = [
+            shown(term.value) if type(term) is Literal else kind_name(argument.kind)
+            for term, argument in zip(call.arguments, arguments, strict=True)
+        ]
         return Compiled(_raising(lambda: not_found(call.function, overloads, given)), NOTHING, 1)
 
 
@@ -332,11 +335,12 @@ def _from_environment(read: Closure) -> Closure:
 
 
 def _folded(run: Closure, kind: Kind, weight: int) -> Compiled:
-    """Evaluate a call on constants once and for all."""
+    """Evaluate a call on constants once and for all; its kind stays what it was declared to be."""
     try:
-        return constant(run(None), weight)
+        value = run(None)
     except EvaluationError:
         return Compiled(run, kind, weight)
+    return Compiled(lambda frame: value, kind, weight, True, value)
 
 
 def _raising(make: Callable[[], EvaluationError]) -> Closure:

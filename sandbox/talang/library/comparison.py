@@ -137,7 +137,7 @@ def _one_of(compiler: Compiler, call: Call, scope: Scope) -> Compiled | None:
 
     It is how rules say “is one of”. The name is read once instead of up to once for each text.
     """
-    texts = set()
+    texts: list[str] = []
     subject: Path | None = None
     for argument in call.arguments:
         if type(argument) is not Call or argument.function != "=" or len(argument.arguments) != 2:
@@ -148,18 +148,19 @@ def _one_of(compiler: Compiler, call: Call, scope: Scope) -> Compiled | None:
         if subject is not None and path != subject:
             return None
         subject = path
-        texts.add(literal.value)
+        texts.append(literal.value)
     if subject is None:
         return None
     read = compiler.reader(subject, scope)
+    wanted, equals = frozenset(texts), compiler.options.table.named("=")
 
     def is_one_of(frame: Any) -> Value:
         value = read(frame)
         if type(value) is str:
-            return value in texts
+            return value in wanted
         if not kind_of(value) & ATOM:
-            raise not_found("=", library.overloads[:1], [shown(value), "String"])
-        return text_of(value) in texts
+            raise not_found("=", equals, [shown(value), shown(texts[0])])
+        return text_of(value) in wanted
 
     return Compiled(is_one_of, BOOLEAN, 1 + 3 * len(call.arguments))
 
