@@ -31,7 +31,7 @@ from sandbox.talang.errors import (
 )
 from sandbox.talang.functions import FORMULAS
 from sandbox.talang.kinds import NOTHING, TOKEN, VALUE, Kind, kind_name, shown
-from sandbox.talang.limits import MAX_DEPTH, MAX_STEPS, STEPS, spend
+from sandbox.talang.limits import MAX_DEPTH, MAX_STEPS, MAX_TERMS, STEPS, spend
 from sandbox.talang.record import Recorder, noted
 from sandbox.talang.scope import (
     ENVIRONMENT,
@@ -152,6 +152,7 @@ class Compiler:
         self.writes = writes
         self.records = options.recorder is not None
         self._slots = FIRST_SLOT + 2 * (MAX_DEPTH + 2) if expands else FIRST_SLOT
+        self._expanded = 0
         self._resolve = resolve
         self._table = options.table
 
@@ -162,6 +163,12 @@ class Compiler:
         if next_slot > self._slots:
             self._slots = next_slot
         return Scope(parent, parameter, slot, variables, next_slot)
+
+    def expand(self, terms: int) -> None:
+        """Count what templates expand to; raises LimitError, because it doubles easily."""
+        if self._expanded + terms > MAX_TERMS:
+            raise LimitError(f"Templates expand an expression to at most {MAX_TERMS} terms")
+        self._expanded += terms
 
     def with_frame(self, run: Callable[[Frame], Result]) -> Callable[[Any], Result]:
         """Return the closure for an environment of one that takes a frame."""

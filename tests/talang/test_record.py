@@ -92,7 +92,7 @@ def test_only_the_last_of_several_evaluations_is_noted():
     )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sensible | trees(atoms))
 def test_the_recording_form_gives_the_same_answer_as_the_fast_form(expression: Expression):
     recorded = evaluate(Question(expression, BINDINGS), NOW)

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from sandbox.talang.ast import Block, Call, Expression, Literal, Path, Value
-from sandbox.talang.calls import host_call
+from sandbox.talang.calls import Compiled, host_call
 from sandbox.talang.errors import (
     EvaluationError,
     LimitError,
@@ -203,25 +203,22 @@ def _call_template(site: Site) -> Closure:
     """Call a template, or a function of the host's that is named ``!name``.
 
     Arguments are pasted into the template's body unevaluated. What that gives is compiled when it
-    is first needed, and kept. It is paid for each time, so that the same evaluation always comes to
-    the same end.
+    is first needed, and kept.
     """
     host = _host_template(site)
     if host is not None:
         return host
     run_name, arguments = site.run(0), site.call.arguments[1:]
-    expansions: dict[int, Expansion] = {}
+    expansions: dict[int, Compiled] = {}
 
     def expanded(frame: Frame, template: Template) -> Closure:
         expansion = expansions.get(id(template.body))
         if expansion is None:
             pasted = _pasted(template.body, arguments)
-            expansion = Expansion(pasted, count_terms(pasted) * _EXPANDING)
+            site.compiler.expand(count_terms(pasted))
+            expansion = site.compiler.compile(pasted, site.scope, site.depth + 1)
             expansions[id(template.body)] = expansion
-        spend(frame, expansion.steps)
-        if expansion.run is None:
-            compiled = site.compiler.compile(expansion.body, site.scope, site.depth + 1)
-            expansion.run = compiled.run
+        spend(frame, expansion.weight)
         return expansion.run
 
     def call(frame: Frame) -> Value:
@@ -237,18 +234,6 @@ def _call_template(site: Site) -> Closure:
         return value
 
     return call
-
-
-# What compiling costs for each term, in steps.
-_EXPANDING = 30
-
-
-class Expansion(msgspec.Struct):
-    """A template's body with the arguments of one call, compiled when first run."""
-
-    body: Expression
-    steps: int
-    run: Closure | None = None
 
 
 def _host_template(site: Site) -> Closure | None:
