@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, Overflow
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -66,7 +67,7 @@ def function_call(
     name: str, overloads: Sequence[Function], arguments: Sequence[Compiled], sized: bool
 ) -> Closure:
     """Return the call of the first of these functions that the arguments fit."""
-    choose = _choice(name, overloads)
+    choose = partial(_choose, name, overloads)
     first = overloads[0]
     if first.on_decimals is not None and len(arguments) == 2:
         return _on_decimals(first.on_decimals, choose, arguments[0].run, arguments[1])
@@ -85,17 +86,16 @@ def host_call(
     name: str,
     overloads: Sequence[Overload],
     arguments: Sequence[Compiled],
-    framed: bool,
 ) -> Closure:
     """Return a call that may be the caller's: its functions get the environment too."""
     runs = [argument.run for argument in arguments]
 
-    def call(frame: Any) -> Value:
+    def call(frame: Frame) -> Value:
         values = [run(frame) for run in runs]
         for overload in overloads:
             if overload.signature.accepts(values):
                 if isinstance(overload, HostFunction):
-                    return overload.apply(frame[ENVIRONMENT] if framed else frame, *values)
+                    return overload.apply(frame[ENVIRONMENT], *values)
                 assert isinstance(overload, Function)
                 return _applied(overload, values)
         raise not_found(name, overloads, map(shown, values))
@@ -110,14 +110,11 @@ def _applied(function: Function, values: Sequence[Value]) -> Value:
         raise failed_arithmetic(error) from None
 
 
-def _choice(name: str, overloads: Sequence[Function]) -> Callable[[Sequence[Value]], Value]:
-    def choose(values: Sequence[Value]) -> Value:
-        for overload in overloads:
-            if overload.signature.accepts(values):
-                return _applied(overload, values)
-        raise not_found(name, overloads, map(shown, values))
-
-    return choose
+def _choose(name: str, overloads: Sequence[Function], values: Sequence[Value]) -> Value:
+    for overload in overloads:
+        if overload.signature.accepts(values):
+            return _applied(overload, values)
+    raise not_found(name, overloads, map(shown, values))
 
 
 def _sized(choose: Callable[[Sequence[Value]], Value], runs: Sequence[Closure]) -> Closure:

@@ -45,7 +45,7 @@ from sandbox.talang.scope import (
 )
 from sandbox.talang.scope import Closure as Closure
 from sandbox.talang.scope import Resolver as Resolver
-from sandbox.talang.site import Site
+from sandbox.talang.site import Site, VariablesNeeded
 from sandbox.talang.table import Form, Overload, Table
 
 
@@ -81,10 +81,10 @@ def compile_expression(
     number of arguments, unless `options` say otherwise. Calls of the language's functions on
     literals alone are evaluated here, once.
     """
-    compiler = _compiler([expression], resolve, options, options.recorder is not None)
-    scope = compiler.inner(None, None)
-    run = compiler.entered(scope, compiler.compile(expression, scope, 1).run)
-    return compiler.with_frame(run) if compiler.framed else run
+    framed = options.table.framed or options.recorder is not None
+    compiler, scope, (compiled,) = _compiled([expression], resolve, options, framed)
+    run = compiler.entered(scope, compiled.run)
+    return compiler.with_frame(run) if framed else run
 
 
 def compile_program(
@@ -94,9 +94,7 @@ def compile_program(
 
     They share one scope, where later ones find what earlier ones wrote, and one allowance of steps.
     """
-    compiler = _compiler(expressions, resolve, options, True)
-    scope = compiler.inner(None, None)
-    compiled = [compiler.compile(expression, scope, 1) for expression in expressions]
+    compiler, scope, compiled = _compiled(expressions, resolve, options, True)
 
     def evaluation(frame: Frame, term: Compiled) -> Callable[[], Value]:
         def evaluate() -> Value:
@@ -111,47 +109,43 @@ def compile_program(
     return compiler.with_frame(compiler.entered(scope, start))
 
 
-def _compiler(
+def _compiled(
     expressions: Sequence[Expression], resolve: Resolver, options: Options, framed: bool
-) -> Compiler:
-    names: set[str] = set()
-    for expression in expressions:
-        _add_functions(expression, names)
-    framed = framed or not names.isdisjoint(options.table.framed)
-    writes = framed and not names.isdisjoint(_WRITERS)
-    return Compiler(resolve, options, framed, writes, "!" in names)
-
-
-# Functions that write into scopes.
-_WRITERS = frozenset({"set", "settemplate"})
-
-
-def _add_functions(expression: Expression, names: set[str]) -> None:
-    """Add the names of all functions that are called, in lower case."""
-    terms: list[Expression] = [expression]
-    for term in terms:  # which grows meanwhile
-        if type(term) is Call:
-            names.add(term.function.lower())
-            terms += term.arguments
-        elif type(term) is Block:
-            terms += term.members
+) -> tuple[Compiler, Scope, list[Compiled]]:
+    """Compile expressions in one scope; a second time if some of them writes into it."""
+    try:
+        compiler = Compiler(resolve, options, framed, False)
+        scope = compiler.inner(None, None)
+        return compiler, scope, [compiler.compile(each, scope, 1) for each in expressions]
+    except VariablesNeeded:
+        compiler = Compiler(resolve, options, framed, True)
+        scope = compiler.inner(None, None)
+        return compiler, scope, [compiler.compile(each, scope, 1) for each in expressions]
 
 
 class Compiler:
     """Compiles the terms of one expression, and what its templates expand to.
 
-    `framed` tells that closures get frames; `writes` that scopes hold variables; `expands` that
-    templates are called, whose slots are not known before.
+    `framed` tells that closures get frames, `writes` that scopes hold variables.
     """
 
-    def __init__(
-        self, resolve: Resolver, options: Options, framed: bool, writes: bool, expands: bool
-    ) -> None:
+    __slots__ = (
+        "_expanded",
+        "_resolve",
+        "_slots",
+        "_table",
+        "framed",
+        "options",
+        "records",
+        "writes",
+    )
+
+    def __init__(self, resolve: Resolver, options: Options, framed: bool, writes: bool) -> None:
         self.options = options
         self.framed = framed
         self.writes = writes
         self.records = options.recorder is not None
-        self._slots = FIRST_SLOT + 2 * (MAX_DEPTH + 2) if expands else FIRST_SLOT
+        self._slots = FIRST_SLOT
         self._expanded = 0
         self._resolve = resolve
         self._table = options.table
@@ -163,6 +157,10 @@ class Compiler:
         if next_slot > self._slots:
             self._slots = next_slot
         return Scope(parent, parameter, slot, variables, next_slot)
+
+    def expect_expansions(self) -> None:
+        """Make room for what is compiled only when a template is called."""
+        self._slots = FIRST_SLOT + 2 * (MAX_DEPTH + 2)
 
     def expand(self, terms: int) -> None:
         """Count what templates expand to; raises LimitError, because it doubles easily."""
@@ -176,18 +174,22 @@ class Compiler:
         blank[STEPS] = MAX_STEPS
         recorder = self.options.recorder
 
-        def evaluate(environment: Any) -> Result:
-            frame = blank.copy()
-            frame[ENVIRONMENT] = environment
-            return run(frame)
+        if recorder is None:
+
+            def evaluate(environment: Any) -> Result:
+                frame = blank.copy()
+                frame[ENVIRONMENT] = environment
+                return run(frame)
+
+            return evaluate
 
         def evaluate_and_record(environment: Any) -> Result:
             frame = blank.copy()
             frame[ENVIRONMENT] = environment
-            frame[RECORDER] = recorder(environment) if recorder else None
+            frame[RECORDER] = recorder(environment)
             return run(frame)
 
-        return evaluate_and_record if recorder else evaluate
+        return evaluate_and_record
 
     def entered(self, scope: Scope, run: Callable[[Frame], Result]) -> Callable[[Frame], Result]:
         """Return a closure that starts with nothing written in its scope."""
@@ -288,7 +290,7 @@ class Compiler:
                 self._handed_over(site, index) if argument is HANDED_OVER else argument
                 for index, argument in enumerate(arguments)
             ]
-            run = host_call(call.function, candidates, given, self.framed)
+            run = host_call(call.function, candidates, given)
         return Compiled(run, found.returns, site.weight)
 
     def _handed_over(self, site: Site, index: int) -> Compiled:

@@ -44,14 +44,13 @@ class Function(msgspec.Struct, frozen=True):
 
 
 class Form(msgspec.Struct, frozen=True):
-    """Builds the closure of a call; `framed` when it needs slots or steps of a frame.
+    """Builds the closure of a call.
 
     `shortcut`, where there is one, is asked before arguments are compiled; it may return None.
     """
 
     signature: Signature
     build: Build
-    framed: bool
     shortcut: Shortcut | None = None
 
 
@@ -90,15 +89,18 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Table:
-    """Immutable: `extended` makes another one."""
+    """Immutable: `extended` makes another one.
+
+    `framed` tells that some functions need a frame: for slots, for steps, or for the environment.
+    """
 
     def __init__(self, overloads: Iterable[Overload]) -> None:
         self._by_name: dict[str, tuple[Overload, ...]] = {}
         for overload in overloads:
             name = overload.signature.name.lower()
             self._by_name[name] = (*self._by_name.get(name, ()), overload)
-        self.framed = frozenset(
-            name for name, found in self._by_name.items() if any(map(_framed, found))
+        self.framed = any(
+            not isinstance(overload, Function) or overload.sized for overload in self.overloads()
         )
         self._found: dict[tuple[str, int], Found] = {}
 
@@ -149,16 +151,6 @@ def _found(overloads: Sequence[Overload], count: int) -> Found:
     )
 
 
-def _framed(overload: Overload) -> bool:
-    match overload:
-        case Function():
-            return overload.sized
-        case Form():
-            return overload.framed
-        case HostFunction(signature):
-            return any(kind & TOKEN for kind in signature.parameters)
-
-
 class Library:
     """Collects the functions of one module, by decorators that carry their signatures."""
 
@@ -175,12 +167,10 @@ class Library:
         return register
 
     def form(
-        self, *signatures: str, framed: bool = False, shortcut: Shortcut | None = None
+        self, *signatures: str, shortcut: Shortcut | None = None
     ) -> Callable[[Builder], Builder]:
         def register(build: Builder) -> Builder:
-            self.overloads += [
-                Form(parse_signature(text), build, framed, shortcut) for text in signatures
-            ]
+            self.overloads += [Form(parse_signature(text), build, shortcut) for text in signatures]
             return build
 
         return register

@@ -77,7 +77,7 @@ def _read_or(site: Site) -> Closure:
     return read_or
 
 
-@library.form("do(Collection|Atom, Token)Any", "do(Collection|Atom, String, Token)Any", framed=True)
+@library.form("do(Collection|Atom, Token)Any", "do(Collection|Atom, String, Token)Any")
 def _do(site: Site) -> Closure:
     bind, body = site.run(0), site.body(1)
     slot, run = body.slot, body.run
@@ -107,12 +107,10 @@ def _read(site: Site) -> Closure:
     return read
 
 
-@library.form("set(String, Collection|Atom, Collection|Atom...)Null", framed=True)
+@library.form("set(String, Collection|Atom, Collection|Atom...)Null")
 def _set(site: Site) -> Closure:
     """Write into the innermost scope: names first, the value last. Gives nothing."""
-    runs, slot = site.runs(), site.scope.variables
-    assert slot is not None
-    variables_slot = slot
+    runs, slot = site.runs(), site.variables()
 
     def write(frame: Frame) -> Value:
         *names, value = [run(frame) for run in runs]
@@ -125,7 +123,7 @@ def _set(site: Site) -> Closure:
             except (MissingValueError, UnknownNameError):
                 before = {}
             value = _with_member(frame, before, below, value, root)
-        frame[variables_slot][root] = value
+        frame[slot][root] = value
         return None
 
     return write
@@ -173,19 +171,17 @@ class Template(msgspec.Struct, frozen=True):
     body: Expression
 
 
-@library.form("setTemplate(String, Token)Any", framed=True)
+@library.form("setTemplate(String, Token)Any")
 def _set_template(site: Site) -> Closure:
-    declare, slot = site.run(0), site.scope.variables
+    declare, slot = site.run(0), site.variables()
     body = site.call.arguments[1]
-    assert slot is not None
-    variables_slot = slot
 
     def define(frame: Frame) -> Value:
         declared: Any = declare(frame)
         if not kind_of(declared) & STRING:
             raise site.mismatch(declared)
         signature = parse_signature(declared)
-        variables = frame[variables_slot]
+        variables = frame[slot]
         key = _template_key(signature.name)
         variables[key] = (Template(signature, body), *variables.get(key, ()))
         return None
@@ -198,7 +194,7 @@ def _template_key(name: str) -> tuple[str, str]:
     return ("!", name.lower())
 
 
-@library.form("!(String, Any...)Any", framed=True)
+@library.form("!(String, Any...)Any")
 def _call_template(site: Site) -> Closure:
     """Call a template, or a function of the host's that is named ``!name``.
 
@@ -208,6 +204,7 @@ def _call_template(site: Site) -> Closure:
     host = _host_template(site)
     if host is not None:
         return host
+    site.compiler.expect_expansions()
     run_name, arguments = site.run(0), site.call.arguments[1:]
     expansions: dict[int, Compiled] = {}
 
@@ -253,7 +250,7 @@ def _host_template(site: Site) -> Closure | None:
             raise UnknownFunctionError(f"!{name.value}")
         return None
     arguments = [site.later(index) for index in range(1, count + 1)]
-    return host_call(f"!{name.value}", functions, arguments, True)
+    return host_call(f"!{name.value}", functions, arguments)
 
 
 def _find_template(

@@ -42,7 +42,7 @@ def _ends_with(text: str, *suffixes: str) -> Value:
     return all(text.endswith(suffix) for suffix in suffixes)
 
 
-@library.form("~(String, String, String...)Boolean", framed=True)
+@library.form("~(String, String, String...)Boolean")
 def _matches(site: Site) -> Closure:
     """Search texts for a pattern, which comes first and may match anywhere."""
     run_pattern, runs = site.run(0), site.runs(1)

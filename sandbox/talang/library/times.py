@@ -10,7 +10,7 @@ from sandbox.talang.ast import Value
 from sandbox.talang.errors import EvaluationError
 from sandbox.talang.kinds import TIME, kind_of, shown, time_text
 from sandbox.talang.library.layouts import format_time, guess_time, parse_time
-from sandbox.talang.scope import ENVIRONMENT, Closure
+from sandbox.talang.scope import ENVIRONMENT, Closure, Frame
 from sandbox.talang.site import Site
 from sandbox.talang.table import Library
 
@@ -113,15 +113,15 @@ def _moved(time: datetime, amount: int, unit: str) -> datetime:
 @library.form("days(Time)Decimal")
 def _days(site: Site) -> Closure:
     """Count the days from now."""
-    run, framed, clock = site.run(0), site.compiler.framed, site.compiler.options.clock
+    run, clock = site.run(0), site.compiler.options.clock
 
-    def days(frame: Any) -> Value:
+    def days(frame: Frame) -> Value:
         time: Any = run(frame)
         if not kind_of(time) & TIME:
             raise site.mismatch(time)
         if clock is None:
             raise EvaluationError("There is no current time here")
-        return _days_of(time - clock(frame[ENVIRONMENT] if framed else frame))
+        return _days_of(time - clock(frame[ENVIRONMENT]))
 
     return days
 
