@@ -64,7 +64,7 @@ def failed_arithmetic(error: ArithmeticError) -> EvaluationError:
 
 
 def function_call(
-    name: str, overloads: Sequence[Function], arguments: Sequence[Compiled], sized: bool
+    name: str, overloads: Sequence[Function], arguments: Sequence[Compiled], cost: int
 ) -> Closure:
     """Return the call of the first of these functions that the arguments fit."""
     choose = partial(_choose, name, overloads)
@@ -72,8 +72,8 @@ def function_call(
     if first.on_decimals is not None and len(arguments) == 2:
         return _on_decimals(first.on_decimals, choose, arguments[0].run, arguments[1])
     runs = [argument.run for argument in arguments]
-    if sized:
-        return _sized(choose, runs)
+    if cost:
+        return _paid(choose, runs, cost)
     if len(overloads) == 1 and all(
         argument.kind & ~first.signature.kind_at(index) == 0
         for index, argument in enumerate(arguments)
@@ -117,10 +117,12 @@ def _choose(name: str, overloads: Sequence[Function], values: Sequence[Value]) -
     raise not_found(name, overloads, map(shown, values))
 
 
-def _sized(choose: Callable[[Sequence[Value]], Value], runs: Sequence[Closure]) -> Closure:
+def _paid(
+    choose: Callable[[Sequence[Value]], Value], runs: Sequence[Closure], cost: int
+) -> Closure:
     def call(frame: Frame) -> Value:
         values = [run(frame) for run in runs]
-        spend(frame, weight_of(values))
+        spend(frame, cost * weight_of(values))
         return choose(values)
 
     return call

@@ -274,8 +274,8 @@ class Compiler:
         if not candidates:
             return self._mismatch(call, found.overloads, arguments)
         if found.are_functions:
-            run = function_call(call.function, candidates, arguments, found.is_sized)
-            if found.is_sized or self.records or not _are_constant(arguments):
+            run = function_call(call.function, candidates, arguments, found.cost)
+            if found.cost or self.records or not _are_constant(arguments):
                 return Compiled(run, found.returns, weight)
             return _folded(run, found.returns, weight)
         first = candidates[0]

@@ -23,6 +23,9 @@ MAX_PATTERN = 1_000
 MAX_DIGITS = 34
 MAX_EXPONENT = 99
 
+# What it costs to go on after an error, to call a template, to read a computed name.
+DETOUR = 20
+
 # Where the allowance stands in a frame (see `sandbox.talang.scope`).
 STEPS = 1
 
@@ -40,7 +43,7 @@ def too_many_steps() -> LimitError:
 
 
 def weight_of(values: tuple[Value, ...] | list[Value]) -> int:
-    """Return what it costs to go through values once."""
+    """Return what it costs to go through values once: a step each for members and 10 characters."""
     weight = 1
     for value in values:
         if type(value) is list:

@@ -33,14 +33,14 @@ Builder = TypeVar("Builder", bound=Callable[..., Any])
 class Function(msgspec.Struct, frozen=True):
     """A pure function of its arguments; it raises EvaluationError, or ArithmeticError of `decimal`.
 
-    `on_decimals` does the same for two numbers, the common case. The work of a `sized` function
-    grows with its arguments, and is paid for.
+    `on_decimals` does the same for two numbers, the common case. A function whose work grows with
+    its arguments has a `cost` in steps, for each member and for ten characters of them.
     """
 
     signature: Signature
     apply: Callable[..., Value]
     on_decimals: OnDecimals | None = None
-    sized: bool = False
+    cost: int = 0
 
 
 class Form(msgspec.Struct, frozen=True):
@@ -85,7 +85,7 @@ class Found(msgspec.Struct, frozen=True):
     handed_over: tuple[bool, ...]
     returns: Kind
     are_functions: bool
-    is_sized: bool
+    cost: int
 
 
 class Table:
@@ -100,7 +100,7 @@ class Table:
             name = overload.signature.name.lower()
             self._by_name[name] = (*self._by_name.get(name, ()), overload)
         self.framed = any(
-            not isinstance(overload, Function) or overload.sized for overload in self.overloads()
+            not isinstance(overload, Function) or overload.cost for overload in self.overloads()
         )
         self._found: dict[tuple[str, int], Found] = {}
 
@@ -147,7 +147,7 @@ def _found(overloads: Sequence[Overload], count: int) -> Found:
         handed_over=tuple(any(each[index] & TOKEN for each in kinds) for index in range(count)),
         returns=VALUE if returns & TOKEN else returns,
         are_functions=all(isinstance(overload, Function) for overload in overloads),
-        is_sized=any(isinstance(overload, Function) and overload.sized for overload in overloads),
+        cost=max(each.cost if isinstance(each, Function) else 0 for each in overloads),
     )
 
 
@@ -158,10 +158,10 @@ class Library:
         self.overloads: list[Overload] = []
 
     def function(
-        self, signature: str, on_decimals: OnDecimals | None = None, *, sized: bool = False
+        self, signature: str, on_decimals: OnDecimals | None = None, *, cost: int = 0
     ) -> Callable[[Apply], Apply]:
         def register(apply: Apply) -> Apply:
-            self.overloads.append(Function(parse_signature(signature), apply, on_decimals, sized))
+            self.overloads.append(Function(parse_signature(signature), apply, on_decimals, cost))
             return apply
 
         return register

@@ -21,7 +21,7 @@ from sandbox.talang.errors import (
     UnknownNameError,
 )
 from sandbox.talang.kinds import ATOM, STRING, TOKEN, kind_name, kind_of, shown, text_of
-from sandbox.talang.limits import count_terms, spend
+from sandbox.talang.limits import DETOUR, count_terms, spend
 from sandbox.talang.scope import Closure, Frame, Scope
 from sandbox.talang.signature import Signature, parse_signature
 from sandbox.talang.site import Site
@@ -45,12 +45,13 @@ def _catch(site: Site) -> Closure:
     """The fallback comes first and is evaluated only if the expression fails."""
     fallback, expression = site.later_inside(0), site.later_inside(1)
 
-    def catch(frame: Any) -> Value:
+    def catch(frame: Frame) -> Value:
         try:
             return expression(frame)
         except LimitError:
             raise
         except EvaluationError:
+            spend(frame, DETOUR)
             return fallback(frame)
 
     return catch
@@ -61,12 +62,13 @@ def _read_or(site: Site) -> Closure:
     """Read with a fallback, which must be of the same kind as what is read."""
     fallback, read = site.later_inside(0), site.later_inside(1)
 
-    def read_or(frame: Any) -> Value:
+    def read_or(frame: Frame) -> Value:
         try:
             value = read(frame)
         except LimitError:
             raise
         except EvaluationError:
+            spend(frame, DETOUR)
             return fallback(frame)
         other = fallback(frame)
         if kind_of(other) != kind_of(value):
@@ -94,7 +96,8 @@ def _read(site: Site) -> Closure:
     """Read a name whose parts are computed; others are a `Path` of the tree."""
     runs, compiler, scope = site.runs(), site.compiler, site.scope
 
-    def read(frame: Any) -> Value:
+    def read(frame: Frame) -> Value:
+        spend(frame, DETOUR)
         values = [run(frame) for run in runs]
         if not all(kind_of(value) & ATOM for value in values):
             raise site.mismatch(*values)
@@ -118,6 +121,7 @@ def _set(site: Site) -> Closure:
             raise site.mismatch(*names, value)
         root, *below = [text_of(name) for name in names]
         if below:
+            spend(frame, DETOUR)
             try:
                 before = site.reader((root,))(frame)
             except (MissingValueError, UnknownNameError):
@@ -180,6 +184,7 @@ def _set_template(site: Site) -> Closure:
         declared: Any = declare(frame)
         if not kind_of(declared) & STRING:
             raise site.mismatch(declared)
+        spend(frame, DETOUR + len(declared))
         signature = parse_signature(declared)
         variables = frame[slot]
         key = _template_key(signature.name)
@@ -215,7 +220,7 @@ def _call_template(site: Site) -> Closure:
             site.compiler.expand(count_terms(pasted))
             expansion = site.compiler.compile(pasted, site.scope, site.depth + 1)
             expansions[id(template.body)] = expansion
-        spend(frame, expansion.weight)
+        spend(frame, DETOUR + expansion.weight)
         return expansion.run
 
     def call(frame: Frame) -> Value:

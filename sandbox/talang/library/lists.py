@@ -29,12 +29,12 @@ def _head(members: list[Value]) -> Value:
     return members[0] if members else None
 
 
-@library.function("tail(List)List", sized=True)
+@library.function("tail(List)List", cost=1)
 def _tail(members: list[Value]) -> Value:
     return members[1:]
 
 
-@library.function("drop(List)List", sized=True)
+@library.function("drop(List)List", cost=1)
 def _drop(members: list[Value]) -> Value:
     return members[:-1]
 
@@ -47,8 +47,8 @@ def _item(members: list[Value], index: Decimal) -> Value:
     return members[int(index)]
 
 
-@library.function("push(List, Collection|Atom, Collection|Atom...)List", sized=True)
-@library.function("append(List, Collection|Atom, Collection|Atom...)List", sized=True)
+@library.function("push(List, Collection|Atom, Collection|Atom...)List", cost=1)
+@library.function("append(List, Collection|Atom, Collection|Atom...)List", cost=1)
 def _push(members: list[Value], *others: Value) -> Value:
     return checked_list([*members, *others])
 
@@ -63,17 +63,17 @@ def _is_empty(members: list[Value]) -> Value:
     return not members
 
 
-@library.function("reverse(List)List", sized=True)
+@library.function("reverse(List)List", cost=1)
 def _reverse(members: list[Value]) -> Value:
     return members[::-1]
 
 
-@library.function("min(List)Decimal", sized=True)
+@library.function("min(List)Decimal", cost=1)
 def _min(members: list[Value]) -> Value:
     return min(_numbers(members))
 
 
-@library.function("max(List)Decimal", sized=True)
+@library.function("max(List)Decimal", cost=1)
 def _max(members: list[Value]) -> Value:
     return max(_numbers(members))
 

@@ -39,7 +39,7 @@ def _between_times(time: datetime, least: datetime, most: datetime) -> Value:
     return least < time < most
 
 
-@library.function("parseTime(String, String...)Time", sized=True)
+@library.function("parseTime(String, String...)Time", cost=200)
 def _parse_time(text: str, *layouts: str) -> Value:
     return parse_time(text, layouts[0]) if layouts else guess_time(text)
 
@@ -51,7 +51,7 @@ def _format_time(time: datetime) -> Value:
 
 @library.function("date(Time)String")
 def _date(time: datetime) -> Value:
-    return format_time(time, "yyyy-MM-dd")
+    return time.date().isoformat()
 
 
 @library.function("year(Time)String")
@@ -85,7 +85,7 @@ def _weekday(time: datetime) -> Value:
     return str(time.isoweekday() % 7)
 
 
-@library.function("matchTime(Time, Time, String)Boolean", sized=True)
+@library.function("matchTime(Time, Time, String)Boolean", cost=50)
 def _match_time(time: datetime, other: datetime, layout: str) -> Value:
     return format_time(time, layout) == format_time(other, layout)
 
