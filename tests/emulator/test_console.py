@@ -138,6 +138,29 @@ def test_json_that_is_nested_too_deep_is_refused(client: Client):
     assert "at most 100 deep" in json.dumps(reply.body)
 
 
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        ("(not ", ")"),
+        ("(catch 1 ", ")"),
+        ("(do 1 x ", ")"),
+        ("(map (list 1) x ", ")"),
+        ("(kv (k ", "))"),
+    ],
+)
+def test_the_deepest_expressions_are_answered_with_all_their_steps(
+    client: Client, opening: str, closing: str
+):
+    levels = 98 // len(closing)
+    reply = ask(client, text=f"{opening * levels}(noop){closing * levels}")
+    assert reply.status == 200
+    assert size(reply.body["steps"]) > levels
+
+
+def size(step: Any) -> int:
+    return 1 + sum(map(size, step["steps"]))
+
+
 def test_it_is_behind_the_gate_of_the_control_api(client: Client):
     headers = {"Origin": "https://elsewhere.example"}
     assert client.send("POST", PATH, {"text": "1"}, headers=headers).status == 403

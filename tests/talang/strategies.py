@@ -114,10 +114,12 @@ def _sensible(terms: st.SearchStrategy[Expression]) -> st.SearchStrategy[Express
             terms,
         ),
         st.builds(
-            lambda names: Call(
-                "or", tuple(Call("=", (Path(("x",)), Literal(name))) for name in names)
+            lambda path, names, rest: Call(
+                "or", (*(Call("=", (Path(path), Literal(name))) for name in names), *rest)
             ),
-            st.lists(st.sampled_from(["a", "10", "1.5"]), max_size=3),
+            st.sampled_from([("x",), ("x", "Category"), ("x", "Price"), ("A",)]),
+            st.lists(st.sampled_from(["Gift", "10", "1.5"]), max_size=3),
+            st.lists(terms, max_size=1),
         ),
         st.builds(
             lambda body, argument: Block(

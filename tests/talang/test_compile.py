@@ -233,6 +233,24 @@ def test_a_tree_that_is_nested_too_deep_is_refused():
         compile_expression(tree, resolve_binding, Options(TALANG))
 
 
+def test_is_one_of_asks_for_a_field_of_an_item():
+    kitchen = ["or", *(["=", [".", "Item", "Category"], name] for name in ("Kitchen", "Bath"))]
+    json = ["exists", [".", "Items"], [["Item"], kitchen]]
+    assert value_of(json, Items=[{"Category": "Gift"}, {"Category": "Bath"}]) is True
+    assert value_of(json, Items=[{"Category": "Gift"}, {"Category": Decimal(1)}]) is False
+    for item in ({}, {"Category": None}, "no map"):
+        with pytest.raises(MissingValueError, match=r"\$Item.Category"):
+            value_of(json, Items=[item])
+
+
+@pytest.mark.parametrize(
+    "last", [["=", "a", [".", "x"]], ["=", [".", "y"], "a"], ["=", [".", "x"], 1], True]
+)
+def test_what_only_looks_like_is_one_of_is_evaluated_term_by_term(last):
+    json = ["or", ["=", [".", "x"], "b"], last]
+    assert value_of(json, x="a", y="a") is (last != ["=", [".", "x"], 1])
+
+
 def test_is_one_of_reads_its_name_once_and_agrees_with_single_comparisons():
     json = ["or", ["=", [".", "x"], "a"], ["=", [".", "x"], "10"]]
     values = ["a", "b", Decimal(10), Decimal("10.0"), True]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from sandbox.talang.errors import EvaluationError, FunctionNotFoundError
-from tests.talang.library.call import call
+from tests.talang.library.call import call, value_of
 from tests.talang.strategies import atoms
 
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -54,6 +54,16 @@ def test_unequal_asks_for_a_difference_from_every_other():
 def test_lists_have_no_equality():
     with pytest.raises(FunctionNotFoundError, match="a list of 1"):
         call("=", [Decimal(1)], [Decimal(1)])
+
+
+def test_computed_values_are_compared_like_constants():
+    json = ["=", [".", "a"], [".", "b"]]
+    assert value_of(json, a="x", b="x") is True
+    assert value_of(json, a=Decimal(1), b="1") is True
+    with pytest.raises(FunctionNotFoundError, match="a list of 0"):
+        value_of(json, a="x", b=[])
+    with pytest.raises(FunctionNotFoundError, match="a list of 0"):
+        value_of(["=", 1, 1, [".", "b"]], b=[])
 
 
 def test_times_are_ordered_by_instant():

@@ -5,23 +5,15 @@ from typing import Any
 
 import pytest
 
-from sandbox.talang.arrays import read_arrays
-from sandbox.talang.compile import Options, compile_expression
 from sandbox.talang.errors import EvaluationError, FunctionNotFoundError, LimitError
-from sandbox.talang.library import TALANG
 from sandbox.talang.limits import MAX_LIST, MAX_STEPS
-from sandbox.talang.scope import resolve_binding
-from tests.talang.library.call import call
+from tests.talang.library.call import call, value_of
 
 ITEMS = [
     {"Sku": "a", "Price": Decimal(3)},
     {"Sku": "b", "Price": "free"},
     {"Sku": "c", "Price": Decimal(1)},
 ]
-
-
-def value_of(json: Any, **bindings: Any) -> Any:
-    return compile_expression(read_arrays(json), resolve_binding, Options(TALANG))(bindings)
 
 
 def skus(json: Any) -> list[str]:
@@ -100,3 +92,19 @@ def test_the_work_of_all_blocks_together_is_bounded():
     inner = ["map", [".", "L"], [["b"], ["+", [".", "a"], [".", "b"]]]]
     with pytest.raises(LimitError, match=f"at most {MAX_STEPS} steps"):
         value_of(["map", [".", "L"], [["a"], inner]], L=[Decimal(1)] * 2000)
+
+
+def test_sorting_takes_no_lists_inside_and_a_flag_for_the_direction():
+    with pytest.raises(EvaluationError, match="no lists"):
+        call("sort", [[]])
+    with pytest.raises(FunctionNotFoundError, match="sort"):
+        value_of(["sort", ["list", "a"], [".", "A"]], A="down")
+    with pytest.raises(FunctionNotFoundError, match="sortByNumber"):
+        value_of(["sortByNumber", ["list", 1], [["x"], [".", "x"]], [".", "A"]], A="down")
+    with pytest.raises(EvaluationError, match="sorts by texts"):
+        value_of(["sortByString", ["list", 1], [["x"], ["list"]], True])
+
+
+def test_a_sum_may_become_too_large():
+    with pytest.raises(LimitError, match="exponent"):
+        value_of(["sum", [".", "L"], [["x"], [".", "x"]]], L=[Decimal("9E+99")] * 2)

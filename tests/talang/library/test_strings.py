@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.talang.errors import EvaluationError, LimitError
+from sandbox.talang.errors import EvaluationError, FunctionNotFoundError, LimitError
 from sandbox.talang.limits import MAX_LIST, MAX_PATTERN, MAX_TEXT
-from tests.talang.library.call import call
+from tests.talang.library.call import call, value_of
 
 
 def test_a_pattern_comes_first_and_matches_anywhere_in_every_text():
@@ -48,3 +48,8 @@ def test_no_needle_may_be_found_for_not_contains():
 def test_join_takes_texts(members: list[Any]):
     with pytest.raises(EvaluationError, match="join takes"):
         call("join", members, "-")
+
+
+def test_a_pattern_is_searched_in_texts_only():
+    with pytest.raises(FunctionNotFoundError, match="~"):
+        value_of(["~", "a", [".", "A"]], A=True)
