@@ -5,6 +5,4 @@ from __future__ import annotations
 from benchmarks import conditions, engine, http, page, scale
 from benchmarks.measure import summary
 
-summary(
-    [*conditions.main(), *engine.main(), *scale.main(), *http.main(), *page.main()]
-)
+summary([*conditions.main(), *engine.main(), *scale.main(), *http.main(), *page.main()])
