@@ -33,7 +33,13 @@ from sandbox.emulator.messages import METHOD_NOT_ALLOWED, NOT_EMULATED, NOT_FOUN
 from sandbox.emulator.router import Router
 from sandbox.errors import Refused
 from sandbox.workspace.calls import RawCall
-from sandbox.workspace.errors import StoreError, UnknownSessionError, UnknownWorkspaceError
+from sandbox.workspace.errors import (
+    StoreError,
+    TakenError,
+    UnknownEntityError,
+    UnknownSessionError,
+    UnknownWorkspaceError,
+)
 from sandbox.workspace.service import Workspaces
 from sandbox.workspace.workspace import Workspace
 
@@ -182,8 +188,10 @@ def _answered(handler: Callable[..., Answer], subject: object, incoming: Incomin
         return handler(subject, incoming)
     except Refused as error:
         return refused(error.faults)
-    except (UnknownSessionError, UnknownWorkspaceError) as error:
+    except (UnknownEntityError, UnknownSessionError, UnknownWorkspaceError) as error:
         return failed(404, str(error))
+    except TakenError as error:
+        return failed(409, str(error))
     except StoreError as error:
         return failed(503, str(error))
     except Exception:

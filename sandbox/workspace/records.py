@@ -149,6 +149,24 @@ class Records:
         key = {"workspace": self._workspace, "profile_id": profile_id}
         return frozenset(_RESERVED.values(connection, **key))
 
+    def reserving_profiles(self, connection: Connection, code: str) -> Sequence[str]:
+        """Return the ids of the profiles that have reserved a coupon."""
+        table = tables.reservations
+        rows = (
+            select(table.c.profile_id)
+            .where(table.c.workspace == self._workspace, table.c.code == code)
+            .order_by(table.c.profile_id)
+        )
+        return connection.execute(rows).scalars().all()
+
+    def unreserve(self, connection: Connection, code: str, profile_id: str) -> None:
+        """Take back the reservation of a profile that has one."""
+        coupon = self.coupon(connection, code)
+        if coupon is not None:
+            count = max(0, (coupon.reservation_counter or 0) - 1)
+            self.put_coupon(connection, replace(coupon, reservation_counter=count))
+        delete_rows(connection, tables.reservations, **self._key(code=code, profile_id=profile_id))
+
     def coupon_codes(self, connection: Connection) -> Sequence[str]:
         table = tables.coupons
         rows = select(table.c.code).where(table.c.workspace == self._workspace)

@@ -7,6 +7,7 @@ and forgets; there is no other difference between the two.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
 from secrets import token_hex
@@ -29,7 +30,6 @@ from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effec
 from sandbox.engine.rollback import Rollback, rollback
 from sandbox.engine.trace import Trace
 from sandbox.errors import Refused
-from sandbox.numbers import ZERO
 from sandbox.workspace.bundle import Bundle
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.creations import evaluate_with_new_codes, kept_codes
@@ -42,6 +42,7 @@ from sandbox.workspace.mentioned import (
     audiences_of,
     read_mentioned,
 )
+from sandbox.workspace.profiles import new_profile
 from sandbox.workspace.records import Records
 from sandbox.workspace.sessions import (
     SessionRules,
@@ -98,6 +99,15 @@ class Workspace:
         self._store = store
         self._rules = SessionRules(bundle.application.definition, bundle.catalog)
         self._recording: CompiledApplication | None = None
+
+    @property
+    def reading(self) -> Connection:
+        """This thread's connection for reading what is committed."""
+        return self._store.read
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """One transaction that may change the state of this workspace."""
+        return self._store.write({self.name})
 
     @property
     def recording(self) -> CompiledApplication:
@@ -406,16 +416,7 @@ class Workspace:
         stored = self.records.profile(connection, profile_id)
         if stored is not None:
             return replace(stored, last_activity=now)
-        return CustomerProfile(
-            id=self.records.next_id(connection, "profile"),
-            created=now,
-            integration_id=profile_id,
-            attributes={},
-            account_id=1,
-            closed_sessions=0,
-            total_sales=ZERO,
-            last_activity=now,
-        )
+        return new_profile(self.records, connection, profile_id, now)
 
     def _updated_profile(
         self, connection: Connection, profile_id: str, update: ProfileUpdate, now: datetime
