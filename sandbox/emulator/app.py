@@ -14,7 +14,16 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.emulator import console, control, integration, rules_in_words
+from sandbox.emulator import (
+    console,
+    control,
+    coupons,
+    integration,
+    loyalty,
+    loyalty_cards,
+    referrals,
+    rules_in_words,
+)
 from sandbox.emulator.answers import Answer, failed, refused
 from sandbox.emulator.guard import ControlGate, invalid_key, key_kind, open_workspace
 from sandbox.emulator.http import (
@@ -51,11 +60,36 @@ _log = logging.getLogger(__name__)
 
 _SESSION = "/v2/customer_sessions/{customerSessionId}"
 _PROFILE = "/v2/customer_profiles/{integrationId}"
+_POINTS = "/v1/loyalty_programs/{loyaltyProgramId}"
+_CARD = "/v2/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}"
 _WORKSPACE = "/sandbox/v1/workspaces/{name}"
 
 _INTEGRATION: dict[str, dict[str, integration.Handler]] = {
     _SESSION: {"PUT": integration.update_session, "GET": integration.get_session},
     _PROFILE: {"PUT": integration.update_profile},
+    "/v1/coupon_reservations/{couponValue}": {
+        "POST": coupons.create_reservations,
+        "DELETE": coupons.delete_reservations,
+    },
+    "/v1/coupon_reservations/customerprofiles/{couponValue}": {
+        "GET": coupons.list_reserving_customers
+    },
+    "/v1/referrals": {"POST": referrals.create_referral},
+    "/v1/referrals_for_multiple_advocates": {"POST": referrals.create_referrals},
+    f"{_POINTS}/profile/{{integrationId}}/balances": {"GET": loyalty.get_profile_balances},
+    f"{_POINTS}/profile/{{integrationId}}/transactions": {"GET": loyalty.list_profile_transactions},
+    f"{_POINTS}/profile/{{integrationId}}/points": {"GET": loyalty.list_profile_points},
+    f"{_POINTS}/profile/{{integrationId}}/delete_transactions": {
+        "POST": loyalty.delete_transactions
+    },
+    f"{_POINTS}/profile/{{integrationId}}/join": {"POST": loyalty.join_program},
+    f"{_POINTS}/activate_points": {"POST": loyalty.activate_points},
+    f"{_POINTS}/cards": {"POST": loyalty_cards.generate_card},
+    f"{_POINTS}/cards/{{loyaltyCardId}}/balances": {"GET": loyalty.get_card_balances},
+    f"{_POINTS}/cards/{{loyaltyCardId}}/transactions": {"GET": loyalty.list_card_transactions},
+    f"{_POINTS}/cards/{{loyaltyCardId}}/points": {"GET": loyalty.list_card_points},
+    f"{_CARD}/link_profile": {"POST": loyalty_cards.link_profile},
+    f"{_CARD}/unlink_profile": {"POST": loyalty_cards.unlink_profile},
 }
 _CONTROL: dict[str, dict[str, control.Handler]] = {
     "/sandbox/v1/workspaces": {"GET": control.list_workspaces},

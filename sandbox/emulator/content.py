@@ -142,12 +142,17 @@ def _coupons(workspace: Workspace, outcome: SessionOutcome) -> list[dict[str, An
 
 
 def coupon_content(coupon: Coupon, redemptions: int) -> dict[str, Any]:
-    """Return a coupon as the Integration API shows it (IntegrationCoupon)."""
+    """Return a coupon as the Integration API shows it to a profile (IntegrationCoupon)."""
+    return coupon_fields(coupon) | {"profileRedemptionCount": redemptions}
+
+
+def coupon_fields(coupon: Coupon) -> dict[str, Any]:
+    """Return a coupon (schema Coupon), with what is left of a value budget."""
     content = json_fields(coupon)
     if coupon.discount_limit is not None:
         spent = coupon.discount_counter or ZERO
         content |= {"discountCounter": spent, "discountRemainder": coupon.discount_limit - spent}
-    return content | {"profileRedemptionCount": redemptions}
+    return content
 
 
 def _failures(workspace: Workspace, outcome: SessionOutcome) -> list[Any]:

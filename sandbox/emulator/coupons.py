@@ -7,9 +7,9 @@ from typing import Annotated
 import msgspec
 
 from sandbox.emulator.answers import Answer, no_content, ok
-from sandbox.emulator.content import profile_content
+from sandbox.emulator.content import coupon_fields, profile_content
 from sandbox.emulator.http import Incoming
-from sandbox.engine.model import Model, json_fields
+from sandbox.engine.model import Model
 from sandbox.shapes import Reader
 from sandbox.workspace.operations.coupons import reserve, reserving_customers, unreserve
 from sandbox.workspace.workspace import Workspace
@@ -30,7 +30,7 @@ def create_reservations(workspace: Workspace, incoming: Incoming) -> Answer:
     """POST /v1/coupon_reservations/{couponValue}"""
     wanted: Reservations = _RESERVATIONS.read(incoming.body)
     coupon = reserve(workspace, incoming.ids["couponValue"], wanted.integration_ids)
-    return ok(json_fields(coupon), 201)
+    return ok(coupon_fields(coupon), 201)
 
 
 def delete_reservations(workspace: Workspace, incoming: Incoming) -> Answer:

@@ -58,8 +58,9 @@ def texts(incoming: Incoming, name: str) -> frozenset[str] | None:
     return frozenset(incoming.values(name)) or None
 
 
-def word(incoming: Incoming, name: str, allowed: Sequence[str], default: str) -> str:
-    return _allowed(incoming.query.get(name, default), name, allowed)
+def word(incoming: Incoming, name: str, allowed: Sequence[str]) -> str | None:
+    value = incoming.query.get(name)
+    return None if value is None else _allowed(value, name, allowed)
 
 
 def words(incoming: Incoming, name: str, allowed: Sequence[str]) -> frozenset[str] | None:

@@ -21,7 +21,7 @@ def create_referral(workspace: Workspace, incoming: Incoming) -> Answer:
 
 def create_referrals(workspace: Workspace, incoming: Incoming) -> Answer:
     """POST /v1/referrals_for_multiple_advocates: nothing is answered unless ``silent=no``."""
-    is_silent = word(incoming, "silent", ("yes", "no"), "yes") == "yes"
+    is_silent = word(incoming, "silent", ("yes", "no")) != "no"
     created = referrals.create_referrals(workspace, _SEVERAL.read(incoming.body))
     if is_silent:
         return no_content()

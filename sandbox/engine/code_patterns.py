@@ -10,7 +10,8 @@ from random import Random
 from typing import NamedTuple
 
 from sandbox.engine.codes import normal_code
-from sandbox.engine.definitions import CaseSensitivity, CodeSettings
+from sandbox.engine.definitions import CaseSensitivity
+from sandbox.engine.model import CodeSettings
 
 MAX_CHARACTERS = 100
 # How often a code is drawn anew before the pattern counts as used up (decision S44).

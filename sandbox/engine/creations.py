@@ -16,9 +16,9 @@ import msgspec
 
 from sandbox.engine.changes import AddCoupon, AddReferral, Creation, ReserveCode
 from sandbox.engine.code_patterns import MAX_CHARACTERS, code_pattern
-from sandbox.engine.definitions import Campaign, CodeSettings
+from sandbox.engine.definitions import Campaign
 from sandbox.engine.errors import EffectFailed
-from sandbox.engine.model import Attributes, Coupon, Effect, Referral
+from sandbox.engine.model import Attributes, CodeSettings, Coupon, Effect, Referral
 from sandbox.engine.operators import to_json
 from sandbox.engine.parts import EffectParts
 from sandbox.engine.scope import Apply, Place, Scope

@@ -10,7 +10,7 @@ from typing import Literal
 
 from sandbox.engine.achievements.definitions import Achievement
 from sandbox.engine.loyalty.programs import LoyaltyProgram
-from sandbox.engine.model import Attributes, Json, Limit, Model, Time
+from sandbox.engine.model import Attributes, CodeSettings, Json, Limit, Model, Time
 from sandbox.numbers import ZERO, Number
 
 EvaluationMode = Literal["stackable", "listOrder", "highestDiscount", "lowestDiscount"]
@@ -117,13 +117,6 @@ class GiveawayPool(Model, frozen=True):
 
     id: int
     name: str
-
-
-class CodeSettings(Model, frozen=True):
-    """How a campaign makes codes (vendor schema CodeGeneratorSettings), coupons and referrals."""
-
-    valid_characters: list[str] = []
-    coupon_pattern: str | None = None
 
 
 class Webhook(Model, frozen=True):

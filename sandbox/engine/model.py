@@ -139,6 +139,13 @@ class Limit(Model, frozen=True):
     entities: list[LimitEntity] = []
 
 
+class CodeSettings(Model, frozen=True):
+    """How codes are made (vendor schema CodeGeneratorSettings), also those that are no coupons."""
+
+    valid_characters: list[str] = []
+    coupon_pattern: str | None = None
+
+
 class Coupon(Model, frozen=True):
     """One coupon code with its counters. `usage_limit` 0 means unlimited."""
 

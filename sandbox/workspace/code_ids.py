@@ -1,4 +1,4 @@
-"""Internal ids for codes that rules create: one above the highest that any code has had."""
+"""Internal ids for codes and cards that are created: one above the highest that any has had."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from typing import Literal
 
 from sqlalchemy import Connection, insert, select
 
+from sandbox.engine.loyalty.transactions import LoyaltyCard
 from sandbox.engine.model import Coupon, Referral
 from sandbox.workspace import tables
 from sandbox.workspace.store import put
 
 _TABLE = tables.code_ids
-Kind = Literal["coupon", "referral"]
+Kind = Literal["coupon", "referral", "loyaltyCard"]
 
 
 def remember_code_id(
-    connection: Connection, workspace: str, kind: Kind, codes: Iterable[Coupon | Referral]
+    connection: Connection,
+    workspace: str,
+    kind: Kind,
+    codes: Iterable[Coupon | Referral | LoyaltyCard],
 ) -> None:
     """Note the highest id of the codes that a bundle holds; nothing may be noted yet."""
     last = max((code.id for code in codes), default=0)

@@ -357,6 +357,7 @@ class Records:
         self.achievements.load(connection, state.trackers)
         remember_code_id(connection, name, "coupon", state.coupons)
         remember_code_id(connection, name, "referral", state.referrals)
+        remember_code_id(connection, name, "loyaltyCard", state.loyalty.cards)
 
     def clear(self, connection: Connection) -> None:
         for table in tables.RUNTIME:

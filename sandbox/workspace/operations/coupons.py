@@ -28,11 +28,14 @@ def reserve(workspace: Workspace, code: str, profile_ids: Iterable[str]) -> Coup
             details = f"The coupon “{coupon.value}” is a personal one and cannot be reserved"
             raise Refused([Fault("Invalid value", details, parameter="couponValue")])
         reserved = {*records.reserving_profiles(connection, coupon.value)}
-        new = [profile_id for profile_id in dict.fromkeys(profile_ids) if profile_id not in reserved]
+        new = [
+            profile_id for profile_id in dict.fromkeys(profile_ids) if profile_id not in reserved
+        ]
         for profile_id in new:
             ensure_profile(records, connection, profile_id, workspace.clock.now())
         records.apply(
-            connection, [ReserveCode(code=coupon.value, profile_id=profile_id) for profile_id in new]
+            connection,
+            [ReserveCode(code=coupon.value, profile_id=profile_id) for profile_id in new],
         )
         return _coupon(workspace, connection, code)
 

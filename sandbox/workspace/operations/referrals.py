@@ -16,6 +16,7 @@ from sandbox.engine.changes import AddReferral
 from sandbox.engine.code_patterns import CodePattern, code_pattern
 from sandbox.engine.definitions import Campaign
 from sandbox.engine.model import Attributes, Model, Referral, Time
+from sandbox.engine.times import in_utc
 from sandbox.errors import Fault, Refused
 from sandbox.workspace.attributes import AttributeChecker
 from sandbox.workspace.workspace import Workspace
@@ -117,8 +118,8 @@ def _created(
             usage_limit=new.usage_limit or 0,
             usage_counter=0,
             friend_profile_integration_id=friend_id or None,
-            start_date=new.start_date,
-            expiry_date=new.expiry_date,
+            start_date=in_utc(new.start_date),
+            expiry_date=in_utc(new.expiry_date),
             attributes={n: v for n, v in (new.attributes or {}).items() if v is not None},
         )
         workspace.records.apply(connection, [AddReferral(referral=referral)])
