@@ -15,6 +15,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.emulator import (
+    achievements,
+    campaigns,
     console,
     control,
     coupons,
@@ -60,6 +62,7 @@ _log = logging.getLogger(__name__)
 
 _SESSION = "/v2/customer_sessions/{customerSessionId}"
 _PROFILE = "/v2/customer_profiles/{integrationId}"
+_ACHIEVEMENTS = "/v1/customer_profiles/{integrationId}/achievements"
 _POINTS = "/v1/loyalty_programs/{loyaltyProgramId}"
 _CARD = "/v2/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}"
 _WORKSPACE = "/sandbox/v1/workspaces/{name}"
@@ -76,6 +79,9 @@ _INTEGRATION: dict[str, dict[str, integration.Handler]] = {
     },
     "/v1/referrals": {"POST": referrals.create_referral},
     "/v1/referrals_for_multiple_advocates": {"POST": referrals.create_referrals},
+    _ACHIEVEMENTS: {"GET": achievements.list_achievements},
+    f"{_ACHIEVEMENTS}/{{achievementId}}": {"GET": achievements.list_achievement_history},
+    "/v1/integration/campaigns": {"GET": campaigns.list_campaigns},
     f"{_POINTS}/profile/{{integrationId}}/balances": {"GET": loyalty.get_profile_balances},
     f"{_POINTS}/profile/{{integrationId}}/transactions": {"GET": loyalty.list_profile_transactions},
     f"{_POINTS}/profile/{{integrationId}}/points": {"GET": loyalty.list_profile_points},
