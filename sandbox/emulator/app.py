@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.emulator import (
     achievements,
+    audiences,
     campaigns,
     console,
     control,
@@ -62,6 +63,7 @@ _log = logging.getLogger(__name__)
 
 _SESSION = "/v2/customer_sessions/{customerSessionId}"
 _PROFILE = "/v2/customer_profiles/{integrationId}"
+_AUDIENCE = "/v2/audiences/{audienceId}"
 _ACHIEVEMENTS = "/v1/customer_profiles/{integrationId}/achievements"
 _POINTS = "/v1/loyalty_programs/{loyaltyProgramId}"
 _CARD = "/v2/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}"
@@ -79,6 +81,11 @@ _INTEGRATION: dict[str, dict[str, integration.Handler]] = {
     },
     "/v1/referrals": {"POST": referrals.create_referral},
     "/v1/referrals_for_multiple_advocates": {"POST": referrals.create_referrals},
+    "/v2/audiences": {"POST": audiences.create_audience},
+    _AUDIENCE: {"PUT": audiences.update_audience, "DELETE": audiences.delete_audience},
+    f"{_AUDIENCE}/memberships": {"DELETE": audiences.empty_audience},
+    "/v2/customer_audiences": {"POST": audiences.change_memberships},
+    "/v2/audience_customers/{audienceId}/attributes": {"PUT": audiences.set_member_attributes},
     _ACHIEVEMENTS: {"GET": achievements.list_achievements},
     f"{_ACHIEVEMENTS}/{{achievementId}}": {"GET": achievements.list_achievement_history},
     "/v1/integration/campaigns": {"GET": campaigns.list_campaigns},

@@ -32,7 +32,7 @@ from sandbox.engine.changes import (
 from sandbox.engine.loyalty.changes import AddPoints, DeductPoints, LoyaltyChange, MoveExpiry
 from sandbox.engine.loyalty.programs import Program
 from sandbox.engine.model import CartItem, Coupon, CustomerProfile, CustomerSession, Referral
-from sandbox.numbers import ZERO, encode_json, plain
+from sandbox.numbers import ZERO, decode_json, encode_json, plain
 from sandbox.workspace import tables
 from sandbox.workspace.achievement_records import AchievementRecords
 from sandbox.workspace.audiences import Audiences
@@ -202,6 +202,15 @@ class Records:
 
     def put_answer(self, connection: Connection, answer: IdempotentAnswer) -> None:
         put(connection, tables.answers, self._key(key=answer.key), data=encode_json(answer))
+
+    def configuration(self, connection: Connection) -> dict[str, Any]:
+        """Return what the API has changed of the bundle's configuration, by the bundle's keys."""
+        table = tables.configuration
+        rows = select(table.c.key, table.c.data).where(table.c.workspace == self._workspace)
+        return {key: decode_json(data) for key, data in connection.execute(rows)}
+
+    def put_configuration(self, connection: Connection, key: str, entities: Sequence[Any]) -> None:
+        put(connection, tables.configuration, self._key(key=key), data=encode_json(entities))
 
     def apply(self, connection: Connection, changes: Iterable[Change]) -> None:
         """Store changes; all of them belong into one transaction."""

@@ -169,7 +169,9 @@ class Workspaces:
             if name not in self._loaded:
                 row = self._row(name)
                 clock = convert(decode_json(row.clock), Clock)
-                self._loaded[name] = Workspace(name, read_bundle(row.bundle), clock, self._store)
+                changed = Records(name).configuration(self._store.read)
+                bundle = read_bundle(decode_json(row.bundle) | changed)
+                self._loaded[name] = Workspace(name, bundle, clock, self._store)
             return self._loaded[name]
 
     def by_key(self, kind: str, key: str) -> Workspace | None:

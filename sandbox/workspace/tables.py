@@ -121,6 +121,9 @@ Index(
     giveaways.c.position,
 )
 
+# What the API has changed of a bundle's configuration: all entities under one of its keys.
+configuration = _entities("configuration", "key")
+
 # The highest internal id that a code of each kind has had.
 code_ids = Table(
     "code_ids",
@@ -179,6 +182,7 @@ RUNTIME = (
     referred,
     memberships,
     giveaways,
+    configuration,
     code_ids,
     loyalty_transactions,
     loyalty_members,

@@ -116,6 +116,13 @@ class Workspace:
             self._recording = compile_application(self.application.definition, record=True)
         return self._recording
 
+    def adopt(self, application: CompiledApplication, changed: Mapping[str, Any]) -> None:
+        """Work with a changed configuration from now on; `changed` is that of the bundle's keys."""
+        self._recording = None
+        self.raw = {**self.raw, **changed}
+        self._rules = SessionRules(application.definition, self.catalog)
+        self.application = application
+
     def preview_session(
         self, session_id: str, update: SessionUpdate, now: datetime | None = None
     ) -> SessionOutcome:
