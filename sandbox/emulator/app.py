@@ -18,6 +18,7 @@ from sandbox.emulator import (
     achievements,
     audiences,
     campaigns,
+    catalogs,
     console,
     control,
     coupons,
@@ -28,7 +29,13 @@ from sandbox.emulator import (
     rules_in_words,
 )
 from sandbox.emulator.answers import Answer, failed, refused
-from sandbox.emulator.guard import ControlGate, invalid_key, key_kind, open_workspace
+from sandbox.emulator.guard import (
+    ControlGate,
+    KeyKind,
+    invalid_key,
+    key_kind,
+    open_workspace,
+)
 from sandbox.emulator.http import (
     MAX_BODY,
     MAX_BUNDLE,
@@ -86,6 +93,8 @@ _INTEGRATION: dict[str, dict[str, integration.Handler]] = {
     f"{_AUDIENCE}/memberships": {"DELETE": audiences.empty_audience},
     "/v2/customer_audiences": {"POST": audiences.change_memberships},
     "/v2/audience_customers/{audienceId}/attributes": {"PUT": audiences.set_member_attributes},
+    "/v1/catalogs/{catalogId}/sync": {"PUT": catalogs.sync_catalog},
+    "/v1/best_prior_price": {"POST": catalogs.best_prior_price},
     _ACHIEVEMENTS: {"GET": achievements.list_achievements},
     f"{_ACHIEVEMENTS}/{{achievementId}}": {"GET": achievements.list_achievement_history},
     "/v1/integration/campaigns": {"GET": campaigns.list_campaigns},
@@ -103,6 +112,9 @@ _INTEGRATION: dict[str, dict[str, integration.Handler]] = {
     f"{_POINTS}/cards/{{loyaltyCardId}}/points": {"GET": loyalty.list_card_points},
     f"{_CARD}/link_profile": {"POST": loyalty_cards.link_profile},
     f"{_CARD}/unlink_profile": {"POST": loyalty_cards.unlink_profile},
+}
+_MANAGEMENT: dict[str, dict[str, integration.Handler]] = {
+    "/v1/catalogs/{catalogId}/items": {"GET": catalogs.list_items},
 }
 _CONTROL: dict[str, dict[str, control.Handler]] = {
     "/sandbox/v1/workspaces": {"GET": control.list_workspaces},
@@ -124,7 +136,8 @@ def create_app(workspaces: Workspaces, admin_key: str | None, host: str) -> ASGI
     """Return the API over these workspaces, for a server that is bound to `host`."""
     api = _Api(workspaces, ControlGate(admin_key, host))
     router: Router[Endpoint] = Router(
-        {path: api.integration(handlers) for path, handlers in _INTEGRATION.items()}
+        {path: api.vendor("integration", handlers) for path, handlers in _INTEGRATION.items()}
+        | {path: api.vendor("management", handlers) for path, handlers in _MANAGEMENT.items()}
         | {path: api.control(handlers) for path, handlers in _CONTROL.items()}
     )
 
@@ -149,10 +162,12 @@ class _Api:
         self._workspaces = workspaces
         self._gate = gate
 
-    def integration(self, handlers: Mapping[str, integration.Handler]) -> Endpoint:
+    def vendor(self, kind: KeyKind, handlers: Mapping[str, integration.Handler]) -> Endpoint:
+        """Return the endpoint of a path of the vendor's API, which keys of one kind open."""
+
         async def endpoint(request: Request) -> Answer:
             started = time.perf_counter()
-            workspace = open_workspace(self._workspaces, "integration", request.headers)
+            workspace = open_workspace(self._workspaces, kind, request.headers)
             if workspace is None:
                 return invalid_key()
             handler = handlers.get(request.method)

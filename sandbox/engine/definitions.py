@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from sandbox.engine.achievements.definitions import Achievement
+from sandbox.engine.catalogs.items import PriceType
 from sandbox.engine.loyalty.programs import LoyaltyProgram
 from sandbox.engine.model import Attributes, CodeSettings, Json, Limit, Model, Time
 from sandbox.numbers import ZERO, Number
@@ -206,3 +207,4 @@ class Definition(Model, frozen=True):
     cart_item_filters: list[dict[str, Json]] = []
     loyalty_programs: list[LoyaltyProgram] = []
     achievements: list[Achievement] = []
+    price_types: list[PriceType] = []

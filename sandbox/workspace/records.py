@@ -37,6 +37,7 @@ from sandbox.workspace import tables
 from sandbox.workspace.achievement_records import AchievementRecords
 from sandbox.workspace.audiences import Audiences
 from sandbox.workspace.bundle import State
+from sandbox.workspace.catalogs import CatalogRecords
 from sandbox.workspace.code_ids import next_code_id, remember_code_id
 from sandbox.workspace.entities import IdempotentAnswer, Redemption, Reservation, SessionHistory
 from sandbox.workspace.giveaways import Giveaways
@@ -113,6 +114,7 @@ class Records:
         self.referrals = Referrals(workspace)
         self.audiences = Audiences(workspace)
         self.giveaways = Giveaways(workspace)
+        self.catalogs = CatalogRecords(workspace)
 
     def coupon(self, connection: Connection, code: str) -> Coupon | None:
         return self._data(connection, _COUPON_DATA, code=code)
@@ -362,6 +364,7 @@ class Records:
         self.referrals.load(connection, state.referrals, state.referred)
         self.audiences.load(connection, state.memberships)
         self.giveaways.load(connection, state.giveaways)
+        self.catalogs.load(connection, state.catalogs)
         self.loyalty.load(connection, state.loyalty)
         self.achievements.load(connection, state.trackers)
         remember_code_id(connection, name, "coupon", state.coupons)
@@ -402,6 +405,7 @@ class Records:
             referred=referred,
             memberships=self.audiences.all(connection),
             giveaways=self.giveaways.all(connection),
+            catalogs=list(self.catalogs.all(connection).values()),
             loyalty=self.loyalty.state(connection),
             trackers=self.achievements.state(connection),
         )

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from sandbox.engine.achievements.progress import NO_PROGRESS, AchievementFacts
+from sandbox.engine.catalogs.items import CatalogItem, items_by_sku
 from sandbox.engine.changes import Change
 from sandbox.engine.codes import normal_code
 from sandbox.engine.compile import compile_application
@@ -33,7 +34,7 @@ from sandbox.errors import Refused
 from sandbox.workspace.bundle import Bundle
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.creations import evaluate_with_new_codes, kept_codes
-from sandbox.workspace.entities import IdempotentAnswer, SessionHistory
+from sandbox.workspace.entities import IdempotentAnswer, SessionHistory, StoredCatalog
 from sandbox.workspace.errors import UnknownSessionError
 from sandbox.workspace.facts import read_facts
 from sandbox.workspace.mentioned import (
@@ -94,10 +95,10 @@ class Workspace:
         self.clock = clock
         self.raw: Mapping[str, Any] = bundle.raw
         self.application = bundle.application
-        self.catalog = bundle.catalog
         self.records = Records(name, bundle.application.programs)
         self._store = store
-        self._rules = SessionRules(bundle.application.definition, bundle.catalog)
+        self.catalogs: Mapping[int, StoredCatalog] = self.records.catalogs.all(store.read)
+        self._rules = SessionRules(bundle.application.definition, self.catalog)
         self._recording: CompiledApplication | None = None
 
     @property
@@ -115,6 +116,16 @@ class Workspace:
         if self._recording is None:
             self._recording = compile_application(self.application.definition, record=True)
         return self._recording
+
+    @property
+    def catalog(self) -> Mapping[str, CatalogItem]:
+        """The items that sessions may name, by SKU."""
+        return items_by_sku(stored.items for stored in self.catalogs.values())
+
+    def adopt_catalog(self, changed: StoredCatalog) -> None:
+        """Work with a changed catalog from now on."""
+        self.catalogs = {**self.catalogs, changed.catalog.id: changed}
+        self._rules = SessionRules(self.application.definition, self.catalog)
 
     def adopt(self, application: CompiledApplication, changed: Mapping[str, Any]) -> None:
         """Work with a changed configuration from now on; `changed` is that of the bundle's keys."""
@@ -324,7 +335,10 @@ class Workspace:
         first = not profile_id or not self.records.has_other_session(
             connection, profile_id, session_id
         )
-        return self._rules.merge(stored, update, session_id, new_id, first, now)
+        audiences: frozenset[int] = frozenset()
+        if self.application.definition.price_types:
+            audiences = self.records.audiences.of_profile(connection, profile_id)
+        return self._rules.merge(stored, update, session_id, new_id, first, now, audiences)
 
     def _evaluated(
         self,

@@ -29,6 +29,7 @@ AREAS = (
     "items",
     "loyalty",
     "achievements",
+    "catalogs",
 )
 NOT_YET = Path(__file__).parent / "not_yet.txt"
 CONFORMANCE = SHARED / "conformance"
