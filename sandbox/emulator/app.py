@@ -76,7 +76,7 @@ _POINTS = "/v1/loyalty_programs/{loyaltyProgramId}"
 _CARD = "/v2/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}"
 _WORKSPACE = "/sandbox/v1/workspaces/{name}"
 
-_INTEGRATION: dict[str, dict[str, integration.Handler]] = {
+INTEGRATION: dict[str, dict[str, integration.Handler]] = {
     _SESSION: {"PUT": integration.update_session, "GET": integration.get_session},
     _PROFILE: {"PUT": integration.update_profile},
     "/v1/coupon_reservations/{couponValue}": {
@@ -136,7 +136,7 @@ def create_app(workspaces: Workspaces, admin_key: str | None, host: str) -> ASGI
     """Return the API over these workspaces, for a server that is bound to `host`."""
     api = _Api(workspaces, ControlGate(admin_key, host))
     router: Router[Endpoint] = Router(
-        {path: api.vendor("integration", handlers) for path, handlers in _INTEGRATION.items()}
+        {path: api.vendor("integration", handlers) for path, handlers in INTEGRATION.items()}
         | {path: api.vendor("management", handlers) for path, handlers in _MANAGEMENT.items()}
         | {path: api.control(handlers) for path, handlers in _CONTROL.items()}
     )
