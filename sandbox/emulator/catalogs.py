@@ -44,12 +44,16 @@ class Target(Model, frozen=True):
 
 
 class PriorPriceRequest(Model, frozen=True):
-    """Which prices to look at; `timeframe` is a number of days."""
+    """Which prices to look at; `timeframe` is a number of days.
+
+    `strict_end_date` is what older SDKs send for the type of the end (decision S124).
+    """
 
     skus: Annotated[list[str], msgspec.Meta(min_length=1)]
     timeframe_end_date: Time
     timeframe: str
-    timeframe_end_date_type: EndType
+    timeframe_end_date_type: EndType | None = None
+    strict_end_date: bool | None = None
     target: Target | None = None
 
 
@@ -92,12 +96,21 @@ def best_prior_price(workspace: Workspace, incoming: Incoming) -> Answer:
         workspace,
         wanted.skus,
         wanted.timeframe_end_date,
-        wanted.timeframe_end_date_type,
+        _end_type(wanted),
         int(wanted.timeframe),
         audience.id if audience else None,
     )
     target = _target(audience)
     return ok([_prior_price(workspace, prior) | {"target": target} for prior in found])
+
+
+def _end_type(wanted: PriorPriceRequest) -> EndType:
+    if wanted.timeframe_end_date_type is not None:
+        return wanted.timeframe_end_date_type
+    if wanted.strict_end_date is None:
+        details = "“timeframeEndDateType” is required"
+        raise Refused([Fault("Missing", details, "/timeframeEndDateType")])
+    return "strict" if wanted.strict_end_date else "sale"
 
 
 def _catalog(workspace: Workspace, catalog: Catalog) -> dict[str, Any]:

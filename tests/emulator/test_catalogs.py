@@ -344,6 +344,7 @@ def test_the_best_prior_price_says_when_it_was_seen_and_for_whom(shop: Client):
         ({"skus": []}, "/skus"),
         ({"timeframe": "a month"}, "/timeframe"),
         ({"timeframeEndDateType": "loose"}, "/timeframeEndDateType"),
+        ({"timeframeEndDateType": None}, "/timeframeEndDateType"),
         ({"target": {"targetType": "AUDIENCE"}}, "/target/audienceID"),
         ({"target": {"targetType": "AUDIENCE", "audienceID": 8}}, "/target/audienceID"),
     ],

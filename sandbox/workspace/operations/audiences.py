@@ -1,7 +1,7 @@
 """Audiences: making, naming and deleting them, and who belongs to them.
 
 Audiences are configuration, so their changes compile the rules anew: a rule may name one that is
-made later, or that goes away (decision S49). Source: reference/api/06, section 6.7.
+made later, or that goes away (decisions S49, S120). Source: reference/api/06, section 6.7.
 """
 
 from __future__ import annotations

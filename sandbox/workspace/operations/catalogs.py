@@ -1,6 +1,6 @@
 """Catalogs: keeping them in step with a shop, listing items, and the best price of a while.
 
-Source: reference/api/08, sections 8.5 to 8.7; decisions S121 to S124.
+Source: reference/api/08, sections 8.5 to 8.7; decisions S120 to S124.
 """
 
 from __future__ import annotations

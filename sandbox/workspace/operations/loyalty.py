@@ -118,7 +118,10 @@ def statement(workspace: Workspace, holder: Holder, time: datetime | None) -> St
 def entries(
     workspace: Workspace, holder: Holder, wanted: EntryFilter, *, waiting: bool
 ) -> list[LedgerEntry]:
-    """Return a holder's log, newest first; `waiting`: points that await their activation only."""
+    """Return a holder's log, newest first (decision S119).
+
+    `waiting`: only points that await their activation.
+    """
     now = workspace.clock.now()
     return [
         entry
