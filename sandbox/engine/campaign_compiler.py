@@ -13,6 +13,7 @@ from sandbox.engine.compiled import CompiledCampaign, CompiledEffect, CompiledRu
 from sandbox.engine.conditions import ConditionCompiler
 from sandbox.engine.definitions import Campaign, CampaignGroup, Definition
 from sandbox.engine.effects import compile_effect
+from sandbox.engine.loyalty.names import read_loyalty
 from sandbox.engine.model import Json
 from sandbox.engine.needs import needs_code
 from sandbox.engine.parts import EffectParts, FindBundles, Names
@@ -24,6 +25,7 @@ from sandbox.rules.model import (
     Block,
     Bundle,
     CheckCoupon,
+    CheckReferral,
     Condition,
     FilterStep,
     Group,
@@ -57,7 +59,16 @@ class CampaignCompiler:
         self._zone = zone
         self._record = record
         self._filters: dict[str, Read] = {}
-        resolve = make_resolver(definition.attributes, zone, {}, self._filters, {}, cascading=False)
+        self._read_loyalty = partial(read_loyalty, definition.loyalty_programs)
+        resolve = make_resolver(
+            definition.attributes,
+            zone,
+            {},
+            self._filters,
+            {},
+            loyalty=self._read_loyalty,
+            cascading=False,
+        )
         names = Names(definition, zone, resolve, record)
         self.warnings = tuple(self._compile_selectors(filters, self._filters, names))
 
@@ -76,6 +87,7 @@ class CampaignCompiler:
             parameters,
             selectors,
             bundles,
+            loyalty=self._read_loyalty,
         )
         names = Names(self._definition, self._zone, make(cascading=False), self._record)
         resolve_amounts = make(cascading=settings.enable_cascading_discounts)
@@ -95,6 +107,7 @@ class CampaignCompiler:
             definition=campaign,
             place=tree_place.number,
             ruleset_id=ruleset.id,
+            blocks=tuple(block for rule in ruleset.rules for block in _walk(rule.blocks)),
             rules=rules,
             lists=(*selectors.values(), *bundles.values()) if self._record else (),
             limits=by_action(campaign.limits),
@@ -178,7 +191,13 @@ class CampaignCompiler:
     ) -> CompiledRule:
         blocks = list(_walk(rule.blocks))
         coupon_checks = [block for block in blocks if isinstance(block, CheckCoupon)]
-        place = Place(index, rule.title, any(check.redeem for check in coupon_checks))
+        referral_checks = [block for block in blocks if isinstance(block, CheckReferral)]
+        place = Place(
+            index,
+            rule.title,
+            redeems_coupon=any(check.redeem for check in coupon_checks),
+            redeems_referral=any(check.redeem for check in referral_checks),
+        )
         unsupported = [block.reason for block in blocks if isinstance(block, Unsupported)]
         check: Check = _never
         effects: tuple[CompiledEffect, ...] = ()
@@ -191,7 +210,9 @@ class CampaignCompiler:
                 effects = tuple(_effects(rule.blocks, (), True, parts, guards))
             except TalangError as error:
                 unsupported = [str(error)]
-        return CompiledRule(place, check, effects, bool(coupon_checks), tuple(unsupported))
+        return CompiledRule(
+            place, check, effects, bool(coupon_checks), bool(referral_checks), tuple(unsupported)
+        )
 
 
 def _ignored_handlers(ruleset: Json) -> list[str]:

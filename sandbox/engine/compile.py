@@ -6,18 +6,21 @@ the recording form, whose evaluations carry a trace.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from sandbox.engine.achievements.definitions import compile_achievements
 from sandbox.engine.campaign_compiler import CampaignCompiler, TreePlace
+from sandbox.engine.checked import checked_zone
 from sandbox.engine.compiled import CompiledApplication, CompiledCampaign, CompiledGroup
 from sandbox.engine.definitions import CampaignGroup, Definition, Experiment
+from sandbox.engine.loyalty.programs import make_programs
 from sandbox.engine.tree import complete_tree, leaves
+from sandbox.engine.wanted import wanted_facts
 from sandbox.errors import Fault, Refused
-from sandbox.rules.model import Ruleset
+from sandbox.rules.model import Block, Ruleset
 from sandbox.rules.parse import parse_ruleset, read_selector
 from sandbox.rules.reading import Reader
 
@@ -31,12 +34,9 @@ def compile_application(
     """
     faults: list[Fault] = []
     settings = definition.application
-    try:
-        zone = ZoneInfo(settings.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        zone = ZoneInfo("UTC")
-        details = f"“{settings.timezone}” is not the name of a time zone, such as Europe/Berlin"
-        faults.append(Fault("Unknown", details, "/application/timezone"))
+    zone = checked_zone(settings.timezone, "/application/timezone", faults)
+    programs = make_programs(definition.loyalty_programs, faults)
+    achievements = compile_achievements(definition.achievements, zone, faults)
     tree = complete_tree(definition)
     places = {
         leaf.campaign_id: TreePlace(group, number)
@@ -85,7 +85,18 @@ def compile_application(
         stores={store.integration_id: store for store in definition.stores},
         records=record,
         warnings=tuple(warnings),
+        wanted=wanted_facts(_all_blocks(campaigns.values())),
+        programs=programs,
+        achievements=achievements,
     )
+
+
+def _all_blocks(campaigns: Iterable[CompiledCampaign]) -> Iterator[Block]:
+    """Yield the blocks of all campaigns, and of the variants of experiments."""
+    for campaign in campaigns:
+        yield from campaign.blocks
+        for variant in campaign.variants.values():
+            yield from variant.blocks
 
 
 def _reusable(

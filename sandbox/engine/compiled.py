@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from sandbox.engine.achievements.definitions import CompiledAchievement
 from sandbox.engine.definitions import (
     Application,
     Campaign,
@@ -17,9 +18,12 @@ from sandbox.engine.definitions import (
     Experiment,
     Store,
 )
+from sandbox.engine.loyalty.programs import Program
 from sandbox.engine.model import Limit
 from sandbox.engine.paths import Read
 from sandbox.engine.scope import Apply, Check, Place
+from sandbox.engine.wanted import WantedFacts
+from sandbox.rules.model import Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class CompiledRule:
     check: Check
     effects: tuple[CompiledEffect, ...]
     mentions_coupon: bool
+    mentions_referral: bool
     unsupported: tuple[str, ...] = ()
 
 
@@ -47,14 +52,16 @@ class CompiledRule:
 class CompiledCampaign:
     """One campaign with one ruleset: its own, or that of a variant of its experiment.
 
-    `place` is its number in tree order. `runs_always`: it is enabled, and neither a schedule, nor
-    stores, nor an experiment restrict it. `lists` compute every cart item filter and bundle, for
-    traces. `variants` are the campaign with the ruleset of each variant, by variant id.
+    `place` is its number in tree order. `blocks` are all blocks of its rules.
+    `runs_always`: it is enabled, and neither a schedule, nor stores, nor an experiment restrict it.
+    `lists` compute every cart item filter and bundle, for traces. `variants` are the campaign with
+    the ruleset of each variant, by variant id.
     """
 
     definition: Campaign
     place: int
     ruleset_id: int
+    blocks: tuple[Block, ...]
     rules: tuple[CompiledRule, ...]
     lists: tuple[Read, ...]
     limits: Mapping[str, Sequence[Limit]]
@@ -90,7 +97,8 @@ class CompiledGroup:
 class CompiledApplication:
     """What `sandbox.engine.evaluate` runs.
 
-    `warnings` holds a sentence for each rule or setting that is not evaluated as written.
+    `warnings` holds a sentence for each rule or setting that is not evaluated as written, `wanted`
+    what its rules look at.
     """
 
     definition: Definition
@@ -101,3 +109,6 @@ class CompiledApplication:
     stores: Mapping[str, Store]
     records: bool
     warnings: tuple[str, ...]
+    wanted: WantedFacts
+    programs: Mapping[int, Program]
+    achievements: Mapping[int, CompiledAchievement]

@@ -11,10 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from sandbox.engine.achievements.rules import check_achievement
 from sandbox.engine.attribute_checks import check_attribute
+from sandbox.engine.audiences import check_audience
 from sandbox.engine.checks import check_anniversary, check_budget
+from sandbox.engine.code_checks import check_coupon, check_referral
 from sandbox.engine.errors import FAILURES
 from sandbox.engine.evaluation import Event
+from sandbox.engine.loyalty.conditions import check_balance, check_card, check_tier
 from sandbox.engine.operators import to_json
 from sandbox.engine.parts import Leaf, Names, Observed
 from sandbox.engine.recorder import Recorder
@@ -22,11 +26,17 @@ from sandbox.engine.scope import PASSED, Apply, Check, Scope
 from sandbox.engine.trace import ConditionTrace
 from sandbox.rules.model import (
     Block,
+    CheckAchievement,
     CheckAnniversary,
     CheckAttribute,
+    CheckAudience,
     CheckBudget,
     CheckCoupon,
     CheckEvent,
+    CheckLoyaltyBalance,
+    CheckLoyaltyCard,
+    CheckReferral,
+    CheckTier,
     Condition,
     Group,
 )
@@ -246,22 +256,16 @@ def _no_effects(blocks: Iterable[Block]) -> list[Apply]:
     return []
 
 
-def _coupon(block: CheckCoupon, names: Names) -> Leaf:
-    def decide(scope: Scope) -> bool:
-        return scope.coupon is not None and scope.coupon_rejection is None
-
-    def observe(scope: Scope) -> Observed:
-        if scope.coupon is None:
-            return Observed(reason="no code of this campaign")
-        return Observed(actual=scope.coupon.value, reason=scope.coupon_rejection)
-
-    return Leaf(decide, observe)
-
-
 _LEAVES: dict[type, Callable[[Any, Names], Leaf]] = {
     CheckAnniversary: check_anniversary,
     CheckAttribute: check_attribute,
     CheckBudget: check_budget,
-    CheckCoupon: _coupon,
+    CheckAudience: check_audience,
+    CheckCoupon: check_coupon,
+    CheckReferral: check_referral,
     CheckEvent: _event,
+    CheckLoyaltyBalance: check_balance,
+    CheckTier: check_tier,
+    CheckLoyaltyCard: check_card,
+    CheckAchievement: check_achievement,
 }

@@ -10,6 +10,9 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 
+from sandbox.engine.achievements.rules import update_achievement
+from sandbox.engine.audiences import update_audience
+from sandbox.engine.creations import create_coupon, create_referral, reserve_coupon
 from sandbox.engine.discounts import (
     Discount,
     on_bundles,
@@ -20,23 +23,37 @@ from sandbox.engine.discounts import (
     pro_rata,
 )
 from sandbox.engine.errors import EffectFailed
+from sandbox.engine.giveaways import award_giveaway
+from sandbox.engine.loyalty.earning import add_points
+from sandbox.engine.loyalty.expiry import extend_expiry, set_expiry
+from sandbox.engine.loyalty.spending import deduct_points
 from sandbox.engine.model import Effect, Json
 from sandbox.engine.parts import EffectParts
 from sandbox.engine.payload import fill_payload
 from sandbox.engine.scope import Apply, Scope
 from sandbox.engine.updates import update_attribute
 from sandbox.rules.effects import (
+    AddLoyaltyPoints,
     AwardDiscount,
+    AwardGiveaway,
     AwardItem,
     BundleTarget,
     CartTarget,
     CostTarget,
+    CreateCoupon,
+    CreateReferral,
+    DeductLoyaltyPoints,
     EffectBlock,
+    ExtendPointsExpiry,
     ItemsTarget,
+    ReserveCoupon,
+    SetPointsExpiry,
     ShowNotification,
     TriggerCustomEffect,
     TriggerWebhook,
+    UpdateAchievement,
     UpdateAttribute,
+    UpdateAudience,
 )
 from sandbox.talang.errors import EvaluationError
 from sandbox.talang.functions import number, show
@@ -166,4 +183,14 @@ _COMPILERS: dict[type, Callable[[Any, EffectParts], Apply]] = {
     TriggerCustomEffect: _custom_effect,
     TriggerWebhook: _webhook,
     UpdateAttribute: update_attribute,
+    AwardGiveaway: award_giveaway,
+    CreateCoupon: create_coupon,
+    CreateReferral: create_referral,
+    ReserveCoupon: reserve_coupon,
+    UpdateAudience: update_audience,
+    UpdateAchievement: update_achievement,
+    AddLoyaltyPoints: add_points,
+    DeductLoyaltyPoints: deduct_points,
+    ExtendPointsExpiry: extend_expiry,
+    SetPointsExpiry: set_expiry,
 }

@@ -14,6 +14,7 @@ from sandbox.rules.model import (
     CheckAttribute,
     CheckCoupon,
     CheckEvent,
+    CheckReferral,
     Group,
     Rule,
 )
@@ -21,18 +22,18 @@ from sandbox.talang.ast import Path
 
 
 def needs_code(rules: Iterable[Rule]) -> bool:
-    """Tell whether no rule can apply, nor fail with effects, without a coupon of the campaign."""
+    """Tell whether no rule can apply, nor fail with effects, without a code of the campaign."""
     return all(_waits_for_code(rule) for rule in rules)
 
 
 def _waits_for_code(rule: Rule) -> bool:
-    """Tell whether a rule checks a coupon before anything that an evaluation could change.
+    """Tell whether a rule checks a code before anything that an evaluation could change.
 
     What comes before may decide which condition is reported, so it must not depend on when the
     rule is run.
     """
     for block in _conjuncts(rule.blocks):
-        if isinstance(block, CheckCoupon):
+        if isinstance(block, CheckCoupon | CheckReferral):
             return not _has_failure_effects(rule.blocks)
         if not _is_steady(block):
             return False

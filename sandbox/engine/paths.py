@@ -30,7 +30,10 @@ _ROOTS = {
     "Session": "context.session",
     "Item": "unit.item",
     "Profile": "context.profile",
+    "AdvocateProfile": "advocate",
+    "Advocate": "advocate",
     "Coupon": "coupon",
+    "Referral": "referral",
     "Store": "context.store",
     "Campaign": "campaign.definition",
     "Application": "context.application.settings",
@@ -45,11 +48,23 @@ _ENTITIES = {
     "Session": "CustomerSession",
     "Item": "CartItem",
     "Profile": "CustomerProfile",
+    "AdvocateProfile": "CustomerProfile",
+    "Advocate": "CustomerProfile",
     "Coupon": "Coupon",
+    "Referral": "Referral",
     "Store": "Store",
     "Campaign": "Campaign",
     "Application": "Application",
     "Event": "Event",
+}
+
+_PROFILE_FIELDS = {
+    "IntegrationId": "integration_id",
+    "ClosedSessionsCount": "closed_sessions",
+    "ClosedSessions": "closed_sessions",
+    "TotalSales": "total_sales",
+    "Created": "created",
+    "LastActivity": "last_activity",
 }
 
 # Fields that are read off the root object under another name than their own in CamelCase.
@@ -88,14 +103,9 @@ _FIELDS: dict[str, dict[str, str]] = {
         "ReturnedQuantity": "returned_quantity",
         "RemainingQuantity": "remaining_quantity",
     },
-    "Profile": {
-        "IntegrationId": "integration_id",
-        "ClosedSessionsCount": "closed_sessions",
-        "ClosedSessions": "closed_sessions",
-        "TotalSales": "total_sales",
-        "Created": "created",
-        "LastActivity": "last_activity",
-    },
+    "Profile": _PROFILE_FIELDS,
+    "AdvocateProfile": _PROFILE_FIELDS,
+    "Advocate": _PROFILE_FIELDS,
     "Coupon": {
         "Value": "value",
         "UsageLimit": "usage_limit",
@@ -110,6 +120,17 @@ _FIELDS: dict[str, dict[str, str]] = {
         "Created": "created",
         "ReservationLimit": "reservation_limit",
         "ReservationCounter": "reservation_counter",
+    },
+    "Referral": {
+        "Code": "code",
+        "AdvocateProfileIntegrationId": "advocate_profile_integration_id",
+        "FriendProfileIntegrationId": "friend_profile_integration_id",
+        "UsageLimit": "usage_limit",
+        "UsageCounter": "usage_counter",
+        "StartDate": "start_date",
+        "ExpiryDate": "expiry_date",
+        "BatchId": "batch_id",
+        "Created": "created",
     },
     "Store": {"IntegrationId": "integration_id", "Name": "name"},
     "Campaign": {
@@ -153,12 +174,14 @@ def make_resolver(
     selectors: Mapping[str, Read],
     bundles: Mapping[str, Read],
     *,
+    loyalty: Resolver,
     cascading: bool,
 ) -> Resolver:
     """Return the function that finds the reader of a path.
 
-    `selectors` read a selector's result from a scope, `bundles` those of a bundle definition. With
-    `cascading`, amounts are those that earlier discounts left.
+    `selectors` read a selector's result from a scope, `bundles` those of a bundle definition,
+    `loyalty` finds the readers below ``$Loyalty``. With `cascading`, amounts are those that earlier
+    discounts left.
     """
     times = {
         (attribute.entity, attribute.name) for attribute in attributes if attribute.type == "time"
@@ -178,6 +201,8 @@ def make_resolver(
             return _present(_COMPUTED[text], text)
         if root == "Bundle" and len(rest) == 2 and rest[1] == "Count" and rest[0] in bundles:
             return _bundle_counter(bundles[rest[0]])
+        if root == "Loyalty":
+            return loyalty(path)
         if root not in _ROOTS:
             raise UnknownNameError(text)
         if rest[0:1] == ["Attributes"] and len(rest) == 2:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from operator import attrgetter
+from random import Random
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
@@ -14,7 +15,9 @@ from sandbox.engine.codes import RejectionReason
 from sandbox.engine.definitions import Store
 from sandbox.engine.errors import BrokenRuleError
 from sandbox.engine.ledger import Ledger
-from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json
+from sandbox.engine.loyalty.balances import Balances
+from sandbox.engine.loyalty.transactions import Account, AccountKey
+from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json, Referral
 from sandbox.engine.recorder import Recorder
 from sandbox.engine.remaining import Remaining
 from sandbox.engine.trace import GroupTrace
@@ -39,6 +42,7 @@ class Place(NamedTuple):
     rule_index: int
     rule_name: str
     redeems_coupon: bool
+    redeems_referral: bool
 
 
 class Context(msgspec.Struct):
@@ -46,6 +50,8 @@ class Context(msgspec.Struct):
 
     `won`, when set, are the only units that effects may be for: a group that decides for each cart
     item gave the others to another campaign. `decided` collects what groups decide, when recording.
+    `accounts` are the loyalty accounts of the facts, as they are now, `balances` those of their
+    ledgers that somebody asked for.
 
     A struct, like all that is made for each evaluation: others take two to six times as long.
     """
@@ -61,8 +67,18 @@ class Context(msgspec.Struct):
     remaining: Remaining
     won: frozenset[Address] | None = None
     decided: list[GroupTrace] = []
+    accounts: dict[AccountKey, Account] = {}
+    balances: dict[tuple[AccountKey, str], Balances] = {}
     _units: list[Unit] | None = None
     _units_by: dict[str, dict[str, list[Unit]]] = {}
+    _random: Random | None = None
+
+    @property
+    def random(self) -> Random:
+        """All the chance that there is, made of the request's seed when first asked for."""
+        if self._random is None:
+            self._random = Random(self.request.seed)
+        return self._random
 
     @property
     def units(self) -> list[Unit]:
@@ -116,6 +132,7 @@ class BundlePlace(msgspec.Struct, frozen=True):
 class Scope(msgspec.Struct):
     """One run of one campaign's ruleset: for one coupon code, or for none.
 
+    `referral` is the session's, if it is the campaign's, whether or not it can be used.
     `unit` is the unit that a filter or a per-item effect is looking at, `bundle` the bundle that
     an effect is for. `selected` caches the campaign's selectors, `bundles` its bundles. `failed`
     collects the failure effects of conditions that did not hold, `broken` what is wrong with the
@@ -128,6 +145,8 @@ class Scope(msgspec.Struct):
     coupon: Coupon | None
     coupon_rejection: RejectionReason | None
     budgets: Budgets
+    referral: Referral | None = None
+    referral_rejection: RejectionReason | None = None
     unit: Unit | None = None
     bundle: BundlePlace | None = None
     selected: dict[str, Value] = {}
@@ -152,6 +171,11 @@ class Scope(msgspec.Struct):
             props["bundleIndex"] = self.bundle.index
             props["bundleName"] = self.bundle.name
         return props
+
+    @property
+    def advocate(self) -> CustomerProfile | None:
+        """The profile of whoever owns the referral code (decision S41)."""
+        return None if self.referral is None else self.context.facts.advocate
 
     def effect(self, place: Place, effect_type: str, props: dict[str, Json]) -> Effect:
         """Return an effect of this run with its envelope."""

@@ -114,8 +114,12 @@ def _holder(scope: Scope, target: str) -> tuple[AttributeHolder, str, Attributes
             return "CustomerSession", session.integration_id, session.attributes
         case "profile" if context.profile is not None:
             return "CustomerProfile", context.profile.integration_id, context.profile.attributes
+        case "advocateProfile" if scope.advocate is not None:
+            return "CustomerProfile", scope.advocate.integration_id, scope.advocate.attributes
         case "coupon" if scope.coupon is not None:
             return "Coupon", scope.coupon.value, scope.coupon.attributes
+        case "referral" if scope.referral is not None:
+            return "Referral", scope.referral.code, scope.referral.attributes
     raise EffectFailed(f"there is no {target} whose attribute could be changed")
 
 

@@ -5,8 +5,23 @@ Names are those of the conformance README, section 2; those below ``x-runtime`` 
 
 from __future__ import annotations
 
-from sandbox.engine.changes import Change, CounterKey
-from sandbox.engine.model import Attributes, Effect, LimitAction, LimitPeriod, Model, Product, Time
+from typing import NamedTuple
+
+import msgspec
+
+from sandbox.engine.changes import Change, CounterKey, Creation
+from sandbox.engine.definitions import Audience, GiveawayPool
+from sandbox.engine.loyalty.transactions import Spent
+from sandbox.engine.model import (
+    Attributes,
+    Effect,
+    LimitAction,
+    LimitPeriod,
+    Model,
+    Product,
+    Referral,
+    Time,
+)
 from sandbox.numbers import Number
 from sandbox.workspace.clock import Clock
 
@@ -14,6 +29,48 @@ from sandbox.workspace.clock import Clock
 class Reservation(Model, frozen=True):
     coupon_value: str
     profile_integration_id: str
+
+
+class BundledReferral(Referral, frozen=True):
+    """A referral with the profiles that have redeemed it (vendor schema InventoryReferral)."""
+
+    referred_customers: list[str] = []
+
+
+class Referred(NamedTuple):
+    """A profile that has redeemed a referral code."""
+
+    code: str
+    friend_id: str
+
+
+class BundledAudience(Audience, frozen=True):
+    """An audience with the integration ids of its members."""
+
+    members: list[str] = []
+
+
+class Membership(NamedTuple):
+    audience_id: int
+    profile_id: str
+
+
+class CodeOfPool(Model, frozen=True):
+    """A code of a giveaway pool as bundles have it: without its pool, perhaps without an id."""
+
+    code: str
+    id: int | None = None
+    created: Time | None = None
+    start_date: Time | None = None
+    end_date: Time | None = None
+    attributes: Attributes | None = None
+    used: bool | None = None
+    import_id: int | None = None
+    profile_integration_id: str | None = None
+
+
+class BundledPool(GiveawayPool, frozen=True):
+    codes: list[CodeOfPool] = []
 
 
 class LimitCounter(Model, frozen=True):
@@ -29,11 +86,6 @@ class LimitCounter(Model, frozen=True):
     identifier: str = ""
     store_integration_id: str = ""
     session_integration_id: str = ""
-
-
-class LoyaltyCard(Model, frozen=True):
-    program_id: int
-    identifier: str
 
 
 class ItemOfCatalog(Model, frozen=True):
@@ -66,12 +118,23 @@ class Redemption(Model, frozen=True):
     count: int
 
 
+class KeptCode(Model, frozen=True):
+    """A code that a session keeps: a rule made it and reports it again on later updates."""
+
+    creation: Creation
+    code: str
+
+
 class SessionHistory(Model, frozen=True):
-    """What a session's last update gave, and what cancelling it has to take back."""
+    """What a session's last update gave, and what cancelling it has to take back.
+
+    `kept_codes` are those of all its updates.
+    """
 
     session_id: str
     effects: list[Effect] = []
     changes: list[Change] = []
+    kept_codes: list[KeptCode] = []
 
 
 class IdempotentAnswer(Model, frozen=True):
@@ -83,6 +146,24 @@ class IdempotentAnswer(Model, frozen=True):
     answer: str
 
 
+class PointsState(Model, frozen=True):
+    """What has become of a loyalty transaction."""
+
+    transaction_uuid: str = msgspec.field(name="transactionUUID")
+    remaining: Number
+    spent: list[Spent] = []
+    rolls_back: str = ""
+
+
+class MemberState(Model, frozen=True):
+    """The membership of a profile, or of a card, in a loyalty program."""
+
+    program_id: int
+    owner: str
+    joined: Time | None = None
+    settled: Time | None = None
+
+
 class Runtime(Model, frozen=True):
     """The ``x-runtime`` of an export."""
 
@@ -90,4 +171,6 @@ class Runtime(Model, frozen=True):
     counters: list[Counted] = []
     redemptions: list[Redemption] = []
     sessions: list[SessionHistory] = []
+    points: list[PointsState] = []
+    members: list[MemberState] = []
     answers: list[IdempotentAnswer] = []

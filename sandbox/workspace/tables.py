@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 metadata = MetaData()
 
@@ -69,6 +80,83 @@ reservations = Table(
     Column("profile_id", String, primary_key=True),
 )
 
+referrals = _entities("referrals", "code")
+# Whose session redeemed a referral code.
+referred = Table(
+    "referred",
+    metadata,
+    Column("workspace", String, primary_key=True),
+    Column("code", String, primary_key=True),
+    Column("friend_id", String, primary_key=True),
+    Column("campaign_id", Integer, nullable=False),
+)
+Index("referred_friends", referred.c.workspace, referred.c.friend_id)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("workspace", String, primary_key=True),
+    Column("profile_id", String, primary_key=True),
+    Column("audience_id", Integer, primary_key=True),
+)
+
+giveaways = Table(
+    "giveaways",
+    metadata,
+    Column("workspace", String, primary_key=True),
+    Column("pool_id", Integer, primary_key=True),
+    Column("code", String, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("used", Boolean, nullable=False),
+    # Seconds since 1970 from which, and until which, the code may be given.
+    Column("starts", Float),
+    Column("ends", Float),
+    Column("data", LargeBinary, nullable=False),
+)
+Index(
+    "giveaways_in_order",
+    giveaways.c.workspace,
+    giveaways.c.pool_id,
+    giveaways.c.used,
+    giveaways.c.position,
+)
+
+# The highest internal id that a code of each kind has had.
+code_ids = Table(
+    "code_ids",
+    metadata,
+    Column("workspace", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+# Every addition and subtraction of points, oldest first; `is_open` while anything remains of it.
+loyalty_transactions = Table(
+    "loyalty_transactions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("workspace", String, nullable=False),
+    Column("uuid", String, nullable=False),
+    Column("program_id", Integer, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("loyalty_transactions_by_uuid", "workspace", "uuid", unique=True),
+    Index("loyalty_transactions_of_owner", "workspace", "owner", "is_open"),
+)
+loyalty_members = _entities("loyalty_members", "owner", "program_id")
+loyalty_cards = _entities("loyalty_cards", "identifier", "program_id")
+
+trackers = Table(
+    "trackers",
+    metadata,
+    Column("workspace", String, primary_key=True),
+    Column("tracker_id", Integer, primary_key=True),
+    Column("profile_id", String, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("trackers_of_profile", "workspace", "profile_id"),
+)
+
 calls = Table(
     "calls",
     metadata,
@@ -78,4 +166,22 @@ calls = Table(
 )
 
 # Everything that belongs to one workspace and goes with it.
-RUNTIME = (coupons, profiles, sessions, histories, answers, counters, redemptions, reservations)
+RUNTIME = (
+    coupons,
+    profiles,
+    sessions,
+    histories,
+    answers,
+    counters,
+    redemptions,
+    reservations,
+    referrals,
+    referred,
+    memberships,
+    giveaways,
+    code_ids,
+    loyalty_transactions,
+    loyalty_members,
+    loyalty_cards,
+    trackers,
+)

@@ -19,11 +19,16 @@ AREAS = (
     "rules",
     "discounts",
     "coupons",
+    "referrals",
+    "giveaways",
+    "audiences",
     "errors",
     "auth",
     "budgets",
     "evaluation",
     "items",
+    "loyalty",
+    "achievements",
 )
 NOT_YET = Path(__file__).parent / "not_yet.txt"
 CONFORMANCE = SHARED / "conformance"
