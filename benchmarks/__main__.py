@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import engine, http, page, scale
+from benchmarks import conditions, engine, http, page, scale
 from benchmarks.measure import summary
 
-summary([*engine.main(), *scale.main(), *http.main(), *page.main()])
+summary([*conditions.main(), *engine.main(), *scale.main(), *http.main(), *page.main()])

@@ -232,7 +232,7 @@ def _add_points(reader: Reader) -> Block:
 
 
 def _duration_or(reader: Reader, field: str, *words: str) -> str | None:
-    """Read a duration, or one of the words that programs use in its place."""
+    """Read a duration, or a word that programs have in its place (decision S70)."""
     value = reader.raw.get(field)
     if value is None or value in words:
         return value

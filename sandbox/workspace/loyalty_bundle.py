@@ -129,7 +129,10 @@ def read_loyalty(
 def replay(
     program: Program, account: Account, transactions: Iterable[Transaction], now: datetime
 ) -> Account:
-    """Return what transactions make of an account by `now`; those that they closed are in it."""
+    """Return what transactions make of an account by `now`; those that they closed are in it.
+
+    Subtractions beyond the balance of their time leave negative points (decision S69).
+    """
     closed: list[Transaction] = []
     in_order = sorted(transactions, key=lambda t: t.created)
     for (kind, created), run in groupby(in_order, key=lambda t: (t.type, t.created)):

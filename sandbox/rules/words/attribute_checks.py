@@ -34,6 +34,12 @@ _COMPARISONS = {
     "greaterThan": "more than",
     "greaterThanOrEqual": "at least",
 }
+_ORDERS_OF_TIMES = {
+    "lessThan": "before",
+    "lessThanOrEqual": "at or before",
+    "greaterThan": "after",
+    "greaterThanOrEqual": "at or after",
+}
 _TEXTS = {"contains": "contains", "startsWith": "starts with", "endsWith": "ends with"}
 _LISTS = {
     "containsOneOf": "at least one",
@@ -119,6 +125,8 @@ def _predicate(block: CheckAttribute, subject: Term, glossary: Glossary) -> str 
 
 
 def _compared(block: CheckAttribute, value: Expression, kind: Kind, glossary: Glossary) -> str:
+    if kind == "time" and block.operator in _ORDERS_OF_TIMES:
+        return f"{_ORDERS_OF_TIMES[block.operator]} {_time(value, glossary)}"
     needed = _operand(value, kind, glossary)
     words = _COMPARISONS[block.operator]
     if not words and not block.negated and number_of(value) is not None:

@@ -12,7 +12,7 @@ from sandbox.engine.loyalty.accounts import balances_of, settle
 from sandbox.engine.loyalty.points import PointsKey, with_points
 from sandbox.engine.loyalty.transactions import LoyaltyFacts
 from sandbox.numbers import ZERO
-from tests.engine.builders import NOW, block, campaign, discount, group, profile, rule, run
+from tests.engine.builders import NOW, block, campaign, discount, group, item, profile, rule, run
 from tests.engine.loyalty import builders
 from tests.engine.loyalty.builders import KEY, TIERS, addition, debt
 from tests.engine.loyalty.test_rollback import Store
@@ -141,3 +141,67 @@ def test_cancelling_never_leaves_more_points_than_the_policy_allows(
     )
     added = sum(e.props["value"] for e in closed.effects if e.effect_type == "addLoyaltyPoints")
     assert 0 <= taken <= added
+
+
+extreme = st.one_of(
+    st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30),
+    st.sampled_from([Decimal("1E-30"), Decimal("1E+30"), Decimal(0), Decimal("-0")]),
+)
+formulas = st.sampled_from(
+    [
+        "{{$Session.Total / 3}}",
+        "{{$Session.Total * $Session.Total * $Session.Total}}",
+        "{{$Loyalty.points_club.Balance - $Session.Total}}",
+        "{{1 / ($Session.Total - $Session.Total)}}",
+        "{{$Loyalty.points_club.Tier}}",
+        "{{$Session.State}}",
+        1,
+    ]
+)
+durations = st.sampled_from([None, "999999Y", "-999999Y", "0s", "1D_D", "-3D", "9999W_U"])
+
+
+@settings(deadline=None)
+@given(
+    st.lists(extreme, max_size=3),
+    st.lists(st.tuples(formulas, durations, durations), max_size=4),
+    lots,
+    st.sampled_from(["1s", "999999Y", "1M_U", None]),
+)
+def test_no_amount_and_no_date_makes_an_evaluation_raise(prices, awards, points, expires_in):
+    club = builders.settings(
+        tiers=TIERS,
+        tiers_expiration_policy="tier_start_date",
+        tiers_expire_in=expires_in,
+        program_join_policy="points_activated",
+    )
+    ruleset = [
+        rule(
+            balance_check("not(equals)", "tentativeCurrent", value),
+            builders.add(
+                value,
+                pendingDuration=pending,
+                validityDuration=validity,
+                target={"type": "allItems"},
+            ),
+            builders.deduct(value),
+            block(
+                "x-extendLoyaltyPointsExpiryDate",
+                programId=5,
+                extensionDuration=pending or "1D",
+            ),
+        )
+        for value, pending, validity in awards
+    ]
+    store = Store(club, *points)
+    items = [item(price=price, position=n, quantity=2) for n, price in enumerate(prices)]
+    closed = run(
+        campaign(*ruleset),
+        programs=[club],
+        who=profile(),
+        items=items,
+        loyalty=LoyaltyFacts({KEY: store.account}),
+        closing=True,
+    )
+    store.store(closed.changes)
+    store.cancel(closed)

@@ -226,6 +226,13 @@ class TestDeducting:
             "name": "Pay",
         }
 
+    def test_has_a_newer_name_too(self):
+        newer = block(
+            "redeemLoyaltyPoints", program={"id": 5}, subledger="bonus", value=5, name="Pay"
+        )
+        (effect,) = props(earn(newer, loyalty=facts(addition(9, sub_ledger_id="bonus"))))
+        assert (effect["value"], effect["subLedgerId"]) == (5, "bonus")
+
     def test_is_stored_at_close(self):
         closed = earn(deduct(40), loyalty=facts(addition(100)), closing=True)
         assert isinstance(closed.changes[0], DeductPoints)
