@@ -13,6 +13,7 @@ from sandbox.rules.model import Block, Group, Unsupported
 from sandbox.rules.parse_conditions import CONDITIONS
 from sandbox.rules.parse_effects import EFFECTS
 from sandbox.rules.reading import Reader
+from sandbox.rules.v1.passthrough import read_passthrough
 
 MAX_DEPTH = 50
 
@@ -38,7 +39,11 @@ def _read(reader: Reader, kind: str, depth: int) -> Block:
             reader.choice("operator", ("all", "atLeastOne", "none")),
             read_blocks(reader, "blocks", depth + 1),
             read_blocks(reader, "onFailure", depth + 1),
+            reader.flag("x-countsOnce", False),
+            reader.flag("x-strict", False),
         )
+    if kind == "passthrough":
+        return read_passthrough(reader)
     if kind in CONDITIONS:
         return CONDITIONS[kind](reader, lambda field: read_blocks(reader, field, depth + 1))
     if kind in EFFECTS:

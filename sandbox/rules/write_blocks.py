@@ -24,12 +24,14 @@ from sandbox.rules.model import (
     NoOperand,
     OneOperand,
     Operand,
+    Passthrough,
     Unsupported,
     ValueList,
     Within,
 )
 from sandbox.rules.write_effects import write_effect
 from sandbox.rules.write_values import Json, amount, formula, given, value
+from sandbox.talang.arrays import write_arrays
 
 
 def write_block(block: Block) -> dict[str, Json]:
@@ -49,7 +51,13 @@ def _condition(block: Any) -> dict[str, Json]:
     match block:
         case Group():
             blocks = [write_block(inner) for inner in block.blocks]
-            return {"type": "group", "operator": block.operator, "blocks": blocks}
+            flags = {"x-countsOnce": block.counts_once, "x-strict": block.strict}
+            return {
+                "type": "group",
+                "operator": block.operator,
+                "blocks": blocks,
+                **{name: flag for name, flag in flags.items() if flag},
+            }
         case CheckAttribute():
             return {
                 "type": "checkAttribute",
@@ -84,6 +92,8 @@ def _condition(block: Any) -> dict[str, Json]:
                 "operator": block.operator,
                 "achievement": {"id": block.achievement_id, "title": block.achievement_title},
             }
+        case Passthrough():
+            return {"type": "passthrough", "expression": write_arrays(block.expression)}
     return _loyalty(block)
 
 

@@ -21,6 +21,7 @@ from sandbox.rules.effects import (
     ItemByIndex,
     ItemsTarget,
     NewCode,
+    PassthroughEffect,
     ReserveCoupon,
     SetPointsExpiry,
     ShowNotification,
@@ -31,6 +32,7 @@ from sandbox.rules.effects import (
     UpdateAudience,
 )
 from sandbox.rules.write_values import Json, amount, formula, given, named, value
+from sandbox.talang.arrays import write_arrays
 
 
 def write_effect(block: EffectBlock) -> dict[str, Json]:
@@ -78,6 +80,8 @@ def _effect(block: Any) -> dict[str, Json]:
                 "webhook": {"id": block.webhook_id, "title": block.webhook_title},
                 "params": named(block.params),
             }
+        case PassthroughEffect():
+            return {"type": "passthrough", "expression": write_arrays(block.expression)}
     return _update(block)
 
 

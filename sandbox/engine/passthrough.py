@@ -1,0 +1,133 @@
+"""Conditions and effects in Talang that no block of V2 says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sandbox.engine.errors import FAILURES, EffectFailed, sentence
+from sandbox.engine.expressions import recording
+from sandbox.engine.model import Effect
+from sandbox.engine.parts import EffectParts, Leaf, Names, Observed
+from sandbox.engine.recorder import term_traces
+from sandbox.engine.scope import Apply, Scope
+from sandbox.rules.effects import EffectBlock, PassthroughEffect
+from sandbox.rules.model import Passthrough
+from sandbox.rules.printing import short_text
+from sandbox.talang.ast import Call, Expression, Value
+from sandbox.talang.compile import Closure, compile_expression
+from sandbox.talang.errors import EvaluationError, LimitError
+from sandbox.talang.kinds import COLLECTION, kind_of, shown
+
+# What traces call comparisons: as attribute checks do.
+_OPERATORS = {
+    "=": "equals",
+    "!=": "not(equals)",
+    ">": "greaterThan",
+    ">=": "greaterThanOrEqual",
+    "<": "lessThan",
+    "<=": "lessThanOrEqual",
+    "between": "between",
+    "contains": "contains",
+    "notcontains": "not(contains)",
+    "startswith": "startsWith",
+    "endswith": "endsWith",
+    "after": "after",
+    "before": "before",
+    "betweentimes": "within",
+}
+
+
+def check_passthrough(block: Passthrough, names: Names) -> Leaf:
+    """Tell whether an expression gives true; lists and maps count as true, as with ``and``."""
+    run = compile_expression(block.expression, names.resolve, names.talang_options)
+
+    def decide(scope: Scope) -> bool:
+        value = run(scope)
+        if value is True or value is False:
+            return value
+        if kind_of(value) & COLLECTION:
+            return True
+        raise EvaluationError(f"A condition is true or false, not {shown(value)}")
+
+    return Leaf(decide, _observer(block.expression, names))
+
+
+def _observer(expression: Expression, names: Names) -> Callable[[Scope], Observed]:
+    """Return what shows a comparison like an attribute check, and all else with its value."""
+    if not names.record:
+        return lambda scope: Observed()
+    options = recording(names.talang_options)
+    run = compile_expression(expression, names.resolve, options)
+    text, operator = short_text(expression), None
+    sides: list[Closure] = []
+    if isinstance(expression, Call) and len(expression.arguments) > 1:
+        operator = _OPERATORS.get(expression.function.lower())
+        if operator is not None:
+            text = short_text(expression.arguments[0])
+            sides = [
+                compile_expression(side, names.resolve, names.talang_options)
+                for side in expression.arguments
+            ]
+
+    def observe(scope: Scope) -> Observed:
+        assert scope.recorder is not None, "the recording form has a recorder"
+        steps = scope.recorder.steps
+        steps.restart()
+        value = _value_or_none(run, scope)
+        terms = term_traces(steps.root.steps)
+        if not sides:
+            return Observed(attribute=text, actual=value, terms=terms)
+        actual, *needed = [_value_or_none(side, scope) for side in sides]
+        at_an_end = operator == "between" and actual is not None and actual in needed
+        return Observed(
+            operator=operator,
+            attribute=text,
+            actual=actual,
+            needed=needed[0] if len(needed) == 1 else needed,
+            decisions=("F6",) if at_an_end else (),
+            terms=terms,
+        )
+
+    return observe
+
+
+def _value_or_none(run: Closure, scope: Scope) -> Value:
+    try:
+        return run(scope)
+    except FAILURES:
+        return None
+
+
+def compile_passthrough_effect(
+    block: PassthroughEffect,
+    parts: EffectParts,
+    compile_effect: Callable[[EffectBlock, EffectParts], Apply],
+) -> Apply:
+    """Return what applies the first attempt that can be applied."""
+    attempts = [compile_effect(attempt, parts.talang) for attempt in block.attempts]
+    if len(attempts) == 1 and not block.quiet:
+        return attempts[0]
+    return _first_of(attempts, block.quiet)
+
+
+def _first_of(attempts: Sequence[Apply], quiet: bool) -> Apply:
+    def apply(scope: Scope, effects: list[Effect]) -> None:
+        ledger = scope.context.ledger
+        last: Exception | None = None
+        for attempt in attempts:
+            start, mark = len(effects), ledger.mark()
+            try:
+                attempt(scope, effects)
+                return
+            except LimitError:
+                raise
+            except (EffectFailed, *FAILURES) as error:
+                ledger.undo(mark)
+                del effects[start:]
+                last = error
+                if scope.recorder is not None:
+                    scope.recorder.caught(sentence(error))
+        if last is not None and not quiet:
+            raise last
+
+    return apply
