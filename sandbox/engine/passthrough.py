@@ -13,9 +13,10 @@ from sandbox.engine.scope import Apply, Scope
 from sandbox.rules.effects import EffectBlock, PassthroughEffect
 from sandbox.rules.model import Passthrough
 from sandbox.rules.printing import short_text
+from sandbox.rules.v1.conditions import located
 from sandbox.talang.ast import Call, Expression, Value
 from sandbox.talang.compile import Closure, compile_expression
-from sandbox.talang.errors import EvaluationError, LimitError
+from sandbox.talang.errors import EvaluationError, LimitError, TalangError
 from sandbox.talang.kinds import COLLECTION, kind_of, shown
 
 # What traces call comparisons: as attribute checks do.
@@ -39,7 +40,10 @@ _OPERATORS = {
 
 def check_passthrough(block: Passthrough, names: Names) -> Leaf:
     """Tell whether an expression gives true; lists and maps count as true, as with ``and``."""
-    run = compile_expression(block.expression, names.resolve, names.talang_options)
+    try:
+        run = compile_expression(block.expression, names.resolve, names.talang_options)
+    except TalangError as error:
+        raise EvaluationError(located(block.expression, block.id, error)) from None
 
     def decide(scope: Scope) -> bool:
         value = run(scope)
@@ -104,7 +108,10 @@ def compile_passthrough_effect(
     compile_effect: Callable[[EffectBlock, EffectParts], Apply],
 ) -> Apply:
     """Return what applies the first attempt that can be applied."""
-    attempts = [compile_effect(attempt, parts.talang) for attempt in block.attempts]
+    try:
+        attempts = [compile_effect(attempt, parts.talang) for attempt in block.attempts]
+    except TalangError as error:
+        raise EvaluationError(located(block.expression, block.id, error)) from None
     if len(attempts) == 1 and not block.quiet:
         return attempts[0]
     return _first_of(attempts, block.quiet)

@@ -34,7 +34,7 @@ from sandbox.rules.v1.filters import lower_filter
 from sandbox.rules.v1.ruleset import read_v1_ruleset
 from sandbox.rules.v1.shapes import read_expression
 from sandbox.rules.v1.terms import CART_ITEMS
-from sandbox.talang.ast import Expression, Literal
+from sandbox.talang.ast import Expression, Literal, Path
 
 
 def parse_ruleset(raw: object, pointer: str, faults: list[Fault]) -> Ruleset:
@@ -80,6 +80,8 @@ def _source(reader: Reader) -> Expression:
 
 
 def _bundle(reader: Reader) -> Bundle:
+    if reader.has("sources"):
+        return _bundle_of_sources(reader)
     lists = tuple(
         BundleList(part.text("selector").strip("{}$ "), part.amount("count"))
         for part in reader.objects("lists")
@@ -88,6 +90,20 @@ def _bundle(reader: Reader) -> Bundle:
         reader.fault("Missing", "A bundle needs at least one list of items", "lists")
     matchers = tuple(reader.formulas("matchers"))
     return Bundle(reader.text("name"), lists, matchers)
+
+
+def _bundle_of_sources(reader: Reader) -> Bundle:
+    """Read the form that the vendor's example has: lists, counts, and names of item attributes."""
+    sources, counts = reader.texts("sources"), reader.list("counts")
+    if len(sources) != len(counts):
+        reader.fault("Invalid value", "A bundle needs one count for each source", "counts")
+    lists = tuple(
+        BundleList(source.strip("{}$ "), reader.member(count, f"counts/{index}"))
+        for index, (source, count) in enumerate(zip(sources, counts, strict=False))
+    )
+    matchers = reader.texts("matchers") if reader.has("matchers") else ()
+    attributes = tuple(Path(("Item", "Attributes", matcher)) for matcher in matchers)
+    return Bundle(reader.text("name"), lists, attributes)
 
 
 def _parameter(reader: Reader) -> Parameter:

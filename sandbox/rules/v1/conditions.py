@@ -156,11 +156,15 @@ def without_catch(expression: Expression) -> tuple[Expression, bool]:
 
 def unsupported(expression: Expression, id: str, error: TalangError) -> Unsupported:
     """Return a block that keeps its rule from firing, and says what is wrong with which part."""
-    arrays = write_arrays(expression)
-    text = encode_json(arrays).decode()
+    raw = {"id": id, "type": "passthrough", "expression": write_arrays(expression)}
+    return Unsupported(id, "passthrough", located(expression, id, error), raw)
+
+
+def located(expression: Expression, id: str, error: TalangError) -> str:
+    """Return what is wrong, with the place and the text of the expression that it is wrong in."""
+    text = encode_json(write_arrays(expression)).decode()
     shown = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
-    raw = {"id": id, "type": "passthrough", "expression": arrays}
-    return Unsupported(id, "passthrough", f"{id}, {shown}: {error}", raw)
+    return f"{id}, {shown}: {error}"
 
 
 def _is(expression: Expression, value: bool) -> bool:
