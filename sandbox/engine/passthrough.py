@@ -13,7 +13,7 @@ from sandbox.engine.scope import Apply, Scope
 from sandbox.rules.effects import EffectBlock, PassthroughEffect
 from sandbox.rules.model import Passthrough
 from sandbox.rules.printing import short_text
-from sandbox.rules.v1.conditions import located
+from sandbox.rules.v1.raw import located
 from sandbox.talang.ast import Call, Expression, Value
 from sandbox.talang.compile import Closure, compile_expression
 from sandbox.talang.errors import EvaluationError, LimitError, TalangError

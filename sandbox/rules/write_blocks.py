@@ -29,9 +29,9 @@ from sandbox.rules.model import (
     ValueList,
     Within,
 )
+from sandbox.rules.v1.raw import write_passthrough
 from sandbox.rules.write_effects import write_effect
 from sandbox.rules.write_values import Json, amount, formula, given, value
-from sandbox.talang.arrays import write_arrays
 
 
 def write_block(block: Block) -> dict[str, Json]:
@@ -93,7 +93,7 @@ def _condition(block: Any) -> dict[str, Json]:
                 "achievement": {"id": block.achievement_id, "title": block.achievement_title},
             }
         case Passthrough():
-            return {"type": "passthrough", "expression": write_arrays(block.expression)}
+            return write_passthrough(block.expression, block.id, as_effect=False)
     return _loyalty(block)
 
 

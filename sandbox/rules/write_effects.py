@@ -31,8 +31,8 @@ from sandbox.rules.effects import (
     UpdateAttribute,
     UpdateAudience,
 )
+from sandbox.rules.v1.raw import write_passthrough
 from sandbox.rules.write_values import Json, amount, formula, given, named, value
-from sandbox.talang.arrays import write_arrays
 
 
 def write_effect(block: EffectBlock) -> dict[str, Json]:
@@ -81,7 +81,7 @@ def _effect(block: Any) -> dict[str, Json]:
                 "params": named(block.params),
             }
         case PassthroughEffect():
-            return {"type": "passthrough", "expression": write_arrays(block.expression)}
+            return write_passthrough(block.expression, block.id, as_effect=True)
     return _update(block)
 
 

@@ -13,7 +13,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from sandbox.numbers import encode_json
 from sandbox.rules.model import (
     CheckAttribute,
     CheckCoupon,
@@ -27,15 +26,14 @@ from sandbox.rules.model import (
     Unsupported,
 )
 from sandbox.rules.v1.comparisons import comparison, existence, one_of
-from sandbox.rules.v1.functions import fault_of
+from sandbox.rules.v1.functions import fault_of, kinds_of
+from sandbox.rules.v1.raw import unsupported
 from sandbox.rules.v1.terms import functions_called, is_name
-from sandbox.talang.arrays import write_arrays
 from sandbox.talang.ast import Call, Expression, Literal, Path
-from sandbox.talang.errors import TalangError
+from sandbox.talang.kinds import BOOLEAN
 
 # Deeper ``and`` and ``or`` stay Talang: as blocks they would be nested deeper than JSON may be.
 MAX_GROUPS = 12
-MAX_SHOWN = 200
 
 _TRUE, _FALSE = Call("and", ()), Call("or", ())
 # Names that always have a value of their kind: numbers, and texts.
@@ -142,29 +140,21 @@ def can_fail(block: Condition | Unsupported, place: Place) -> bool:
 
 
 def without_catch(expression: Expression) -> tuple[Expression, bool]:
-    """Return what ``["catch", false, …]`` stands around, however often, and whether it does."""
+    """Return what ``["catch", false, …]`` stands around, however often, and whether it does.
+
+    What may give something else than true or false stays inside: ``catch`` passes it on.
+    """
     caught = False
     while True:
         match expression:
-            case Call(function, (Literal(False), inner)) if function.lower() == "catch":
-                if existence(expression, "") is not None:
-                    return expression, caught
+            case Call(function, (Literal(False), inner)) if (
+                function.lower() == "catch"
+                and (isinstance(inner, Path) or not kinds_of(inner) & ~BOOLEAN)
+                and existence(expression, "") is None
+            ):
                 expression, caught = inner, True
             case _:
                 return expression, caught
-
-
-def unsupported(expression: Expression, id: str, error: TalangError) -> Unsupported:
-    """Return a block that keeps its rule from firing, and says what is wrong with which part."""
-    raw = {"id": id, "type": "passthrough", "expression": write_arrays(expression)}
-    return Unsupported(id, "passthrough", located(expression, id, error), raw)
-
-
-def located(expression: Expression, id: str, error: TalangError) -> str:
-    """Return what is wrong, with the place and the text of the expression that it is wrong in."""
-    text = encode_json(write_arrays(expression)).decode()
-    shown = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
-    return f"{id}, {shown}: {error}"
 
 
 def _is(expression: Expression, value: bool) -> bool:
@@ -182,7 +172,7 @@ def _left_as_it_is(expression: Expression, id: str) -> Condition | Unsupported:
                 expression = Call("and", (expression,))
     error = fault_of(expression)
     if error is not None:
-        return unsupported(expression, id, error)
+        return unsupported(expression, id, error, as_effect=False)
     return Passthrough(id, expression)
 
 
@@ -193,7 +183,7 @@ def _group(call: Call, id: str, place: Place) -> Condition | Unsupported:
         return typed
     neutral = not is_or
     arguments = [argument for argument in call.arguments if not _is(argument, neutral)]
-    if any(isinstance(argument, Literal) for argument in arguments):
+    if any(isinstance(argument, Literal) for argument in arguments) or not kinds_of(call):
         return _left_as_it_is(call, id)
     if not arguments:
         return Passthrough(id, _FALSE if is_or else _TRUE)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from typing import Literal as OneOf
 from typing import TypeAlias
@@ -29,14 +28,11 @@ from sandbox.rules.effects import (
     UpdateAchievement,
 )
 from sandbox.rules.model import Unsupported
-from sandbox.rules.v1.conditions import unsupported
 from sandbox.rules.v1.functions import fault_of
+from sandbox.rules.v1.raw import EFFECTS, unsupported
 from sandbox.rules.v1.terms import CART_ITEMS, Lambda, is_value, lambda_of, of_item
 from sandbox.talang.ast import Call, Expression, Literal, Path
 from sandbox.talang.errors import EvaluationError, TalangError, UnknownFunctionError
-
-# The field of a passthrough block that is meant as an effect, though nothing in it is one.
-IS_EFFECT = "x-isEffect"
 
 _WEBHOOK = re.compile(r"callApi(\d{1,15})")
 _NOTIFICATIONS: dict[str, NotificationType] = {
@@ -114,26 +110,10 @@ def lower_effect(expression: Expression, id: str) -> EffectBlock | Unsupported:
     try:
         attempts, quiet, is_plain = _attempts(expression, id)
     except TalangError as error:
-        return _unsupported(expression, id, error)
+        return unsupported(expression, id, error, as_effect=True)
     if is_plain and not quiet and len(attempts) == 1:
         return attempts[0]
     return PassthroughEffect(id, expression, tuple(attempts), quiet)
-
-
-def _unsupported(expression: Expression, id: str, error: TalangError) -> Unsupported:
-    """Return a block that cannot be evaluated, and is read back as the effect that it is."""
-    block = unsupported(expression, id, error)
-    return block if is_effect(expression) else replace(block, raw={**block.raw, IS_EFFECT: True})
-
-
-def is_effect(expression: Expression) -> bool:
-    """Tell whether an expression is an effect, whatever ``catch`` stands around it."""
-    match expression:
-        case Call(function, (fallback, inner)) if function.lower() == "catch":
-            return is_effect(inner) or is_effect(fallback)
-        case Call(function):
-            return function.lower() in _EFFECTS or function.lower() == "noop"
-    return False
 
 
 def _attempts(expression: Expression, id: str) -> tuple[list[EffectBlock], bool, bool]:
@@ -321,3 +301,4 @@ _EFFECTS: dict[str, Callable[[Call, str], Made]] = {
     "addachievementprogress": _add_progress,
     "!": _call_template,
 }
+assert _EFFECTS.keys() == EFFECTS

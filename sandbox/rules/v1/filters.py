@@ -34,10 +34,11 @@ def lower_filter(name: str, expression: Expression) -> Selector:
     steps: list[Step] = []
     while isinstance(expression, Call):
         read_steps = _STEPS.get(expression.function.lower())
-        found = read_steps(expression) if read_steps and expression.arguments else None
-        if found is None:
+        source = expression.arguments[0] if expression.arguments else None
+        found = read_steps(expression) if read_steps else None
+        if found is None or not isinstance(source, Call | Path):
             break
-        expression, steps = expression.arguments[0], [*found, *steps]
+        expression, steps = source, [*found, *steps]
     return Selector(name, expression, tuple(steps))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import and_
 from typing import Any, TypeAlias
 
-from sandbox.talang.ast import Expression, Path, Value
+from sandbox.talang.ast import Call, Expression, Literal, Path, Value
 from sandbox.talang.compile import Closure, Options, compile_expression
 from sandbox.talang.errors import EvaluationError, TalangError
+from sandbox.talang.kinds import NOTHING, TOKEN, VALUE, Kind, kind_of
 from sandbox.talang.library import TALANG
 from sandbox.talang.table import Table, host_function
 
@@ -58,6 +60,28 @@ def constant_of(expression: Expression) -> Value:
         return None if names else evaluate(None)
     except TalangError:
         return None
+
+
+def kinds_of(expression: Expression) -> Kind:
+    """Return what kinds of values an expression may give.
+
+    NOTHING for a call that no arguments of such kinds fit; Talang then evaluates none of the calls
+    around it either, up to the next ``catch``.
+    """
+    match expression:
+        case Literal(value):
+            return kind_of(value)
+        case Call(name, arguments):
+            found = _OPTIONS.table.find(name, len(arguments))
+            if found is None:
+                return NOTHING
+            given = [
+                TOKEN if handed_over and not isinstance(argument, Literal) else kinds_of(argument)
+                for argument, handed_over in zip(arguments, found.handed_over, strict=True)
+            ]
+            fits = any(all(map(and_, takes, given)) for _, takes in found.alternatives)
+            return found.returns if fits else NOTHING
+    return VALUE
 
 
 def is_function(name: str, count: int) -> bool:

@@ -11,8 +11,9 @@ from sandbox.rules.model import Block, Unsupported
 from sandbox.rules.reading import Json, Reader
 from sandbox.rules.templates import parse_path
 from sandbox.rules.v1.conditions import RULE, lower_condition
-from sandbox.rules.v1.effects import IS_EFFECT, is_effect, lower_effect
+from sandbox.rules.v1.effects import lower_effect
 from sandbox.rules.v1.functions import is_function
+from sandbox.rules.v1.raw import IS_EFFECT, is_effect
 from sandbox.rules.v1.shapes import read_array
 from sandbox.talang.ast import Expression, Literal, Path
 from sandbox.talang.errors import ExpressionSyntaxError
@@ -24,7 +25,7 @@ def read_passthrough(reader: Reader) -> Block:
     expression = _only_member(raw) or read_array(reader, raw, "expression")
     if expression is None:
         return Unsupported(reader.id, "passthrough", "The expression cannot be read")
-    if reader.flag(IS_EFFECT, False) or is_effect(expression):
+    if reader.flag(IS_EFFECT, is_effect(expression)):
         return lower_effect(expression, reader.id)
     return lower_condition(expression, reader.id, RULE)
 
