@@ -32,7 +32,7 @@ from sandbox.rules.v1.terms import functions_called, is_name
 from sandbox.talang.ast import Call, Expression, Literal, Path
 from sandbox.talang.kinds import BOOLEAN
 
-# Deeper ``and`` and ``or`` stay Talang: as blocks they would be nested deeper than JSON may be.
+# What nests deeper stays Talang: as blocks it would be deeper than JSON may be.
 MAX_GROUPS = 12
 
 _TRUE, _FALSE = Call("and", ()), Call("or", ())
@@ -62,10 +62,6 @@ class Place(NamedTuple):
 
     lenient: bool
     of_item: bool = False
-    depth: int = 0
-
-    def inside(self, *, lenient: bool) -> Place:
-        return Place(lenient, self.of_item, self.depth + 1)
 
 
 RULE = Place(lenient=True)
@@ -97,9 +93,15 @@ def rule_conditions(expression: Expression) -> tuple[Condition | Unsupported, ..
 
 def lower_condition(expression: Expression, id: str, place: Place) -> Condition | Unsupported:
     """Return one condition; `id` becomes its id, and begins those of what is inside."""
+    if _height(expression) > MAX_GROUPS:
+        return _left_as_it_is(expression, id)
+    return _lowered(expression, id, place)
+
+
+def _lowered(expression: Expression, id: str, place: Place) -> Condition | Unsupported:
     inner, caught = without_catch(expression)
     if caught:
-        lowered = lower_condition(inner, id, place._replace(lenient=True))
+        lowered = _lowered(inner, id, place._replace(lenient=True))
         return lowered if place.lenient else _swallowing(lowered, id, place)
     if isinstance(expression, Call):
         match expression.function.lower(), expression.arguments:
@@ -157,6 +159,15 @@ def without_catch(expression: Expression) -> tuple[Expression, bool]:
                 return expression, caught
 
 
+def _height(expression: Expression) -> int:
+    """Return how deep groups are nested in a condition."""
+    expression, _ = without_catch(expression)
+    match expression:
+        case Call(function, arguments) if function.lower() in ("and", "or", "not"):
+            return 1 + max(map(_height, arguments), default=0)
+    return 0
+
+
 def _is(expression: Expression, value: bool) -> bool:
     return isinstance(expression, Literal) and expression.value is value
 
@@ -188,9 +199,7 @@ def _group(call: Call, id: str, place: Place) -> Condition | Unsupported:
     if not arguments:
         return Passthrough(id, _FALSE if is_or else _TRUE)
     if len(arguments) == 1:
-        return lower_condition(arguments[0], id, place)
-    if place.depth >= MAX_GROUPS:
-        return _left_as_it_is(call, id)
+        return _lowered(arguments[0], id, place)
     last = len(arguments) - 1
     members = []
     fails = []
@@ -198,7 +207,7 @@ def _group(call: Call, id: str, place: Place) -> Condition | Unsupported:
         inner, caught = without_catch(argument)
         # What comes after the last argument of ``or``, and after any of ``and``, is not missed.
         is_lenient = place.lenient and (not is_or or index == last)
-        member = lower_condition(inner, f"{id}.{index}", place.inside(lenient=caught or is_lenient))
+        member = _lowered(inner, f"{id}.{index}", place._replace(lenient=caught or is_lenient))
         members.append((member, caught))
         fails.append(not (caught or is_lenient) and can_fail(member, place))
     strict = any(fails)
@@ -225,7 +234,7 @@ def _negation(expression: Expression, id: str, place: Place) -> Condition | Unsu
     """Return the opposite of a condition; an error stays one."""
     if isinstance(expression, Literal) and not isinstance(expression.value, bool):
         return _left_as_it_is(Call("not", (expression,)), id)
-    lowered = lower_condition(expression, id, place.inside(lenient=False))
+    lowered = _lowered(expression, id, place._replace(lenient=False))
     match lowered:
         case Unsupported():
             return lowered

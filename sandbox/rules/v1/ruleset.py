@@ -14,22 +14,22 @@ from sandbox.rules.v1.shapes import read_array, read_expression
 
 def read_v1_ruleset(reader: Reader) -> Ruleset:
     """Read a ruleset whose rules are written in Talang."""
-    rules, bindings = reader.objects("rules"), reader.objects("bindings")
-    all_bindings = [*bindings, *(own for rule in rules for own in rule.objects("bindings"))]
-    found = Bindings(str(binding.raw.get("name")) for binding in all_bindings)
-    names = found.bind(bindings, {})
-    lowered = tuple(_rule(rule, found, names) for rule in rules)
+    outer = reader.objects("bindings")
+    rules = [(rule, rule.objects("bindings")) for rule in reader.objects("rules")]
+    everywhere = [*outer, *(binding for _, own in rules for binding in own)]
+    bindings = Bindings(str(binding.raw.get("name")) for binding in everywhere)
+    names = bindings.bind(outer, {})
+    lowered = tuple(_rule(rule, bindings, bindings.bind(own, names)) for rule, own in rules)
     return Ruleset(
         id=reader.integer("id"),
         rules=lowered,
-        selectors=tuple(found.selectors),
-        bundles=tuple(found.bundles),
-        parameters=tuple(found.parameters),
+        selectors=tuple(bindings.selectors),
+        bundles=tuple(bindings.bundles),
+        parameters=tuple(bindings.parameters),
     )
 
 
-def _rule(reader: Reader, bindings: Bindings, outer: Names) -> Rule:
-    names = bindings.bind(reader.objects("bindings"), outer)
+def _rule(reader: Reader, bindings: Bindings, names: Names) -> Rule:
     blocks: list[Block] = []
     condition = read_expression(reader, "condition")
     if condition is not None:
