@@ -99,7 +99,7 @@ def test_a_percentage_is_written_as_one():
         (["=", ["=", 1, [".", "a"]], True], "(1 = $a) = true"),
         (["*", ["+", 1, [".", "Session", "Total"]], ["/", 10, 100]], "(1 + $Session.Total) * 10%"),
         (["and", [">", 1, 2], ["couponValid"]], "and(1 > 2, couponValid())"),
-        ([["noop"], [".", "Session", "Total"]], "(noop(); $Session.Total)"),
+        ([["set", "a", 1], [".", "a"]], '(set("a", 1); $a)'),
         (
             ["after", [".", "t"], {"$time": "2026-06-15T12:00:00Z"}],
             'after($t, "2026-06-15T12:00:00Z")',
