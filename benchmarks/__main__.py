@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import engine, http, page, scale
+from benchmarks import engine, http, page, scale, v1
 from benchmarks.measure import summary
 
-summary([*engine.main(), *scale.main(), *http.main(), *page.main()])
+summary([*engine.main(), *v1.main(), *scale.main(), *http.main(), *page.main()])
