@@ -22,7 +22,7 @@ from sandbox.emulator.app import PREFIXES, create_app
 from sandbox.emulator.server import Running, announce, url_of
 from sandbox.errors import SandboxError
 from sandbox.settings import read_settings
-from sandbox.targets import warm_up
+from sandbox.ui import warm_up
 from sandbox.workspace.service import Workspaces
 
 _log = logging.getLogger("sandbox")
@@ -55,7 +55,7 @@ def _is_ours(scope: Scope) -> bool:
 
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
-    """Open the home and import the SDK before the port answers.
+    """Open the home and import the SDK and what pages need before the port answers.
 
     Streamlit forces a full garbage collection after every rerun; freezing what is imported by then
     keeps a rerun at 20 ms instead of 237, and the emulator beside it from stalling.

@@ -9,12 +9,19 @@ from typing import NamedTuple
 
 
 class Finding(NamedTuple):
-    """What a measurement says about one aim: at most `aim`, in `unit`."""
+    """What a measurement says about one aim: at most `aim`, or at least, in `unit`."""
 
     what: str
     value: float
     aim: float
     unit: str
+    at_least: bool = False
+
+    @property
+    def verdict(self) -> str:
+        met = self.value >= self.aim if self.at_least else self.value <= self.aim
+        bound = "at least" if self.at_least else "at most"
+        return f"aim {bound} {self.aim:g}: {'met' if met else 'missed'}"
 
 
 def medians(
@@ -47,11 +54,7 @@ def table(title: str, rows: Sequence[tuple[str, str, str]]) -> None:
 def summary(findings: Sequence[Finding]) -> None:
     """Print each aim with what was measured, and whether it was met."""
     rows = [
-        (
-            finding.what,
-            f"{finding.value:.4g} {finding.unit}",
-            f"aim {finding.aim:g}: {'met' if finding.value <= finding.aim else 'missed'}",
-        )
+        (finding.what, f"{finding.value:.4g} {finding.unit}", finding.verdict)
         for finding in findings
     ]
-    table("Summary: at most", rows)
+    table("Summary", rows)

@@ -13,7 +13,12 @@ import pytest
 from tests.test_architecture import ROOT, imports, modules
 
 # Packages whose name for pip is not the name that Python imports.
-NAMES = {"re2": "google-re2", "talon_one": "talon-one-sdk"}
+NAMES = {
+    "cel": "common-expression-language",
+    "re2": "google-re2",
+    "talon_one": "talon-one-sdk",
+    "zen": "zen-engine",
+}
 CONFIG: dict[str, Any] = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())
 READABLE = 4.5  # WCAG 2.2, level AA, text of ordinary size
 

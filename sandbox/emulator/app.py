@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.emulator import console, control, integration
+from sandbox.emulator import console, control, integration, rules_in_words
 from sandbox.emulator.answers import Answer, failed, refused
 from sandbox.emulator.guard import ControlGate, invalid_key, key_kind, open_workspace
 from sandbox.emulator.http import (
@@ -61,6 +61,7 @@ _CONTROL: dict[str, dict[str, control.Handler]] = {
     f"{_WORKSPACE}/reset": {"POST": control.reset_workspace},
     f"{_WORKSPACE}/clock": {"PUT": control.set_clock},
     f"{_WORKSPACE}/explain": {"POST": control.explain},
+    f"{_WORKSPACE}/rules": {"GET": rules_in_words.get_rules},
     "/sandbox/v1/schemas/trace": {"GET": control.get_trace_schema},
     "/sandbox/v1/talang/evaluate": {"POST": console.evaluate_talang},
 }

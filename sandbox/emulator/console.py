@@ -39,9 +39,7 @@ class TalangRequest(Model, frozen=True):
     text: str | None = None
     bindings: dict[str, Any] | None = None
     setup: list[Any] | None = None
-    setup_talang: Annotated[list[str] | None, msgspec.Meta()] = msgspec.field(
-        default=None, name="setup_talang"
-    )
+    setup_talang: list[str] | None = msgspec.field(default=None, name="setup_talang")
     stubs: dict[str, Any] | None = None
     repeat: Annotated[int, msgspec.Meta(ge=1, le=MAX_REPEATS)] | None = None
 

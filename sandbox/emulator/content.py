@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sandbox.emulator.achievement_content import achievements_content
+from sandbox.emulator.loyalty_content import LoyaltyContent
 from sandbox.engine.definitions import Audience, Campaign
 from sandbox.engine.evaluation import CampaignEligibility, RuleEligibility
 from sandbox.engine.model import Coupon, CustomerProfile, json_fields
@@ -58,8 +60,17 @@ def _referral(workspace: Workspace, outcome: SessionOutcome) -> dict[str, Any] |
 
 
 def _loyalty(workspace: Workspace, outcome: SessionOutcome) -> dict[str, Any]:
-    cards: dict[str, Any] = {"cards": []} if outcome.session.loyalty_cards else {}
-    return cards | {"programs": {}}
+    session = outcome.session
+    content = LoyaltyContent(
+        workspace.application.programs, outcome.loyalty, outcome.points, session.updated
+    )
+    return content.loyalty(session.profile_id, with_cards=bool(session.loyalty_cards))
+
+
+def _achievements(workspace: Workspace, outcome: SessionOutcome) -> list[dict[str, Any]]:
+    session = outcome.session
+    achievements = workspace.application.achievements.values() if session.profile_id else ()
+    return achievements_content(achievements, outcome.achievements, session.updated)
 
 
 def _event(workspace: Workspace, outcome: SessionOutcome) -> dict[str, Any]:
@@ -127,11 +138,7 @@ def frontend_state(campaign: Campaign, now: datetime) -> str:
 
 
 def _coupons(workspace: Workspace, outcome: SessionOutcome) -> list[dict[str, Any]]:
-    profile_id = outcome.session.profile_id
-    return [
-        coupon_content(coupon, workspace.redemption_count(coupon, profile_id))
-        for coupon in outcome.coupons
-    ]
+    return [coupon_content(coupon, outcome.redemptions[coupon.value]) for coupon in outcome.coupons]
 
 
 def coupon_content(coupon: Coupon, redemptions: int) -> dict[str, Any]:
@@ -241,5 +248,5 @@ _PARTS: dict[str, Part] = {
     "ruleFailureReasons": _failures,
     "previousReturns": lambda workspace, outcome: [],
     "campaignEligibility": _eligibility,
-    "achievements": lambda workspace, outcome: [],
+    "achievements": _achievements,
 }

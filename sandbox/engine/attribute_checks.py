@@ -21,6 +21,7 @@ from sandbox.engine.operators import (
     ONE_VALUE,
     TWO_VALUES,
     between,
+    inside,
     members,
     within,
 )
@@ -105,8 +106,8 @@ def _operand(block: CheckAttribute, names: Names) -> tuple[Closure, Compare]:
             return (lambda scope: None), _alone(operator)
         case OneOperand(value):
             return _one_operand(operator, value, names)
-        case Between(minimum, maximum):
-            return _list((minimum, maximum), names), _between
+        case Between(minimum, maximum, ends_included):
+            return _list((minimum, maximum), names), _between if ends_included else _inside
         case Within() as span:
             return _list((span.start, span.end), names), _within(span, names.zone)
         case ValueList(values):
@@ -226,6 +227,11 @@ def _exists(read: Closure, scope: Scope) -> bool:
 def _between(actual: Value, needed: Value) -> bool:
     minimum, maximum = members(needed)
     return between(actual, minimum, maximum)
+
+
+def _inside(actual: Value, needed: Value) -> bool:
+    minimum, maximum = members(needed)
+    return inside(actual, minimum, maximum)
 
 
 def _value_or_none(read: Closure, scope: Scope) -> Any:

@@ -14,6 +14,7 @@ from sandbox.engine.conditions import ConditionCompiler
 from sandbox.engine.definitions import Campaign, CampaignGroup, Definition
 from sandbox.engine.effects import compile_effect
 from sandbox.engine.expressions import talang_options
+from sandbox.engine.loyalty.names import read_loyalty
 from sandbox.engine.model import Json
 from sandbox.engine.needs import needs_code
 from sandbox.engine.parts import EffectParts, FindBundles, Names
@@ -61,7 +62,16 @@ class CampaignCompiler:
         self._zone = zone
         self._record = record
         self._filters: dict[str, Read] = {}
-        resolve = make_resolver(definition.attributes, zone, {}, self._filters, {}, cascading=False)
+        self._read_loyalty = partial(read_loyalty, definition.loyalty_programs)
+        resolve = make_resolver(
+            definition.attributes,
+            zone,
+            {},
+            self._filters,
+            {},
+            loyalty=self._read_loyalty,
+            cascading=False,
+        )
         self._talang = talang_options(definition.attributes, zone)
         names = Names(definition, zone, resolve, record, self._talang)
         self.warnings = tuple(self._compile_selectors(filters, self._filters, names))
@@ -81,6 +91,7 @@ class CampaignCompiler:
             parameters,
             selectors,
             bundles,
+            loyalty=self._read_loyalty,
         )
         names = Names(
             self._definition, self._zone, make(cascading=False), self._record, self._talang

@@ -10,6 +10,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
+from sandbox.engine.achievements.changes import AddProgress
+from sandbox.engine.loyalty.changes import AddPoints, DeductPoints, MoveExpiry
 from sandbox.engine.model import Coupon, Json, Model, Referral
 from sandbox.numbers import Number
 
@@ -187,7 +189,8 @@ class TakeGiveaway(Model, frozen=True, tag="takeGiveaway"):
         return None
 
 
-# The inverse of a change is what cancelling a closed session applies; None where nothing is undone.
+# The inverse of a change is what cancelling a closed session applies; None where nothing is undone,
+# or where that depends on how things stand then (`sandbox.engine.rollback`).
 Change: TypeAlias = (
     CountCoupon
     | CountBudget
@@ -200,4 +203,8 @@ Change: TypeAlias = (
     | ReserveCode
     | SetMembership
     | TakeGiveaway
+    | AddPoints
+    | DeductPoints
+    | MoveExpiry
+    | AddProgress
 )

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from sandbox.engine.achievements.definitions import compile_achievements
 from sandbox.engine.campaign_compiler import CampaignCompiler, TreePlace
+from sandbox.engine.checked import checked_zone
 from sandbox.engine.compiled import CompiledApplication, CompiledCampaign, CompiledGroup
 from sandbox.engine.definitions import CampaignGroup, Definition, Experiment
+from sandbox.engine.loyalty.programs import make_programs
 from sandbox.engine.tree import complete_tree, leaves
 from sandbox.engine.wanted import wanted_facts
 from sandbox.errors import Fault, Refused
@@ -32,12 +34,9 @@ def compile_application(
     """
     faults: list[Fault] = []
     settings = definition.application
-    try:
-        zone = ZoneInfo(settings.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        zone = ZoneInfo("UTC")
-        details = f"“{settings.timezone}” is not the name of a time zone, such as Europe/Berlin"
-        faults.append(Fault("Unknown", details, "/application/timezone"))
+    zone = checked_zone(settings.timezone, "/application/timezone", faults)
+    programs = make_programs(definition.loyalty_programs, faults)
+    achievements = compile_achievements(definition.achievements, zone, faults)
     tree = complete_tree(definition)
     places = {
         leaf.campaign_id: TreePlace(group, number)
@@ -87,6 +86,8 @@ def compile_application(
         records=record,
         warnings=tuple(warnings),
         wanted=wanted_facts(_all_blocks(campaigns.values())),
+        programs=programs,
+        achievements=achievements,
     )
 
 

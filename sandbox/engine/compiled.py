@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from sandbox.engine.achievements.definitions import CompiledAchievement
 from sandbox.engine.definitions import (
     Application,
     Campaign,
@@ -17,6 +18,7 @@ from sandbox.engine.definitions import (
     Experiment,
     Store,
 )
+from sandbox.engine.loyalty.programs import Program
 from sandbox.engine.model import Limit
 from sandbox.engine.paths import Read
 from sandbox.engine.scope import Apply, Check, Place
@@ -108,3 +110,5 @@ class CompiledApplication:
     records: bool
     warnings: tuple[str, ...]
     wanted: WantedFacts
+    programs: Mapping[int, Program]
+    achievements: Mapping[int, CompiledAchievement]

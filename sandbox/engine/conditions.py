@@ -15,12 +15,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from sandbox.engine.achievements.rules import check_achievement
 from sandbox.engine.attribute_checks import check_attribute
 from sandbox.engine.audiences import check_audience
 from sandbox.engine.checks import check_anniversary, check_budget
 from sandbox.engine.code_checks import check_coupon, check_referral
 from sandbox.engine.errors import FAILURES
 from sandbox.engine.evaluation import Event
+from sandbox.engine.loyalty.conditions import check_balance, check_card, check_tier
 from sandbox.engine.operators import to_json
 from sandbox.engine.parts import Leaf, Names, Observed
 from sandbox.engine.passthrough import check_passthrough
@@ -29,13 +31,17 @@ from sandbox.engine.scope import PASSED, Apply, Check, Scope
 from sandbox.engine.trace import ConditionTrace
 from sandbox.rules.model import (
     Block,
+    CheckAchievement,
     CheckAnniversary,
     CheckAttribute,
     CheckAudience,
     CheckBudget,
     CheckCoupon,
     CheckEvent,
+    CheckLoyaltyBalance,
+    CheckLoyaltyCard,
     CheckReferral,
+    CheckTier,
     Condition,
     Group,
     Passthrough,
@@ -111,7 +117,7 @@ class ConditionCompiler:
         return _fast(leaf, index)
 
     def _group(self, group: Group) -> Check:
-        if group.counts_once or group.strict or not self._numbered:
+        if group.counts_once or not self._numbered:
             return self._as_one(group)
         indexed = [
             (self._next_index, self.compile(block))
@@ -355,5 +361,9 @@ _LEAVES: dict[type, Callable[[Any, Names], Leaf]] = {
     CheckCoupon: check_coupon,
     CheckReferral: check_referral,
     CheckEvent: _event,
+    CheckLoyaltyBalance: check_balance,
+    CheckTier: check_tier,
+    CheckLoyaltyCard: check_card,
+    CheckAchievement: check_achievement,
     Passthrough: check_passthrough,
 }

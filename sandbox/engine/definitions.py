@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from sandbox.engine.achievements.definitions import Achievement
+from sandbox.engine.loyalty.programs import LoyaltyProgram
 from sandbox.engine.model import Attributes, Json, Limit, Model, Time
 from sandbox.numbers import ZERO, Number
 
@@ -216,3 +218,5 @@ class Definition(Model, frozen=True):
     value_maps: list[ValueMap] = []
     experiments: list[Experiment] = []
     cart_item_filters: list[dict[str, Json]] = []
+    loyalty_programs: list[LoyaltyProgram] = []
+    achievements: list[Achievement] = []

@@ -10,6 +10,7 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 
+from sandbox.engine.achievements.rules import update_achievement
 from sandbox.engine.audiences import update_audience
 from sandbox.engine.creations import create_coupon, create_referral, reserve_coupon
 from sandbox.engine.definitions import CustomEffect
@@ -24,6 +25,9 @@ from sandbox.engine.discounts import (
 )
 from sandbox.engine.errors import EffectFailed
 from sandbox.engine.giveaways import award_giveaway
+from sandbox.engine.loyalty.earning import add_points
+from sandbox.engine.loyalty.expiry import extend_expiry, set_expiry
+from sandbox.engine.loyalty.spending import deduct_points
 from sandbox.engine.model import Effect, Json
 from sandbox.engine.parts import EffectParts
 from sandbox.engine.passthrough import compile_passthrough_effect
@@ -31,6 +35,7 @@ from sandbox.engine.payload import fill_payload, parameter_names
 from sandbox.engine.scope import Apply, Scope
 from sandbox.engine.updates import update_attribute
 from sandbox.rules.effects import (
+    AddLoyaltyPoints,
     AwardDiscount,
     AwardGiveaway,
     AwardItem,
@@ -39,13 +44,17 @@ from sandbox.rules.effects import (
     CostTarget,
     CreateCoupon,
     CreateReferral,
+    DeductLoyaltyPoints,
     EffectBlock,
+    ExtendPointsExpiry,
     ItemsTarget,
     PassthroughEffect,
     ReserveCoupon,
+    SetPointsExpiry,
     ShowNotification,
     TriggerCustomEffect,
     TriggerWebhook,
+    UpdateAchievement,
     UpdateAttribute,
     UpdateAudience,
 )
@@ -201,4 +210,9 @@ _COMPILERS: dict[type, Callable[[Any, EffectParts], Apply]] = {
     CreateReferral: create_referral,
     ReserveCoupon: reserve_coupon,
     UpdateAudience: update_audience,
+    UpdateAchievement: update_achievement,
+    AddLoyaltyPoints: add_points,
+    DeductLoyaltyPoints: deduct_points,
+    ExtendPointsExpiry: extend_expiry,
+    SetPointsExpiry: set_expiry,
 }

@@ -8,8 +8,9 @@ of its campaign's coupons (decision S50).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from sandbox.engine.changes import (
     COUNTED_AT_ONCE,
@@ -24,6 +25,7 @@ from sandbox.engine.codes import COUPON, REFERRAL, CodeKind, ExclusionReason, no
 from sandbox.engine.compiled import CompiledApplication, CompiledCampaign
 from sandbox.engine.evaluation import Evaluation, Facts, Request
 from sandbox.engine.groups import CampaignResult, evaluate_tree, sleeping_results
+from sandbox.engine.loyalty.points import PointsKey
 from sandbox.engine.model import Coupon, Effect, Json, Referral
 from sandbox.engine.outcomes import CodeOutcome, rejected
 from sandbox.engine.run import discount_of, make_budgets, own_rejection
@@ -96,7 +98,15 @@ def evaluate(
         trace=_trace(context, results, codes, referral_code, effects)
         if application.records
         else None,
+        points=_points(context),
     )
+
+
+def _points(context: Context) -> Mapping[PointsKey, Decimal]:
+    if not context.application.programs:
+        return {}
+    amounts = context.ledger.amounts().items()
+    return {key: amount for key, amount in amounts if isinstance(key, PointsKey)}
 
 
 def _reject_excluded(context: Context, result: CampaignResult, code: Coupon | Referral) -> Effect:

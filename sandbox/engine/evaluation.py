@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import msgspec
 
+from sandbox.engine.achievements.progress import NO_PROGRESS, AchievementFacts
 from sandbox.engine.changes import Change, CounterKey, Creation
+from sandbox.engine.loyalty.points import PointsKey
+from sandbox.engine.loyalty.transactions import NO_LOYALTY, LoyaltyFacts
 from sandbox.engine.model import (
     Attributes,
     Coupon,
@@ -60,7 +63,8 @@ class Facts(msgspec.Struct, frozen=True):
 
     `giveaways` holds, by pool, codes that may be given now, in the order in which they are;
     `kept_codes` the codes that rules made on earlier updates of this session and report again;
-    `taken_codes` codes, each with its kind, that must not be made.
+    `taken_codes` codes, each with its kind, that must not be made. `loyalty` and `achievements` are
+    there if the Application has any.
     """
 
     profile: CustomerProfile | None = None
@@ -75,6 +79,8 @@ class Facts(msgspec.Struct, frozen=True):
     giveaways: Mapping[int, Sequence[Giveaway]] = {}
     kept_codes: Mapping[Creation, Coupon | Referral] = {}
     taken_codes: frozenset[tuple[str, str]] = frozenset()
+    loyalty: LoyaltyFacts = NO_LOYALTY
+    achievements: AchievementFacts = NO_PROGRESS
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -145,7 +151,8 @@ class Evaluation(msgspec.Struct, frozen=True):
     """The outcome: effects in the order of the answer, and what to store if this is no dry run.
 
     `campaigns` are those that this request could concern, in tree order, as their evaluation groups
-    decided. `sleeping` gives the others, which could only fail.
+    decided. `sleeping` gives the others, which could only fail. `points` are what the session adds
+    to loyalty ledgers when it closes, or, if less than 0, takes from them.
     """
 
     effects: tuple[Effect, ...]
@@ -153,6 +160,7 @@ class Evaluation(msgspec.Struct, frozen=True):
     campaigns: Sequence[CampaignResult]
     sleeping: Callable[[], Sequence[CampaignResult]]
     trace: Trace | None
+    points: Mapping[PointsKey, Decimal] = {}
 
     def all_campaigns(self) -> list[CampaignResult]:
         """Return how every campaign ended, in tree order."""

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from sandbox.engine.compiled import CompiledCampaign, CompiledGroup
 from sandbox.engine.definitions import Campaign, EvaluationMode
 from sandbox.engine.experiments import variant_of
-from sandbox.engine.ledger import Entry, Noted
+from sandbox.engine.ledger import Written
 from sandbox.engine.model import Coupon
 from sandbox.engine.outcomes import CodeOutcome
 from sandbox.engine.run import ITEM_DISCOUNTS, Run, discount_of, run_campaign
@@ -165,7 +165,7 @@ class _Walk:
     ) -> list[CampaignResult]:
         ledger = self._context.ledger
         branches: list[list[CampaignResult]] = []
-        entries: list[list[Entry | Noted]] = []
+        entries: list[list[Written]] = []
         best: int | None = None
         best_discount = ZERO
         for index, member in enumerate(self._members(group)):

@@ -1,13 +1,14 @@
 """What one evaluation has granted so far, and what it wants stored, with an undo.
 
-Rules are atomic and evaluation groups discard whole campaigns, so every amount is written through
-a journal: marking costs nothing, undoing costs as much as was written since the mark.
+Rules are atomic and evaluation groups discard whole campaigns, so everything is written through a
+journal: marking costs nothing, undoing costs as much as was written since the mark.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 from decimal import Decimal
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -29,11 +30,26 @@ class Noted(msgspec.Struct, frozen=True):
     at_close: bool
 
 
+class Put(msgspec.Struct, frozen=True):
+    """A value that was set, and the one before it (None: none)."""
+
+    key: Hashable
+    value: Any
+    before: Any
+
+
+Written: TypeAlias = Entry | Put | Noted
+
+
 class Ledger(msgspec.Struct):
-    """Amounts by key: budget counters, coupon values, and what discounts have taken so far."""
+    """Amounts by key: budget counters, coupon values, and what discounts have taken so far.
+
+    Values by key are what this evaluation has made of things that are no amounts.
+    """
 
     _amounts: dict[Hashable, Decimal] = {}
-    _journal: list[Entry | Noted] = []
+    _values: dict[Hashable, Any] = {}
+    _journal: list[Written] = []
 
     def amount(self, key: Hashable) -> Decimal:
         return self._amounts.get(key, ZERO)
@@ -41,6 +57,14 @@ class Ledger(msgspec.Struct):
     def add(self, key: Hashable, amount: Decimal) -> None:
         self._amounts[key] = self._amounts.get(key, ZERO) + amount
         self._journal.append(Entry(key, amount))
+
+    def value(self, key: Hashable) -> Any:
+        """Return what was put last, or None."""
+        return self._values.get(key)
+
+    def put(self, key: Hashable, value: Any) -> None:
+        self._journal.append(Put(key, value, self._values.get(key)))
+        self._values[key] = value
 
     def note(self, change: Change, *, at_close: bool) -> None:
         """Want a change stored; undoing takes it back."""
@@ -56,20 +80,24 @@ class Ledger(msgspec.Struct):
         """Return a point in time that `undo` can go back to."""
         return len(self._journal)
 
-    def undo(self, mark: int) -> list[Entry | Noted]:
+    def undo(self, mark: int) -> list[Written]:
         """Take back everything since `mark` and return it, oldest first."""
         undone = self._journal[mark:]
         del self._journal[mark:]
-        for entry in undone:
+        for entry in reversed(undone):
             if isinstance(entry, Entry):
                 self._amounts[entry.key] -= entry.amount
+            elif isinstance(entry, Put):
+                self._values[entry.key] = entry.before
         return undone
 
-    def redo(self, entries: Iterable[Entry | Noted]) -> None:
+    def redo(self, entries: Iterable[Written]) -> None:
         """Add again what `undo` returned."""
         for entry in entries:
             if isinstance(entry, Entry):
                 self.add(entry.key, entry.amount)
+            elif isinstance(entry, Put):
+                self.put(entry.key, entry.value)
             else:
                 self._journal.append(entry)
 

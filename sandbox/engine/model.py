@@ -47,7 +47,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
 
 def json_fields(model: Model) -> dict[str, Any]:
     """Return a value's fields under their JSON names, those that are None left out."""
-    fields = {f.encode_name: getattr(model, f.name) for f in msgspec.structs.fields(model)}
+    names = zip(model.__struct_encode_fields__, model.__struct_fields__, strict=True)
+    fields = {name: getattr(model, field) for name, field in names}
     return {name: value for name, value in fields.items() if value is not None}
 
 

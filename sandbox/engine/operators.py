@@ -26,7 +26,7 @@ Test: TypeAlias = Callable[[Value, Value], bool]
 
 
 def equals(left: Value, right: Value) -> bool:
-    """Compare two values as Talang does, by their texts when their kinds differ (decision S63).
+    """Compare two values as Talang does, by their texts when their kinds differ (decision S103).
 
     Raises EvaluationError where a list meets anything but a list, and for what is no value at all.
     """
@@ -135,6 +135,11 @@ def _shared(left: Value, right: Value) -> int:
 
 def between(value: Value, minimum: Value, maximum: Value) -> bool:
     return compare(value, minimum) >= 0 and compare(value, maximum) <= 0
+
+
+def inside(value: Value, minimum: Value, maximum: Value) -> bool:
+    """Tell the same without the ends, as Talang's ``between`` does (decision F6)."""
+    return compare(value, minimum) > 0 and compare(value, maximum) < 0
 
 
 def within(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from sandbox.engine.errors import FAILURES, EffectFailed, sentence
 from sandbox.engine.expressions import recording
@@ -11,31 +12,14 @@ from sandbox.engine.parts import EffectParts, Leaf, Names, Observed
 from sandbox.engine.recorder import term_traces
 from sandbox.engine.scope import Apply, Scope
 from sandbox.rules.effects import EffectBlock, PassthroughEffect
-from sandbox.rules.model import Passthrough
+from sandbox.rules.model import Between, OneOperand, Operand, Passthrough, Within
 from sandbox.rules.printing import short_text
+from sandbox.rules.v1.comparisons import as_check
 from sandbox.rules.v1.raw import located
-from sandbox.talang.ast import Call, Expression, Value
-from sandbox.talang.compile import Closure, compile_expression
+from sandbox.talang.ast import Expression, Value
+from sandbox.talang.compile import Closure, Options, compile_expression
 from sandbox.talang.errors import EvaluationError, LimitError, TalangError
 from sandbox.talang.kinds import COLLECTION, kind_of, shown
-
-# What traces call comparisons: as attribute checks do.
-_OPERATORS = {
-    "=": "equals",
-    "!=": "not(equals)",
-    ">": "greaterThan",
-    ">=": "greaterThanOrEqual",
-    "<": "lessThan",
-    "<=": "lessThanOrEqual",
-    "between": "between",
-    "contains": "contains",
-    "notcontains": "not(contains)",
-    "startswith": "startsWith",
-    "endswith": "endsWith",
-    "after": "after",
-    "before": "before",
-    "betweentimes": "within",
-}
 
 
 def check_passthrough(block: Passthrough, names: Names) -> Leaf:
@@ -60,39 +44,54 @@ def _observer(expression: Expression, names: Names) -> Callable[[Scope], Observe
     """Return what shows a comparison like an attribute check, and all else with its value."""
     if not names.record:
         return lambda scope: Observed()
-    options = recording(names.talang_options)
-    run = compile_expression(expression, names.resolve, options)
-    text, operator = short_text(expression), None
-    sides: list[Closure] = []
-    if isinstance(expression, Call) and len(expression.arguments) > 1:
-        operator = _OPERATORS.get(expression.function.lower())
-        if operator is not None:
-            text = short_text(expression.arguments[0])
-            sides = [
-                compile_expression(side, names.resolve, names.talang_options)
-                for side in expression.arguments
-            ]
+
+    def compiled(term: Expression, options: Options) -> Closure:
+        return compile_expression(term, names.resolve, options)
+
+    run = compiled(expression, recording(names.talang_options))
+    check = as_check(expression)
+    if check is None:
+        text = short_text(expression)
+        return lambda scope: Observed(attribute=text, **_evaluated(run, scope))
+    operator = f"not({check.operator})" if check.negated else check.operator
+    text = short_text(check.attribute)
+    left = compiled(check.attribute, names.talang_options)
+    right = [compiled(term, names.talang_options) for term in _operands(check.operand)]
 
     def observe(scope: Scope) -> Observed:
-        assert scope.recorder is not None, "the recording form has a recorder"
-        steps = scope.recorder.steps
-        steps.restart()
-        value = _value_or_none(run, scope)
-        terms = term_traces(steps.root.steps)
-        if not sides:
-            return Observed(attribute=text, actual=value, terms=terms)
-        actual, *needed = [_value_or_none(side, scope) for side in sides]
-        at_an_end = operator == "between" and actual is not None and actual in needed
+        actual = _value_or_none(left, scope)
+        needed = [_value_or_none(side, scope) for side in right]
+        at_an_end = check.operator == "between" and actual is not None and actual in needed
         return Observed(
-            operator=operator,
             attribute=text,
+            operator=operator,
             actual=actual,
             needed=needed[0] if len(needed) == 1 else needed,
             decisions=("F6",) if at_an_end else (),
-            terms=terms,
+            terms=_evaluated(run, scope)["terms"],
         )
 
     return observe
+
+
+def _operands(operand: Operand) -> Sequence[Expression]:
+    match operand:
+        case OneOperand(value):
+            return (value,)
+        case Between(minimum, maximum):
+            return minimum, maximum
+        case Within(start, end):
+            return start, end
+    raise AssertionError(operand)
+
+
+def _evaluated(run: Closure, scope: Scope) -> dict[str, Any]:
+    """Return the value of an expression, and the terms that it came from."""
+    assert scope.recorder is not None, "the recording form has a recorder"
+    steps = scope.recorder.steps
+    steps.restart()
+    value = _value_or_none(run, scope)
+    return {"actual": value, "terms": term_traces(steps.root.steps)}
 
 
 def _value_or_none(run: Closure, scope: Scope) -> Value:

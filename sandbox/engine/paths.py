@@ -179,12 +179,14 @@ def make_resolver(
     selectors: Mapping[str, Read],
     bundles: Mapping[str, Read],
     *,
+    loyalty: Resolver,
     cascading: bool,
 ) -> Resolver:
     """Return the function that finds the reader of a path.
 
-    `selectors` read a selector's result from a scope, `bundles` those of a bundle definition. With
-    `cascading`, amounts are those that earlier discounts left.
+    `selectors` read a selector's result from a scope, `bundles` those of a bundle definition,
+    `loyalty` finds the readers below ``$Loyalty``. With `cascading`, amounts are those that earlier
+    discounts left.
     """
     times = {
         (attribute.entity, attribute.name) for attribute in attributes if attribute.type == "time"
@@ -204,6 +206,8 @@ def make_resolver(
             return _present(_COMPUTED[text], text)
         if root == "Bundle" and len(rest) == 2 and rest[1] == "Count" and rest[0] in bundles:
             return _bundle_counter(bundles[rest[0]])
+        if root == "Loyalty":
+            return loyalty(path)
         if not rest and root in bundles:
             return bundles[root]
         if not rest and root.endswith(_DERIVED):

@@ -15,6 +15,8 @@ from sandbox.engine.codes import RejectionReason
 from sandbox.engine.definitions import Store
 from sandbox.engine.errors import BrokenRuleError
 from sandbox.engine.ledger import Ledger
+from sandbox.engine.loyalty.balances import Balances
+from sandbox.engine.loyalty.transactions import Account, AccountKey
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json, Referral
 from sandbox.engine.recorder import Recorder
 from sandbox.engine.remaining import Remaining
@@ -48,6 +50,8 @@ class Context(msgspec.Struct):
 
     `won`, when set, are the only units that effects may be for: a group that decides for each cart
     item gave the others to another campaign. `decided` collects what groups decide, when recording.
+    `accounts` are the loyalty accounts of the facts, as they are now, `balances` those of their
+    ledgers that somebody asked for.
 
     A struct, like all that is made for each evaluation: others take two to six times as long.
     """
@@ -63,6 +67,8 @@ class Context(msgspec.Struct):
     remaining: Remaining
     won: frozenset[Address] | None = None
     decided: list[GroupTrace] = []
+    accounts: dict[AccountKey, Account] = {}
+    balances: dict[tuple[AccountKey, str], Balances] = {}
     _units: list[Unit] | None = None
     _units_by: dict[str, dict[str, list[Unit]]] = {}
     _random: Random | None = None

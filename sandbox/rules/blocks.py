@@ -34,13 +34,14 @@ def read_block(reader: Reader, depth: int = 0) -> Block:
 
 def _read(reader: Reader, kind: str, depth: int) -> Block:
     if kind == "group":
+        strict = reader.flag("x-strict", False)
         return Group(
             reader.id,
             reader.choice("operator", ("all", "atLeastOne", "none")),
             read_blocks(reader, "blocks", depth + 1),
             read_blocks(reader, "onFailure", depth + 1),
-            reader.flag("x-countsOnce", False),
-            reader.flag("x-strict", False),
+            counts_once=reader.flag("x-countsOnce", False) or strict,
+            strict=strict,
         )
     if kind == "passthrough":
         return read_passthrough(reader)

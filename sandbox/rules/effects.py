@@ -208,7 +208,8 @@ class UpdateAchievement:
 class AddLoyaltyPoints:
     """Points for the session's profile, the advocate, or the session's card.
 
-    On items or bundles, `value` is asked for each unit or bundle. Durations are such as ``30D``.
+    On items or bundles, `value` is asked for each unit. Durations are such as ``30D``; where they
+    are None the program's hold, which ``unlimited``, ``immediate`` and ``on_action`` override.
     """
 
     id: str

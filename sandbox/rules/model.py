@@ -69,8 +69,11 @@ class OneOperand:
 
 @dataclass(frozen=True, slots=True)
 class Between:
+    """Two bounds; V1 rules mean what lies between them without `ends_included` (decision F6)."""
+
     minimum: Expression
     maximum: Expression
+    ends_included: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,9 +226,17 @@ def _add_points(reader: Reader) -> Block:
         else "Current",
         reader.optional_expression("startDate"),
         reader.optional_expression("expiryDate"),
-        reader.duration("validityDuration") if reader.has("validityDuration") else None,
-        reader.duration("pendingDuration") if reader.has("pendingDuration") else None,
+        _duration_or(reader, "validityDuration", "unlimited"),
+        _duration_or(reader, "pendingDuration", "immediate", "on_action"),
     )
+
+
+def _duration_or(reader: Reader, field: str, *words: str) -> str | None:
+    """Read a duration, or a word that programs have in its place (decision S70)."""
+    value = reader.raw.get(field)
+    if value is None or value in words:
+        return value
+    return reader.duration(field)
 
 
 def _deduct_points(reader: Reader) -> Block:

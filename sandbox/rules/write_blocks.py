@@ -139,8 +139,9 @@ def _operand(operand: Operand) -> dict[str, Json]:
             return {}
         case OneOperand(needed):
             return {"value": value(needed)}
-        case Between(minimum, maximum):
-            return {"min": value(minimum), "max": value(maximum)}
+        case Between(minimum, maximum, ends_included):
+            ends = {} if ends_included else {"x-endsIncluded": False}
+            return {"min": value(minimum), "max": value(maximum), **ends}
         case Within():
             return {
                 "start": value(operand.start),

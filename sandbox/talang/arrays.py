@@ -69,6 +69,8 @@ class _Reader:
             for member in json[start:]:
                 if type(member) is list:
                     terms.append(self.read(member, depth + 1))
+                elif type(member) is str and len(member) <= MAX_TEXT:
+                    terms.append(Literal(member))
                 else:
                     terms.append(Literal(self.value(member, depth + 1)))
         except ExpressionShapeError as error:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, Overflow
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from sandbox.talang.ast import Value
 from sandbox.talang.errors import EvaluationError, FunctionNotFoundError, LimitError
-from sandbox.talang.kinds import KINDS_BY_TYPE, MAP, TOKEN, Kind, kind_name, shown
+from sandbox.talang.kinds import KINDS_BY_TYPE, MAP, TOKEN, Kind, shown
 from sandbox.talang.limits import MAX_EXPONENT, spend, weight_of
 from sandbox.talang.scope import ENVIRONMENT, Closure, Frame
 from sandbox.talang.table import Function, HostFunction, OnDecimals, Overload
@@ -33,9 +34,6 @@ class Compiled(msgspec.Struct, frozen=True, gc=False):
     constant: bool = False
     value: Value = None
 
-    def shown(self) -> str:
-        return shown(self.value) if self.constant else kind_name(self.kind)
-
 
 def _never_run(frame: Any) -> Value:
     raise AssertionError("who gets an argument unevaluated compiles it")
@@ -45,8 +43,8 @@ def _never_run(frame: Any) -> Value:
 HANDED_OVER = Compiled(_never_run, TOKEN, 0)
 
 
-def constant(value: Value, weight: int = 1) -> Compiled:
-    return Compiled(lambda frame: value, KINDS_BY_TYPE.get(type(value), MAP), weight, True, value)
+def constant(value: Value) -> Compiled:
+    return Compiled(lambda frame: value, KINDS_BY_TYPE.get(type(value), MAP), 1, True, value)
 
 
 def not_found(
@@ -66,16 +64,16 @@ def failed_arithmetic(error: ArithmeticError) -> EvaluationError:
 
 
 def function_call(
-    name: str, overloads: Sequence[Function], arguments: Sequence[Compiled], sized: bool
+    name: str, overloads: Sequence[Function], arguments: Sequence[Compiled], cost: int
 ) -> Closure:
     """Return the call of the first of these functions that the arguments fit."""
-    choose = _choice(name, overloads)
+    choose = partial(_choose, name, overloads)
     first = overloads[0]
     if first.on_decimals is not None and len(arguments) == 2:
         return _on_decimals(first.on_decimals, choose, arguments[0].run, arguments[1])
     runs = [argument.run for argument in arguments]
-    if sized:
-        return _sized(choose, runs)
+    if cost:
+        return _paid(choose, runs, cost)
     if len(overloads) == 1 and all(
         argument.kind & ~first.signature.kind_at(index) == 0
         for index, argument in enumerate(arguments)
@@ -88,17 +86,16 @@ def host_call(
     name: str,
     overloads: Sequence[Overload],
     arguments: Sequence[Compiled],
-    framed: bool,
 ) -> Closure:
     """Return a call that may be the caller's: its functions get the environment too."""
     runs = [argument.run for argument in arguments]
 
-    def call(frame: Any) -> Value:
+    def call(frame: Frame) -> Value:
         values = [run(frame) for run in runs]
         for overload in overloads:
             if overload.signature.accepts(values):
                 if isinstance(overload, HostFunction):
-                    return overload.apply(frame[ENVIRONMENT] if framed else frame, *values)
+                    return overload.apply(frame[ENVIRONMENT], *values)
                 assert isinstance(overload, Function)
                 return _applied(overload, values)
         raise not_found(name, overloads, map(shown, values))
@@ -113,20 +110,19 @@ def _applied(function: Function, values: Sequence[Value]) -> Value:
         raise failed_arithmetic(error) from None
 
 
-def _choice(name: str, overloads: Sequence[Function]) -> Callable[[Sequence[Value]], Value]:
-    def choose(values: Sequence[Value]) -> Value:
-        for overload in overloads:
-            if overload.signature.accepts(values):
-                return _applied(overload, values)
-        raise not_found(name, overloads, map(shown, values))
-
-    return choose
+def _choose(name: str, overloads: Sequence[Function], values: Sequence[Value]) -> Value:
+    for overload in overloads:
+        if overload.signature.accepts(values):
+            return _applied(overload, values)
+    raise not_found(name, overloads, map(shown, values))
 
 
-def _sized(choose: Callable[[Sequence[Value]], Value], runs: Sequence[Closure]) -> Closure:
+def _paid(
+    choose: Callable[[Sequence[Value]], Value], runs: Sequence[Closure], cost: int
+) -> Closure:
     def call(frame: Frame) -> Value:
         values = [run(frame) for run in runs]
-        spend(frame, weight_of(values))
+        spend(frame, cost * weight_of(values))
         return choose(values)
 
     return call

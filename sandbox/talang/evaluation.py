@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from sandbox.talang.ast import Block, Expression, Path, Value
-from sandbox.talang.compile import Closure, Options, compile_program
+from sandbox.talang.ast import Block, Expression, Value
+from sandbox.talang.compile import Options, compile_program
 from sandbox.talang.errors import (
     EmptyTermError,
     EvaluationError,
@@ -27,7 +27,7 @@ from sandbox.talang.kinds import ANY, ATOM, COLLECTION
 from sandbox.talang.library import TALANG
 from sandbox.talang.limits import MAX_DEPTH
 from sandbox.talang.record import Recorder, Step
-from sandbox.talang.scope import descend
+from sandbox.talang.scope import resolve_binding
 from sandbox.talang.signature import Signature
 from sandbox.talang.table import HostFunction
 from sandbox.talang.typed import typed
@@ -57,18 +57,11 @@ class Outcome(msgspec.Struct, frozen=True):
     step: Step
 
 
-class _Environment(msgspec.Struct):
-    bindings: Mapping[str, Value]
-    recorder: Recorder
-    now: datetime
-
-
 def evaluate(question: Question, now: datetime) -> Outcome:
     """Evaluate with everything bounded; whatever goes wrong is part of the outcome."""
     recorder = Recorder()
-    environment = _Environment(question.bindings, recorder, now)
     try:
-        value = _value_of(question, environment)
+        value = _value_of(question, recorder, now)
         return Outcome(typed(value), None, "", _last_step(recorder, value))
     except RecursionError:
         # Only where the caller itself stands deep in the stack.
@@ -79,32 +72,23 @@ def evaluate(question: Question, now: datetime) -> Outcome:
     return Outcome(None, error, error_class(error, step), step)
 
 
-def _value_of(question: Question, environment: _Environment) -> Value:
+def _value_of(question: Question, recorder: Recorder, now: datetime) -> Value:
     options = Options(
         TALANG.extended(question.stubs),
-        clock=lambda environment: environment.now,
-        recorder=lambda environment: environment.recorder,
+        clock=lambda environment: now,
+        recorder=lambda environment: recorder,
         late_failures=True,
     )
-    program = compile_program(
-        [*question.setup, question.expression],
-        _resolve,
-        options,
-    )
-    *setup, run = program(environment)
+    program = compile_program([*question.setup, question.expression], resolve_binding, options)
+    *setup, run = program(question.bindings)
     for prepare in setup:
-        environment.recorder.restart()
+        recorder.restart()
         prepare()
     value: Value = None
     for _ in range(question.repeat):
-        environment.recorder.restart()
+        recorder.restart()
         value = run()
     return value
-
-
-def _resolve(path: Path) -> Closure:
-    names, text = path.names, str(path)
-    return lambda environment: descend(environment.bindings, names, text)
 
 
 def _last_step(recorder: Recorder, value: Value) -> Step:

@@ -20,8 +20,10 @@ MAX_STEPS = 1_000_000
 MAX_LIST = 10_000
 MAX_TEXT = 10_000
 MAX_PATTERN = 1_000
-MAX_DIGITS = 34
 MAX_EXPONENT = 99
+
+# What it costs to go on after an error, to call a template, to read a computed name.
+DETOUR = 20
 
 # Where the allowance stands in a frame (see `sandbox.talang.scope`).
 STEPS = 1
@@ -31,22 +33,18 @@ def spend(frame: list[Any], steps: int) -> None:
     """Take from the allowance; raises LimitError when it is used up."""
     left = frame[STEPS] - steps
     if left < 0:
-        raise too_many_steps()
+        raise LimitError(f"An evaluation takes at most {MAX_STEPS} steps")
     frame[STEPS] = left
 
 
-def too_many_steps() -> LimitError:
-    return LimitError(f"An evaluation takes at most {MAX_STEPS} steps")
-
-
 def weight_of(values: tuple[Value, ...] | list[Value]) -> int:
-    """Return what it costs to go through values once."""
+    """Return what it costs to go through values once: a step each for members and 10 characters."""
     weight = 1
     for value in values:
         if type(value) is list:
             weight += len(value)
         elif type(value) is str:
-            weight += len(value) // 50
+            weight += len(value) // 10
     return weight
 
 
@@ -59,12 +57,8 @@ def count_terms(expression: Expression) -> int:
         elif type(term) is Block:
             terms += term.members
         if len(terms) > MAX_TERMS:
-            raise too_many_terms()
+            raise LimitError(f"An expression has at most {MAX_TERMS} terms")
     return len(terms)
-
-
-def too_many_terms() -> LimitError:
-    return LimitError(f"An expression has at most {MAX_TERMS} terms")
 
 
 def checked_text(text: str) -> str:

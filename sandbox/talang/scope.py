@@ -1,9 +1,9 @@
 """Where names and values live while an expression runs.
 
-A closure gets the caller's environment, untouched, when nothing in the expression needs more.
-Otherwise it gets a *frame*: a list, made anew for each evaluation, of the environment, the steps
-that are left, the recorder, and one slot for each name that the enclosing blocks bind. Slots are
-numbered when the expression is compiled: a block may be inside another, never inside itself.
+Closures of formulas get the caller's environment as it is. Those of Talang get a *frame*: a list,
+made anew for each evaluation, of the environment, the steps that are left, the recorder, and one
+slot for each name that the enclosing blocks bind. Slots are numbered when the expression is
+compiled: a block may be inside another, never inside itself.
 """
 
 from __future__ import annotations

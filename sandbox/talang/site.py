@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from sandbox.talang.compile import Compiler
 
 
+class VariablesNeeded(Exception):
+    """The expression writes into scopes, which have no room for variables yet."""
+
+
 class Body(msgspec.Struct, frozen=True):
     """A block with a parameter: set ``frame[slot]``, then run."""
 
@@ -75,7 +79,7 @@ class Site(msgspec.Struct):
         scope = compiler.inner(self.scope, parameter)
         compiled = compiler.compile(body, scope, self.depth + 1)
         self.weight += compiled.weight
-        run = compiler.entered(scope, compiled.run)
+        run = compiler.entered(scope, compiled.run) if compiler.writes else compiled.run
         if compiler.records:
             run = noted_for(parameter, scope.slot, run)
         return Body(scope.slot, run, compiled.weight)
@@ -88,6 +92,12 @@ class Site(msgspec.Struct):
         if type(first) is Literal and type(first.value) is str and index + 1 < len(arguments):
             return first.value, arguments[index + 1]
         raise BlockError(self.name)
+
+    def variables(self) -> int:
+        """Return the slot of what is written where the call stands; raises VariablesNeeded."""
+        if self.scope.variables is None:
+            raise VariablesNeeded
+        return self.scope.variables
 
     def mismatch(self, *values: Value) -> EvaluationError:
         """Return the error of a call whose arguments turn out to be of the wrong kind."""

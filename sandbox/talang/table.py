@@ -33,25 +33,24 @@ Builder = TypeVar("Builder", bound=Callable[..., Any])
 class Function(msgspec.Struct, frozen=True):
     """A pure function of its arguments; it raises EvaluationError, or ArithmeticError of `decimal`.
 
-    `on_decimals` does the same for two numbers, the common case. The work of a `sized` function
-    grows with its arguments, and is paid for.
+    `on_decimals` does the same for two numbers, the common case. A function whose work grows with
+    its arguments has a `cost` in steps, for each member and for ten characters of them.
     """
 
     signature: Signature
     apply: Callable[..., Value]
     on_decimals: OnDecimals | None = None
-    sized: bool = False
+    cost: int = 0
 
 
 class Form(msgspec.Struct, frozen=True):
-    """Builds the closure of a call; `framed` when it needs slots or steps of a frame.
+    """Builds the closure of a call.
 
     `shortcut`, where there is one, is asked before arguments are compiled; it may return None.
     """
 
     signature: Signature
     build: Build
-    framed: bool
     shortcut: Shortcut | None = None
 
 
@@ -86,19 +85,22 @@ class Found(msgspec.Struct, frozen=True):
     handed_over: tuple[bool, ...]
     returns: Kind
     are_functions: bool
-    is_sized: bool
+    cost: int
 
 
 class Table:
-    """Immutable: `extended` makes another one."""
+    """Immutable: `extended` makes another one.
+
+    `framed` tells that some functions need a frame: for slots, for steps, or for the environment.
+    """
 
     def __init__(self, overloads: Iterable[Overload]) -> None:
         self._by_name: dict[str, tuple[Overload, ...]] = {}
         for overload in overloads:
             name = overload.signature.name.lower()
             self._by_name[name] = (*self._by_name.get(name, ()), overload)
-        self.framed = frozenset(
-            name for name, found in self._by_name.items() if any(map(_framed, found))
+        self.framed = any(
+            not isinstance(overload, Function) or overload.cost for overload in self.overloads()
         )
         self._found: dict[tuple[str, int], Found] = {}
 
@@ -145,18 +147,8 @@ def _found(overloads: Sequence[Overload], count: int) -> Found:
         handed_over=tuple(any(each[index] & TOKEN for each in kinds) for index in range(count)),
         returns=VALUE if returns & TOKEN else returns,
         are_functions=all(isinstance(overload, Function) for overload in overloads),
-        is_sized=any(isinstance(overload, Function) and overload.sized for overload in overloads),
+        cost=max(each.cost if isinstance(each, Function) else 0 for each in overloads),
     )
-
-
-def _framed(overload: Overload) -> bool:
-    match overload:
-        case Function():
-            return overload.sized
-        case Form():
-            return overload.framed
-        case HostFunction(signature):
-            return any(kind & TOKEN for kind in signature.parameters)
 
 
 class Library:
@@ -166,21 +158,19 @@ class Library:
         self.overloads: list[Overload] = []
 
     def function(
-        self, signature: str, on_decimals: OnDecimals | None = None, *, sized: bool = False
+        self, signature: str, on_decimals: OnDecimals | None = None, *, cost: int = 0
     ) -> Callable[[Apply], Apply]:
         def register(apply: Apply) -> Apply:
-            self.overloads.append(Function(parse_signature(signature), apply, on_decimals, sized))
+            self.overloads.append(Function(parse_signature(signature), apply, on_decimals, cost))
             return apply
 
         return register
 
     def form(
-        self, *signatures: str, framed: bool = False, shortcut: Shortcut | None = None
+        self, *signatures: str, shortcut: Shortcut | None = None
     ) -> Callable[[Builder], Builder]:
         def register(build: Builder) -> Builder:
-            self.overloads += [
-                Form(parse_signature(text), build, framed, shortcut) for text in signatures
-            ]
+            self.overloads += [Form(parse_signature(text), build, shortcut) for text in signatures]
             return build
 
         return register

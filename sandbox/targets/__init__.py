@@ -2,8 +2,3 @@
 
 The only importer of `talon_one`, which takes seconds to import; importing this package does not.
 """
-
-
-def warm_up() -> None:
-    """Import the SDK now, so that the first call does not wait for it."""
-    import sandbox.targets.target  # noqa: F401

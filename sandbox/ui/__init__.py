@@ -1,1 +1,7 @@
 """Streamlit pieces that pages share."""
+
+
+def warm_up() -> None:
+    """Import now what pages import, the SDK and pandas with it, so that no visitor waits for it."""
+    import sandbox.ui.editor
+    import sandbox.ui.result  # noqa: F401

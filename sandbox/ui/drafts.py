@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pandas as pd
+from msgspec.structs import replace
 
 from sandbox.engine.model import Cost
 from sandbox.workspace.updates import CartItemUpdate, SessionUpdate
@@ -26,7 +27,8 @@ class DraftState:
     """What one visitor is editing.
 
     `base` is the cart the grid started from, `items` what it holds now. `started` are the other
-    widgets' first values. `kept` are fields that only JSON can set.
+    widgets' first values. `kept` are fields that only JSON can set. `drawn` says that the widgets
+    of this version were on the page.
     """
 
     version: int
@@ -34,6 +36,7 @@ class DraftState:
     items: tuple[CartItemUpdate, ...]
     started: SessionUpdate
     kept: SessionUpdate = field(default_factory=SessionUpdate)
+    drawn: bool = False
 
 
 def restart(draft: SessionUpdate, version: int) -> DraftState:
@@ -42,10 +45,27 @@ def restart(draft: SessionUpdate, version: int) -> DraftState:
     return DraftState(version, items, items, draft, kept=draft)
 
 
+def untouched(current: DraftState) -> SessionUpdate:
+    """Return what the widgets will hold once they are drawn, before anybody touches them."""
+    started = current.started
+    items, _ = read_grid(grid_frame(current.base), current.base)
+    return replace(
+        current.kept,
+        profile_id=started.profile_id or "",
+        coupon_codes=list(dict.fromkeys(started.coupon_codes or [])),
+        cart_items=list(items),
+        additional_costs=dict(started.additional_costs or {}),
+        attributes=dict(started.attributes or {}),
+    )
+
+
 def scenario_draft(
     scenario: Mapping[str, Any], catalog: Mapping[str, CartItemUpdate]
 ) -> SessionUpdate:
-    """Return a saved cart as a draft; its items name SKUs of the catalog and quantities."""
+    """Return a saved cart as a draft; its items name SKUs of the catalog and quantities.
+
+    `attributes`, where it has them, are the session's.
+    """
     return SessionUpdate(
         profile_id=scenario["profileId"],
         coupon_codes=list(scenario["couponCodes"]),
@@ -53,6 +73,7 @@ def scenario_draft(
         additional_costs={
             name: Cost(price=Decimal(price)) for name, price in scenario["additionalCosts"].items()
         },
+        attributes=scenario.get("attributes"),
     )
 
 

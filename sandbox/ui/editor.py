@@ -27,6 +27,7 @@ from sandbox.ui.drafts import (
     read_grid,
     restart,
     scenario_draft,
+    untouched,
     with_item,
 )
 from sandbox.ui.text import escaped
@@ -64,7 +65,7 @@ def start_over(here: Visit) -> None:
 def choose_scenario(workspace: Workspace) -> None:
     """Offer the saved carts."""
     titles = {scenario["id"]: scenario["title"] for scenario in _scenarios()}
-    st.segmented_control(
+    st.pills(
         "Try a saved cart",
         list(titles),
         format_func=lambda scenario_id: titles[scenario_id],
@@ -120,7 +121,16 @@ def edit(workspace: Workspace, current: DraftState) -> SessionUpdate:
         attributes=attributes,
     )
     st.session_state.entered = draft
+    current.drawn = True
     return draft
+
+
+def foreseen(current: DraftState) -> SessionUpdate | None:
+    """Return the draft that `edit` is about to return, if it is known and to be priced at once."""
+    if current.drawn or not st.session_state.get("always", True):
+        return None
+    draft = untouched(current)
+    return draft if draft.cart_items else None
 
 
 def _price_format(workspace: Workspace) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -15,14 +16,51 @@ from sandbox.insight.effects import effect_rows
 from sandbox.insight.facts import WorkspaceFacts
 from sandbox.insight.frames import campaigns_frame, effects_frame, totals_frame
 from sandbox.insight.money import MINUS, exact, money
-from sandbox.insight.totals import Totals
-from sandbox.insight.verdicts import Verdict
+from sandbox.insight.totals import Totals, compute_totals
+from sandbox.insight.verdicts import Verdict, verdicts
 from sandbox.targets.errors import RefusedCallError, TargetError
 from sandbox.targets.target import Answer
+from sandbox.ui.pricing import Pricing
 from sandbox.ui.text import code, escaped, shown_table
 
+# A browser shows a price within this time, while what comes next keeps it busy for longer.
+FIRST_GLANCE = 0.3
 
-def show_price(totals: Totals, currency: str) -> None:
+
+def let_it_show() -> None:
+    """Give a browser that has just opened the page the time to show what it was sent."""
+    time.sleep(FIRST_GLANCE)
+
+
+def show_headline(pricing: Pricing) -> None:
+    """Show the price, a verdict on each code, and notifications; or why there is no answer."""
+    if isinstance(pricing.answer, TargetError):
+        _show_refusal(pricing.answer)
+        return
+    effects = pricing.answer.content["effects"]
+    _show_price(_totals(pricing, pricing.answer), pricing.facts.currency)
+    _show_verdicts(verdicts(pricing.draft.coupon_codes or [], effects, pricing.facts))
+    _show_notifications(effects)
+
+
+def show_result(pricing: Pricing, host: str, key: str) -> None:
+    """Show what each row costs, and everything about the call; nothing without an answer."""
+    if isinstance(pricing.answer, TargetError):
+        return
+    st.subheader("What the customer pays")
+    _show_lines(_totals(pricing, pricing.answer), pricing.facts.currency)
+    _show_details(pricing.answer, pricing.facts, host, pricing.session_id, key)
+
+
+def _totals(pricing: Pricing, answer: Answer) -> Totals:
+    facts = pricing.facts
+    content = answer.content
+    return compute_totals(
+        content["customerSession"], content["effects"], facts.currency, facts.cost_titles
+    )
+
+
+def _show_price(totals: Totals, currency: str) -> None:
     """Show what the cart costs before and after, and what is saved."""
     with st.container(horizontal=True, vertical_alignment="top", gap="large", key="price"):
         st.metric(
@@ -44,9 +82,9 @@ def show_price(totals: Totals, currency: str) -> None:
         st.warning(escaped(warning), icon=":material/warning:")
 
 
-def show_verdicts(verdicts: Sequence[Verdict]) -> None:
+def _show_verdicts(found: Sequence[Verdict]) -> None:
     """Show one row a code: it worked, or why not."""
-    for verdict in verdicts:
+    for verdict in found:
         icon = ":green[:material/check_circle:]" if verdict.accepted else ":red[:material/cancel:]"
         st.markdown(
             f"{icon} {code(verdict.code)} {escaped(verdict.words)}",
@@ -54,7 +92,7 @@ def show_verdicts(verdicts: Sequence[Verdict]) -> None:
         )
 
 
-def show_notifications(effects: Sequence[dict[str, Any]]) -> None:
+def _show_notifications(effects: Sequence[dict[str, Any]]) -> None:
     """Show notifications as the shopper would see them."""
     for effect in effects:
         if effect["effectType"] == "showNotification":
@@ -67,7 +105,7 @@ def show_notifications(effects: Sequence[dict[str, Any]]) -> None:
             )
 
 
-def show_lines(totals: Totals, currency: str) -> None:
+def _show_lines(totals: Totals, currency: str) -> None:
     """Show what each row costs; rows sum to the total."""
     frame = totals_frame(totals, currency)
 
@@ -91,62 +129,86 @@ def show_lines(totals: Totals, currency: str) -> None:
         )
 
 
-def show_details(
+@st.fragment
+def _show_details(
     answer: Answer, facts: WorkspaceFacts, host: str, session_id: str, key: str
 ) -> None:
-    """Show effects, campaigns, request and answer, and the call for other tools."""
+    """Show effects, campaigns, request and answer, and the call for other tools.
+
+    Only the open tab is made: the others would have the browser load two megabytes of code before
+    it shows the price. Opening one runs this function again, and asks the API nothing.
+    """
     effects_tab, campaigns_tab, raw_tab, code_tab = st.tabs(
-        ["Effects", "Campaigns", "Request and answer", "Use it in code"], key="details"
+        ["Effects", "Campaigns", "Request and answer", "Use it in code"],
+        key="details",
+        on_change="rerun",
     )
-    content = answer.content
-    with effects_tab:
-        rows = effect_rows(
-            content["effects"], answer.request["customerSession"]["cartItems"], facts
-        )
-        if rows:
-            st.table(
-                shown_table(effects_frame(rows), Value=exact),
-                border="horizontal",
-                hide_index=True,
-                alt="The effects of the answer",
-            )
-        else:
-            st.info("This cart triggers no effects.", icon=":material/info:")
-    with campaigns_tab:
-
-        def minus(value: Decimal) -> str:
-            return f"{MINUS}{escaped(money(value, facts.currency))}"
-
-        st.table(
-            shown_table(campaigns_frame(campaign_rows(content, facts)), Discount=minus),
-            border="horizontal",
-            hide_index=True,
-            alt="Which campaigns applied, and where the others stopped",
-        )
-    with raw_tab:
-        request, response = st.columns(2)
-        with request:
-            st.markdown(f"**Request** {code(f'{answer.method} {answer.path}')}")
-            st.json(answer.request, expanded=3)
-        with response:
-            st.markdown(f"**Answer** {code(str(answer.status))}")
-            st.json(answer.raw, expanded=2)
-    with code_tab:
-        st.markdown("The same dry run with cURL:")
-        st.code(as_curl(host, answer.method, answer.path, key, answer.request), language="bash")
-        st.markdown("and with the official Python SDK (`pip install talon-one-sdk`):")
-        st.code(as_python(host, session_id, key, answer.request, dry=True), language="python")
+    if effects_tab.open:
+        with effects_tab:
+            _show_effects(answer, facts)
+    if campaigns_tab.open:
+        with campaigns_tab:
+            _show_campaigns(answer, facts)
+    if raw_tab.open:
+        with raw_tab:
+            _show_raw(answer)
+    if code_tab.open:
+        with code_tab:
+            st.markdown("The same dry run with cURL:")
+            st.code(as_curl(host, answer.method, answer.path, key, answer.request), language="bash")
+            st.markdown("and with the official Python SDK (`pip install talon-one-sdk`):")
+            script = as_python(host, session_id, key, answer.request, dry=True)
+            st.code(script, language="python")
 
 
-def show_status(answer: Answer, clock: str) -> None:
-    """Show where the answer came from and how long it took."""
+def _show_effects(answer: Answer, facts: WorkspaceFacts) -> None:
+    items = answer.request["customerSession"]["cartItems"]
+    rows = effect_rows(answer.content["effects"], items, facts)
+    if not rows:
+        st.info("This cart triggers no effects.", icon=":material/info:")
+        return
+    st.table(
+        shown_table(effects_frame(rows), Value=exact),
+        border="horizontal",
+        hide_index=True,
+        alt="The effects of the answer",
+    )
+
+
+def _show_campaigns(answer: Answer, facts: WorkspaceFacts) -> None:
+    def minus(value: Decimal) -> str:
+        return f"{MINUS}{escaped(money(value, facts.currency))}"
+
+    st.table(
+        shown_table(campaigns_frame(campaign_rows(answer.content, facts)), Discount=minus),
+        border="horizontal",
+        hide_index=True,
+        alt="Which campaigns applied, and where the others stopped",
+    )
+
+
+def _show_raw(answer: Answer) -> None:
+    request, response = st.columns(2)
+    with request:
+        st.markdown(f"**Request** {code(f'{answer.method} {answer.path}')}")
+        st.json(answer.request, expanded=3)
+    with response:
+        st.markdown(f"**Answer** {code(str(answer.status))}")
+        st.json(answer.raw, expanded=2)
+
+
+def show_status(pricing: Pricing, clock: str) -> None:
+    """Show where the answer came from and how long it took; nothing without an answer."""
+    answer = pricing.answer
+    if isinstance(answer, TargetError):
+        return
     call = code(f"{answer.method} {answer.path}")
     st.caption(
         f"Embedded emulator · {call} · {answer.status} · {answer.milliseconds:.0f} ms · {clock}"
     )
 
 
-def show_refusal(error: TargetError) -> None:
+def _show_refusal(error: TargetError) -> None:
     """Show why there is no answer: what is wrong and where, or what to try."""
     if isinstance(error, RefusedCallError) and error.faults:
         lines = [

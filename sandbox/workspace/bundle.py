@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
+from sandbox.engine.achievements.definitions import Achievement
+from sandbox.engine.achievements.progress import Tracker
 from sandbox.engine.budgets import period_bucket
 from sandbox.engine.changes import CounterKey
 from sandbox.engine.compile import compile_application
@@ -36,6 +38,7 @@ from sandbox.engine.definitions import (
     ValueMap,
     Webhook,
 )
+from sandbox.engine.loyalty.programs import LoyaltyProgram
 from sandbox.engine.model import (
     Coupon,
     CustomerProfile,
@@ -46,6 +49,7 @@ from sandbox.engine.model import (
 )
 from sandbox.errors import Fault, Refused
 from sandbox.shapes import convert, parse_json
+from sandbox.workspace.achievement_bundle import BundledProgress, read_progress
 from sandbox.workspace.bundled import giveaways_of, memberships_of, referrals_of
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.entities import (
@@ -55,7 +59,6 @@ from sandbox.workspace.entities import (
     Catalog,
     IdempotentAnswer,
     LimitCounter,
-    LoyaltyCard,
     Membership,
     Redemption,
     Referred,
@@ -63,6 +66,14 @@ from sandbox.workspace.entities import (
     Runtime,
     SessionHistory,
 )
+from sandbox.workspace.loyalty_bundle import (
+    BundledCard,
+    BundledLoyalty,
+    BundledTier,
+    BundledTransaction,
+    read_loyalty,
+)
+from sandbox.workspace.loyalty_records import LoyaltyState
 from sandbox.workspace.sessions import CatalogItem
 
 T = TypeVar("T")
@@ -123,6 +134,8 @@ class State:
     referred: list[Referred]
     memberships: list[Membership]
     giveaways: list[Giveaway]
+    loyalty: LoyaltyState
+    trackers: Sequence[Tracker]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +146,6 @@ class Bundle:
     clock: Clock
     application: CompiledApplication
     catalog: Mapping[str, CatalogItem]
-    loyalty_cards: frozenset[str]
     state: State
 
 
@@ -177,7 +189,6 @@ class _Reading:
         audiences = self._all("audiences", BundledAudience)
         pools = self._pools()
         definition = self._definition(audiences, pools)
-        cards = frozenset(card.identifier for card in self._all("loyaltyCards", LoyaltyCard))
         catalog = self._catalog()
         coupons = self._coupons(clock.now())
         self._check_codes("coupons", "value", coupons, definition)
@@ -187,8 +198,19 @@ class _Reading:
         sessions = self._all("customerSessions", CustomerSession)
         reservations = list(dict.fromkeys(self._all("couponReservations", Reservation)))
         limit_counters = self._all("limitCounters", LimitCounter)
+        loyalty = BundledLoyalty(
+            self._all("loyaltyCards", BundledCard),
+            self._all("loyaltyTransactions", BundledTransaction),
+            self._all("loyaltyTiers", BundledTier),
+        )
+        progress = self._all("achievementProgress", BundledProgress)
         application = self._compile(definition)
         if application is None or self._faults:
+            raise Refused(self._faults)
+        now = clock.now()
+        loyalty_state = read_loyalty(loyalty, application.programs, runtime, now, self._faults)
+        trackers = read_progress(progress, application.achievements, now, self._faults)
+        if self._faults:
             raise Refused(self._faults)
         counters = {counted.key: counted.amount for counted in runtime.counters}
         for counter in limit_counters:
@@ -207,8 +229,10 @@ class _Reading:
             referred=referred,
             memberships=memberships_of(audiences),
             giveaways=giveaways_of(pools, clock.now()),
+            loyalty=loyalty_state,
+            trackers=trackers,
         )
-        return Bundle(self._raw, clock, application, catalog, cards, state)
+        return Bundle(self._raw, clock, application, catalog, state)
 
     def _one(self, key: str, shape: type[T]) -> T | None:
         value = self._raw.get(key)
@@ -259,6 +283,8 @@ class _Reading:
             value_maps=self._all("valueMaps", ValueMap),
             experiments=self._all("experiments", Experiment),
             cart_item_filters=self._all("cartItemFilters", dict[str, Any]),
+            loyalty_programs=self._all("loyaltyPrograms", LoyaltyProgram),
+            achievements=self._all("achievements", Achievement),
         )
 
     def _compile(self, definition: Definition) -> CompiledApplication | None:

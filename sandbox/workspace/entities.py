@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
 from sandbox.engine.changes import Change, CounterKey, Creation
 from sandbox.engine.definitions import Audience, GiveawayPool
+from sandbox.engine.loyalty.transactions import Spent
 from sandbox.engine.model import (
     Attributes,
     Effect,
@@ -85,11 +88,6 @@ class LimitCounter(Model, frozen=True):
     session_integration_id: str = ""
 
 
-class LoyaltyCard(Model, frozen=True):
-    program_id: int
-    identifier: str
-
-
 class ItemOfCatalog(Model, frozen=True):
     sku: str
     id: int = 0
@@ -148,6 +146,24 @@ class IdempotentAnswer(Model, frozen=True):
     answer: str
 
 
+class PointsState(Model, frozen=True):
+    """What has become of a loyalty transaction."""
+
+    transaction_uuid: str = msgspec.field(name="transactionUUID")
+    remaining: Number
+    spent: list[Spent] = []
+    rolls_back: str = ""
+
+
+class MemberState(Model, frozen=True):
+    """The membership of a profile, or of a card, in a loyalty program."""
+
+    program_id: int
+    owner: str
+    joined: Time | None = None
+    settled: Time | None = None
+
+
 class Runtime(Model, frozen=True):
     """The ``x-runtime`` of an export."""
 
@@ -155,4 +171,6 @@ class Runtime(Model, frozen=True):
     counters: list[Counted] = []
     redemptions: list[Redemption] = []
     sessions: list[SessionHistory] = []
+    points: list[PointsState] = []
+    members: list[MemberState] = []
     answers: list[IdempotentAnswer] = []

@@ -13,10 +13,12 @@ from sandbox.engine.budgets import period_bucket
 from sandbox.engine.changes import CounterKey
 from sandbox.engine.model import LimitPeriod, json_fields
 from sandbox.numbers import ZERO
+from sandbox.workspace.achievement_bundle import progress_part
 from sandbox.workspace.bundle import State
 from sandbox.workspace.bundled import export_audiences, export_pools, export_referrals
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.entities import Counted, LimitCounter, Runtime
+from sandbox.workspace.loyalty_export import loyalty_parts, member_states, points_states
 
 
 def export_bundle(
@@ -43,11 +45,15 @@ def export_bundle(
             if amount > ZERO and key.period in current
         ],
     }
+    parts |= loyalty_parts(raw, state.loyalty)
+    parts["achievementProgress"] = progress_part(raw, state.trackers, clock.now())
     runtime = Runtime(
         clock=clock,
         counters=[Counted(key=key, amount=amount) for key, amount in state.counters.items()],
         redemptions=state.redemptions,
         sessions=state.histories,
+        points=points_states(state.loyalty),
+        members=member_states(state.loyalty),
         answers=state.answers,
     )
     bundle.update({key: value for key, value in parts.items() if value or key in raw})

@@ -16,6 +16,7 @@ from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Refer
 from sandbox.engine.wanted import WantedFacts
 from sandbox.workspace.mentioned import session_referral
 from sandbox.workspace.records import Records
+from sandbox.workspace.standing import read_loyalty_facts, read_progress_facts
 
 
 def read_facts(
@@ -48,9 +49,13 @@ def read_facts(
         reserved_codes=records.reserved_codes(connection, session.profile_id)
         if asks_reservations
         else frozenset(),
+        achievements=read_progress_facts(records, connection, application, session),
     )
     if referral is not None:
         facts = _with_referral(facts, records, connection, referral, session.profile_id)
+    if application.programs:
+        loyalty = read_loyalty_facts(records, connection, application, session, facts.advocate)
+        facts = replace(facts, loyalty=loyalty)
     if any(wanted):
         facts = _with_wanted(facts, records, connection, wanted, session, now)
     return facts

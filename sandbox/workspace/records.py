@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, exists, func, insert, select
 
+from sandbox.engine.achievements.changes import AddProgress
 from sandbox.engine.changes import (
     AddCoupon,
     AddReferral,
@@ -28,14 +29,18 @@ from sandbox.engine.changes import (
     SetMembership,
     TakeGiveaway,
 )
+from sandbox.engine.loyalty.changes import AddPoints, DeductPoints, LoyaltyChange, MoveExpiry
+from sandbox.engine.loyalty.programs import Program
 from sandbox.engine.model import CartItem, Coupon, CustomerProfile, CustomerSession, Referral
 from sandbox.numbers import ZERO, encode_json, plain
 from sandbox.workspace import tables
+from sandbox.workspace.achievement_records import AchievementRecords
 from sandbox.workspace.audiences import Audiences
 from sandbox.workspace.bundle import State
 from sandbox.workspace.code_ids import next_code_id, remember_code_id
 from sandbox.workspace.entities import IdempotentAnswer, Redemption, Reservation, SessionHistory
 from sandbox.workspace.giveaways import Giveaways
+from sandbox.workspace.loyalty_records import LoyaltyRecords
 from sandbox.workspace.referrals import Referrals
 from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
 
@@ -96,10 +101,15 @@ _COUNTS = {
 
 
 class Records:
-    """The runtime state of the workspace named `workspace`."""
+    """The runtime state of the workspace named `workspace`.
 
-    def __init__(self, workspace: str) -> None:
+    `programs` are its Application's, without which points cannot be changed.
+    """
+
+    def __init__(self, workspace: str, programs: Mapping[int, Program] | None = None) -> None:
         self._workspace = workspace
+        self.loyalty = LoyaltyRecords(workspace, programs or {})
+        self.achievements = AchievementRecords(workspace)
         self.referrals = Referrals(workspace)
         self.audiences = Audiences(workspace)
         self.giveaways = Giveaways(workspace)
@@ -177,6 +187,7 @@ class Records:
 
     def apply(self, connection: Connection, changes: Iterable[Change]) -> None:
         """Store changes; all of them belong into one transaction."""
+        points: list[LoyaltyChange] = []
         for change in changes:
             match change:
                 case CountCoupon():
@@ -203,6 +214,11 @@ class Records:
                     self.audiences.set(connection, change)
                 case TakeGiveaway():
                     self.giveaways.take(connection, change)
+                case AddPoints() | DeductPoints() | MoveExpiry():
+                    points.append(change)
+                case AddProgress():
+                    self.achievements.apply(connection, change)
+        self.loyalty.apply(connection, points)
 
     def _count_coupon(self, connection: Connection, change: CountCoupon) -> None:
         coupon = self.coupon(connection, change.code)
@@ -319,6 +335,8 @@ class Records:
         self.referrals.load(connection, state.referrals, state.referred)
         self.audiences.load(connection, state.memberships)
         self.giveaways.load(connection, state.giveaways)
+        self.loyalty.load(connection, state.loyalty)
+        self.achievements.load(connection, state.trackers)
         remember_code_id(connection, name, "coupon", state.coupons)
         remember_code_id(connection, name, "referral", state.referrals)
 
@@ -356,6 +374,8 @@ class Records:
             referred=referred,
             memberships=self.audiences.all(connection),
             giveaways=self.giveaways.all(connection),
+            loyalty=self.loyalty.state(connection),
+            trackers=self.achievements.state(connection),
         )
 
     def _data(self, connection: Connection, lookup: Lookup[T], **key: str) -> T | None:

@@ -6,7 +6,7 @@ decisions F2, F5, F13, A2, A3, A7, A37, A41 to A45.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -44,13 +44,11 @@ class SessionRules:
         self,
         definition: Definition,
         catalog: Mapping[str, CatalogItem],
-        loyalty_cards: Collection[str],
     ) -> None:
         self._attributes = AttributeChecker(definition.attributes)
         self._costs = {cost.name: cost for cost in definition.additional_costs}
         self._stores = {store.integration_id for store in definition.stores}
         self._catalog = catalog
-        self._loyalty_cards = loyalty_cards
         self._application_id = definition.application.id
 
     def faults(self, update: SessionUpdate) -> list[Fault]:
@@ -75,10 +73,6 @@ class SessionRules:
         if store is not None and store not in self._stores:
             details = f"There is no store “{store}”"
             yield Fault("Unknown", details, f"{POINTER}/storeIntegrationId")
-        for index, card in enumerate(update.loyalty_cards or []):
-            if card not in self._loyalty_cards:
-                details = f"There is no loyalty card “{card}”"
-                yield Fault("Unknown", details, f"{POINTER}/loyaltyCards/{index}")
 
     def _item_faults(self, items: list[CartItemUpdate]) -> Iterator[Fault]:
         quantity = sum([item.quantity for item in items])

@@ -130,6 +130,33 @@ code_ids = Table(
     Column("last", Integer, nullable=False),
 )
 
+# Every addition and subtraction of points, oldest first; `is_open` while anything remains of it.
+loyalty_transactions = Table(
+    "loyalty_transactions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("workspace", String, nullable=False),
+    Column("uuid", String, nullable=False),
+    Column("program_id", Integer, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("loyalty_transactions_by_uuid", "workspace", "uuid", unique=True),
+    Index("loyalty_transactions_of_owner", "workspace", "owner", "is_open"),
+)
+loyalty_members = _entities("loyalty_members", "owner", "program_id")
+loyalty_cards = _entities("loyalty_cards", "identifier", "program_id")
+
+trackers = Table(
+    "trackers",
+    metadata,
+    Column("workspace", String, primary_key=True),
+    Column("tracker_id", Integer, primary_key=True),
+    Column("profile_id", String, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("trackers_of_profile", "workspace", "profile_id"),
+)
+
 calls = Table(
     "calls",
     metadata,
@@ -153,4 +180,8 @@ RUNTIME = (
     memberships,
     giveaways,
     code_ids,
+    loyalty_transactions,
+    loyalty_members,
+    loyalty_cards,
+    trackers,
 )

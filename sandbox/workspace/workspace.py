@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from secrets import token_hex
 from typing import Any, TypeAlias, TypeVar
 
@@ -15,14 +16,17 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from sandbox.engine.achievements.progress import NO_PROGRESS, AchievementFacts
 from sandbox.engine.changes import Change
 from sandbox.engine.codes import normal_code
 from sandbox.engine.compile import compile_application
 from sandbox.engine.compiled import CompiledApplication
 from sandbox.engine.definitions import Audience
 from sandbox.engine.evaluation import Evaluation, Request, SessionEvent
+from sandbox.engine.loyalty.points import PointsKey
+from sandbox.engine.loyalty.transactions import NO_LOYALTY, LoyaltyFacts
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect
-from sandbox.engine.rollback import is_rolled_back, redeemed_codes, rollback
+from sandbox.engine.rollback import Rollback, rollback
 from sandbox.engine.trace import Trace
 from sandbox.errors import Refused
 from sandbox.numbers import ZERO
@@ -45,6 +49,12 @@ from sandbox.workspace.sessions import (
     transition,
     transition_fault,
 )
+from sandbox.workspace.standing import (
+    card_faults,
+    read_loyalty_facts,
+    read_progress_facts,
+    read_standing,
+)
 from sandbox.workspace.store import Store
 from sandbox.workspace.updates import ProfileUpdate, SessionUpdate
 
@@ -54,7 +64,9 @@ T = TypeVar("T")
 class SessionOutcome(msgspec.Struct, frozen=True):
     """What an update gave. `evaluation` is None where nothing was evaluated (a cancellation).
 
-    `coupons` are those of the session's codes, `mentioned` what else an answer may show.
+    `coupons` are those of the session's codes, `redemptions` how often its profile has redeemed
+    them, by code, `mentioned` what else an answer may show. `loyalty`
+    and `achievements` are what is stored, `points` what closing would still change of that.
     """
 
     session: CustomerSession
@@ -62,7 +74,11 @@ class SessionOutcome(msgspec.Struct, frozen=True):
     effects: Sequence[Effect]
     evaluation: Evaluation | None
     coupons: Sequence[Coupon]
+    redemptions: Mapping[str, int] = {}
     mentioned: Mentioned = NOTHING_MENTIONED
+    loyalty: LoyaltyFacts = NO_LOYALTY
+    achievements: AchievementFacts = NO_PROGRESS
+    points: Mapping[PointsKey, Decimal] = {}
 
 
 # Return the answer to keep for an Idempotency-Key, or None.
@@ -78,11 +94,9 @@ class Workspace:
         self.raw: Mapping[str, Any] = bundle.raw
         self.application = bundle.application
         self.catalog = bundle.catalog
-        self.records = Records(name)
+        self.records = Records(name, bundle.application.programs)
         self._store = store
-        self._rules = SessionRules(
-            bundle.application.definition, bundle.catalog, bundle.loyalty_cards
-        )
+        self._rules = SessionRules(bundle.application.definition, bundle.catalog)
         self._recording: CompiledApplication | None = None
 
     @property
@@ -140,10 +154,6 @@ class Workspace:
         case = self.application.settings.case_sensitivity
         return self.records.coupon(self._store.read, normal_code(code, case))
 
-    def redemption_count(self, coupon: Coupon, profile_id: str) -> int:
-        """Return how often a profile has redeemed a coupon."""
-        return self.records.redemption_count(self._store.read, coupon.value, profile_id)
-
     def audiences(self, profile_id: str) -> Sequence[Audience]:
         """Return the audiences that a profile belongs to."""
         return audiences_of(self.records, self._store.read, self.application, profile_id)
@@ -179,6 +189,8 @@ class Workspace:
 
     def _check(self, update: SessionUpdate) -> None:
         faults = self._rules.faults(update)
+        if update.loyalty_cards:
+            faults += card_faults(self.records, self._store.read, update.loyalty_cards)
         if faults:
             raise Refused(faults)
 
@@ -194,7 +206,7 @@ class Workspace:
         at = now or self.clock.now()
         stored = self.records.session(connection, session_id)
         if update.state == "cancelled":
-            return self._cancelled(connection, stored, session_id, update, at)
+            return self._cancelled(connection, stored, session_id, update, at)[0]
         state = None if stored is None or stored.state != "open" else stored.state
         events = transition(state, update.state)
         if not events:
@@ -245,16 +257,11 @@ class Workspace:
         update: SessionUpdate,
         now: datetime,
     ) -> SessionOutcome:
-        outcome = self._cancelled(connection, stored, session_id, update, now)
-        history = self.records.history(connection, session_id)
-        _, changes = rollback(history.effects, history.changes)
-        closed = stored is not None and stored.state != "open"
-        redeemed = redeemed_codes(history.changes)
-        remaining = [e for e in history.effects if closed and not is_rolled_back(e, redeemed)]
+        outcome, undone = self._cancelled(connection, stored, session_id, update, now)
         self.records.put_session(connection, outcome.session)
-        self.records.apply(connection, changes)
-        history = replace(history, effects=remaining, changes=[])
-        self.records.put_history(connection, history)
+        self.records.apply(connection, undone.changes)
+        history = self.records.history(connection, session_id)
+        self.records.put_history(connection, replace(history, effects=undone.kept, changes=[]))
         return self._with_counted(connection, outcome)
 
     def _cancelled(
@@ -264,21 +271,27 @@ class Workspace:
         session_id: str,
         update: SessionUpdate,
         now: datetime,
-    ) -> SessionOutcome:
+    ) -> tuple[SessionOutcome, Rollback]:
         """Return what cancelling gives: rollbacks of what closing gave (decisions F3, A11)."""
         state = stored.state if stored else None
         if stored is None or not transition(state, update.state):
             raise Refused([transition_fault(state, update.state)])
-        effects: list[Effect] = []
+        undone = Rollback([], [], [])
         if state != "open":
             history = self.records.history(connection, session_id)
-            effects, _ = rollback(history.effects, history.changes)
+            standing = read_standing(
+                self.records, connection, self.application, stored, history.effects, now
+            )
+            undone = rollback(history.effects, history.changes, standing)
         session = replace(
             stored, state="cancelled", update_count=stored.update_count + 1, updated=now
         )
         profile = self._profile(connection, session.profile_id, now)
-        outcome = SessionOutcome(session, profile, effects, None, self._used(connection, session))
-        return self._with_mentioned(connection, outcome)
+        used = self._used(connection, session)
+        outcome = self._with_standing(
+            connection, SessionOutcome(session, profile, undone.effects, None, used)
+        )
+        return self._with_mentioned(connection, outcome), undone
 
     def _merged(
         self,
@@ -314,7 +327,16 @@ class Workspace:
         evaluation = evaluate_with_new_codes(
             self.records, connection, application, facts, request, now
         )
-        return SessionOutcome(session, profile, evaluation.effects, evaluation, used)
+        return SessionOutcome(
+            session,
+            profile,
+            evaluation.effects,
+            evaluation,
+            used,
+            loyalty=facts.loyalty,
+            achievements=facts.achievements,
+            points=evaluation.points,
+        )
 
     def _store_outcome(
         self,
@@ -339,14 +361,34 @@ class Workspace:
             self.records.profile(connection, session.profile_id) if session.profile_id else None
         )
         counted = replace(outcome, profile=profile, coupons=self._used(connection, session))
+        if session.state != "open":
+            counted = self._with_standing(connection, counted)
         return self._with_mentioned(connection, counted)
+
+    def _with_standing(self, connection: Connection, outcome: SessionOutcome) -> SessionOutcome:
+        """Return the outcome of a session that ended with the points and progress stored now."""
+        session, application = outcome.session, self.application
+        return replace(
+            outcome,
+            loyalty=read_loyalty_facts(self.records, connection, application, session),
+            achievements=read_progress_facts(self.records, connection, application, session),
+            points={},
+        )
 
     def _with_mentioned(self, connection: Connection, outcome: SessionOutcome) -> SessionOutcome:
         changes = outcome.evaluation.changes if outcome.evaluation else ()
         mentioned = read_mentioned(
             self.records, connection, self.application, outcome.session, outcome.effects, changes
         )
-        return outcome if mentioned is NOTHING_MENTIONED else replace(outcome, mentioned=mentioned)
+        if mentioned is NOTHING_MENTIONED and not outcome.coupons:
+            return outcome
+        redemptions = {
+            coupon.value: self.records.redemption_count(
+                connection, coupon.value, outcome.session.profile_id
+            )
+            for coupon in outcome.coupons
+        }
+        return replace(outcome, redemptions=redemptions, mentioned=mentioned)
 
     def _used(self, connection: Connection, session: CustomerSession) -> list[Coupon]:
         """Return the coupons of a session's codes, each once (decision A31)."""

@@ -82,6 +82,17 @@ def test_good_expired_and_unknown_codes_each_show_their_verdict(page: Page):
     expect_price(page, "€98.40")
 
 
+def test_a_tab_that_is_opened_has_its_content(page: Page):
+    expect_price(page, "€98.40")
+    page.get_by_role("tab", name="Use it in code").click()
+    expect(page.get_by_text("curl -X PUT")).to_be_visible()
+    page.get_by_role("tab", name="Request and answer").click()
+    expect(page.get_by_text("Answer", exact=True)).to_be_visible()
+    page.get_by_role("tab", name="Campaigns").click()
+    expect(page.get_by_role("table").last).to_contain_text("Christmas")
+    expect_price(page, "€98.40")
+
+
 def test_two_visitors_do_not_see_each_other(page: Page, chromium: Browser, app_url: str):
     expect_price(page, "€98.40")
     context = chromium.new_context(viewport={"width": 1280, "height": 1100})

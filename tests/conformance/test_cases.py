@@ -27,6 +27,8 @@ AREAS = (
     "budgets",
     "evaluation",
     "items",
+    "loyalty",
+    "achievements",
 )
 NOT_YET = Path(__file__).parent / "not_yet.txt"
 CONFORMANCE = SHARED / "conformance"

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from sandbox.engine.achievements.definitions import Achievement
+from sandbox.engine.achievements.progress import NO_PROGRESS, AchievementFacts
 from sandbox.engine.changes import CounterKey
 from sandbox.engine.compile import compile_application
 from sandbox.engine.definitions import (
@@ -19,6 +21,8 @@ from sandbox.engine.definitions import (
 )
 from sandbox.engine.evaluate import evaluate
 from sandbox.engine.evaluation import Evaluation, Event, Facts, Request
+from sandbox.engine.loyalty.programs import LoyaltyProgram
+from sandbox.engine.loyalty.transactions import NO_LOYALTY, LoyaltyFacts
 from sandbox.engine.model import (
     CartItem,
     Cost,
@@ -184,6 +188,10 @@ def run(
     record: bool = False,
     only: Iterable[int] | None = None,
     now: datetime = NOW,
+    programs: Iterable[LoyaltyProgram] = (),
+    loyalty: LoyaltyFacts = NO_LOYALTY,
+    achievements: Iterable[Achievement] = (),
+    progress: AchievementFacts = NO_PROGRESS,
     events: Iterable[Any] = ("sessionCreated",),
     event: Event | None = None,
     define: Mapping[str, Any] | None = None,
@@ -201,6 +209,8 @@ def run(
         campaigns=list(campaigns),
         evaluation_tree=tree,
         attributes=list(attributes),
+        loyalty_programs=list(programs),
+        achievements=list(achievements),
         **(define or {}),
     )
     known = list(coupons)
@@ -214,6 +224,8 @@ def run(
             profile=who,
             coupons={c.value: c for c in known},
             counters=counters or {},
+            loyalty=loyalty,
+            achievements=progress,
             **(facts or {}),
         ),
         Request(

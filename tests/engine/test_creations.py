@@ -260,7 +260,7 @@ class TestBudgets:
 
     def test_cancelling_takes_nothing_of_it_back(self):
         closed = run(self.ruleset, who=ME, closing=True)
-        effects, changes = rollback(closed.effects, closed.changes)
+        effects, changes, _ = rollback(closed.effects, closed.changes)
         assert effects == []
         assert [change for change in changes if isinstance(change, CountBudget | AddCoupon)] == []
 

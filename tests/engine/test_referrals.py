@@ -252,12 +252,12 @@ def test_a_referral_that_is_only_checked_is_neither_counted_nor_rolled_back():
     closed = refer(campaign(checked), who=None, closing=True)
     assert kinds(closed) == ["acceptReferral"]
     assert closed.changes == ()
-    assert rollback(closed.effects, closed.changes) == ([], [])
+    assert rollback(closed.effects, closed.changes)[:2] == ([], [])
 
 
 def test_cancelling_takes_a_redemption_back():
     closed = refer(campaign(WITH_REFERRAL), who=None, closing=True)
-    effects, changes = rollback(closed.effects, closed.changes)
+    effects, changes, _ = rollback(closed.effects, closed.changes)
     assert [(e.effect_type, e.props["value"]) for e in effects] == [
         ("rollbackReferral", "REF"),
         ("rollbackDiscount", 5),

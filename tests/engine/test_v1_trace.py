@@ -84,13 +84,16 @@ def test_a_rule_in_either_form_has_the_same_trace():
     assert without_ids(first_run(in_v1, **given)) == without_ids(first_run(in_v2, **given))
 
 
-def test_a_comparison_shows_both_sides_as_an_attribute_check_does():
-    (seen,) = conditions(["and", ["between", TOTAL, 50, 100]])
-    assert (seen.type, seen.operator, seen.attribute) == (
-        "passthrough",
-        "between",
-        "$Session.Total",
-    )
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [
+        (TOTAL, "checkAttribute", "$Session.Total"),
+        (["+", TOTAL, 0], "passthrough", "$Session.Total + 0"),
+    ],
+)
+def test_a_comparison_shows_both_sides_whatever_they_are(value, kind, text):
+    (seen,) = conditions(["and", ["between", value, 50, 100]])
+    assert (seen.type, seen.operator, seen.attribute) == (kind, "between", text)
     assert (seen.actual, seen.needed, seen.passed) == (100, [50, 100], False)
     assert seen.decisions == ["F6"]
 

@@ -11,6 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sandbox.emulator.server import BackgroundServer, Running, announce
+from sandbox.ui import result
+from sandbox.workspace.calls import Call
 from tests.conftest import settings
 from tests.workspace.test_durability import free_port
 
@@ -26,10 +28,25 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackgroundServer]:
     server.stop()
 
 
+@pytest.fixture(autouse=True)
+def no_browser_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(result, "FIRST_GLANCE", 0)
+
+
 @pytest.fixture
 def page(api: BackgroundServer) -> AppTest:
     announce(api.running)
     return AppTest.from_file(str(MAIN), default_timeout=30).run()
+
+
+SCENARIOS = [
+    "tutorial",
+    "big-basket",
+    "three-for-two",
+    "free-shipping",
+    "best-deal",
+    "expired",
+]
 
 
 def metrics(page: AppTest) -> dict[str, str]:
@@ -65,6 +82,16 @@ def type_codes(page: AppTest, *codes: str) -> AppTest:
     return page.multiselect(key=f"codes-{version}").set_value(list(codes)).run()
 
 
+def open_tab(page: AppTest, label: str) -> AppTest:
+    page.session_state["details"] = label
+    return page.run()
+
+
+def dry_runs(page: AppTest, api: BackgroundServer) -> list[Call]:
+    """Return the calls that the page has made, newest first."""
+    return api.running.workspaces.calls(page.query_params["workspace"])
+
+
 def test_the_first_load_shows_a_priced_cart(page: AppTest):
     assert not page.exception
     assert metrics(page) == {
@@ -73,6 +100,34 @@ def test_the_first_load_shows_a_priced_cart(page: AppTest):
         "Discounts": "\N{MINUS SIGN}€24.60",
     }
     assert "accepted" in texts(page)
+
+
+def test_the_first_load_and_each_saved_cart_take_one_dry_run(page: AppTest, api: BackgroundServer):
+    assert len(dry_runs(page, api)) == 1
+    for count, scenario in enumerate(SCENARIOS[1:], 2):
+        page.pills(key="scenario").set_value(scenario).run()
+        assert not page.exception
+        assert len(dry_runs(page, api)) == count
+
+
+def test_a_cart_that_the_widgets_read_differently_is_priced_as_they_show_it(
+    page: AppTest, api: BackgroundServer
+):
+    item = {"sku": "A", "name": "  padded  ", "quantity": 2, "price": 5}
+    session = {"cartItems": [item], "attributes": {"shippingCity": ""}}
+    use_json(page, json.dumps(session))
+    assert not page.exception
+    assert metrics(page) == {"To pay": "€10.00"}
+    sent = json.loads(dry_runs(page, api)[0].request)["customerSession"]
+    assert sent["cartItems"][0]["name"] == "padded"
+    assert sent["attributes"] == {}
+
+
+def test_only_the_open_tab_is_made(page: AppTest):
+    assert (len(page.code), len(page.json)) == (0, 0)
+    tables = len(page.table)
+    open_tab(page, "Request and answer")
+    assert (len(page.code), len(page.json), len(page.table)) == (0, 2, tables - 1)
 
 
 def test_the_workspace_is_named_in_the_address(page: AppTest, api: BackgroundServer):
@@ -156,12 +211,12 @@ def test_numbers_that_make_no_sense_are_refused(page: AppTest, number: str):
     ],
 )
 def test_every_saved_cart_shows_what_its_hint_says(page: AppTest, scenario: str, to_pay: str):
-    page.segmented_control(key="scenario").set_value(scenario).run()
+    page.pills(key="scenario").set_value(scenario).run()
     assert metrics(page)["To pay"] == to_pay
 
 
 def test_the_better_of_two_competing_campaigns_depends_on_the_customer(page: AppTest):
-    page.segmented_control(key="scenario").set_value("best-deal").run()
+    page.pills(key="scenario").set_value("best-deal").run()
     version = page.session_state.draft.version
     page.segmented_control(key=f"customer-{version}").set_value("rene-regular").run()
     assert metrics(page)["Discounts"] == "\N{MINUS SIGN}€10.00"
@@ -188,6 +243,7 @@ def test_without_the_toggle_a_dry_run_waits_for_the_button(page: AppTest):
 
 
 def test_the_call_is_there_to_paste(page: AppTest):
+    open_tab(page, "Use it in code")
     curl, script = (element.value for element in page.code)
     assert "curl -X PUT" in curl
     assert "talon_one.Configuration" in script

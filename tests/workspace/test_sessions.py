@@ -21,7 +21,6 @@ RULES = SessionRules(
         ],
     ),
     catalog={},
-    loyalty_cards=(),
 )
 
 

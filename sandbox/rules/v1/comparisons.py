@@ -1,15 +1,16 @@
 """Comparisons of a name with a value, as the attribute checks that say the same.
 
-What an attribute check leaves open stays Talang: comparisons with computed values, with several
-values at once, and ``between``, which has both ends outside here and inside in V2 (decision F6).
+What an attribute check cannot hold stays Talang: computed values, and several values at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TypeAlias
 
 from sandbox.rules.model import (
+    Between,
     CheckAttribute,
     CheckEvent,
     NoOperand,
@@ -33,6 +34,18 @@ _ORDERS = {
     "<=": "lessThanOrEqual",
 }
 _MIRRORED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
+# What comparisons read like, and whether turned round.
+_READINGS = {
+    **{function: (operator, False) for function, operator in _ORDERS.items()},
+    "=": ("equals", False),
+    "!=": ("equals", True),
+    "contains": ("contains", False),
+    "notcontains": ("contains", True),
+    "startswith": ("startsWith", False),
+    "endswith": ("endsWith", False),
+    "after": ("after", False),
+    "before": ("before", False),
+}
 # The same for times, where V2 has two operators; the flag turns the outcome round.
 _TIME_ORDERS = {
     ">": ("after", False),
@@ -46,6 +59,22 @@ def comparison(call: Call, id: str) -> CheckAttribute | CheckEvent | None:
     """Return the check that a call amounts to, or None."""
     compare = _COMPARISONS.get(call.function.lower())
     return compare(call, id) if compare else None
+
+
+def as_check(expression: Expression) -> CheckAttribute | None:
+    """Return the check that a comparison of computed values reads like; for people, not to run."""
+    match expression:
+        case Call(function, (inner,)) if function.lower() == "not":
+            return _turned(as_check(inner))
+        case Call(function, (left, right)) if function.lower() in _READINGS:
+            operator, negated = _READINGS[function.lower()]
+            return CheckAttribute("", operator, negated, left, OneOperand(right))
+        case Call(function, (left, least, most)) if function.lower() == "between":
+            return CheckAttribute("", "between", False, left, Between(least, most, False))
+        case Call(function, (left, least, most)) if function.lower() == "betweentimes":
+            span = Within(least, most, False, False, False)
+            return CheckAttribute("", "within", False, left, span)
+    return None
 
 
 def existence(call: Call, id: str) -> CheckAttribute | None:
@@ -120,10 +149,8 @@ def _check(id: str, operator: str, name: Expression, value: Expression) -> Check
     return CheckAttribute(id, operator, False, name, OneOperand(value))
 
 
-def _negated(check: CheckAttribute | None) -> CheckAttribute | None:
-    if check is None:
-        return None
-    return CheckAttribute(check.id, check.operator, True, check.attribute, check.operand)
+def _turned(check: CheckAttribute | None) -> CheckAttribute | None:
+    return None if check is None else replace(check, negated=not check.negated)
 
 
 def _equals(call: Call, id: str) -> CheckAttribute | CheckEvent | None:
@@ -143,7 +170,7 @@ def _unequal(call: Call, id: str) -> CheckAttribute | CheckEvent | None:
                 return CheckAttribute(id, "oneOf", True, name, ValueList(tuple(others)))
             return None
     check = _equals(call, id)
-    return _negated(check) if isinstance(check, CheckAttribute) else None
+    return _turned(check) if isinstance(check, CheckAttribute) else None
 
 
 def _order(call: Call, id: str) -> CheckAttribute | None:
@@ -159,7 +186,7 @@ def _order(call: Call, id: str) -> CheckAttribute | None:
     if time is not None:
         operator, negated = _TIME_ORDERS[function]
         check = _check(id, operator, name, time)
-        return _negated(check) if negated else check
+        return _turned(check) if negated else check
     return _check(id, _ORDERS[function], name, value)
 
 
@@ -168,7 +195,7 @@ def _on_text(operator: str, negated: bool = False) -> Compare:
         match call.arguments:
             case (Path() as name, (Path() | Literal(str())) as value):
                 check = _check(id, operator, name, value)
-                return _negated(check) if negated else check
+                return _turned(check) if negated else check
         return None
 
     return compare
@@ -207,6 +234,20 @@ def _relative(operator: str, mirrored: str) -> Compare:
     return compare
 
 
+def _between(call: Call, id: str) -> CheckAttribute | None:
+    match call.arguments:
+        case (name, least, most) if is_name(name):
+            if constant_time(least) is not None or constant_time(most) is not None:
+                return _between_times(call, id)
+            if all(_is_number_or_name(bound) for bound in (least, most)):
+                return CheckAttribute(id, "between", False, name, Between(least, most, False))
+    return None
+
+
+def _is_number_or_name(expression: Expression) -> bool:
+    return is_value(expression) and not isinstance(getattr(expression, "value", None), str | bool)
+
+
 def _between_times(call: Call, id: str) -> CheckAttribute | None:
     match call.arguments:
         case (name, least, most) if is_name(name):
@@ -243,6 +284,7 @@ Compare: TypeAlias = Callable[[Call, str], CheckAttribute | CheckEvent | None]
 _COMPARISONS: dict[str, Compare] = {
     "=": _equals,
     "!=": _unequal,
+    "between": _between,
     **dict.fromkeys(_ORDERS, _order),
     "contains": _on_text("contains"),
     "notcontains": _on_text("contains", negated=True),

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from sandbox.rules.model import (
+    Between,
     CheckAttribute,
     CheckCoupon,
     CheckEvent,
@@ -133,12 +134,18 @@ def can_fail(block: Condition | Unsupported, place: Place) -> bool:
         case CheckAttribute(operator="exists"):
             return False
         case CheckAttribute(attribute=Path() as name, operand=OneOperand(Literal(value))):
-            text = str(name)
             if isinstance(value, Decimal) and block.operator in _ON_NUMBERS:
-                return not (text in _NUMBERS or (place.of_item and text in _NUMBERS_OF_ITEMS))
+                return not _is_number(name, place)
             if isinstance(value, str) and block.operator in _ON_TEXTS:
-                return not (place.of_item and text in _TEXTS_OF_ITEMS)
+                return not (place.of_item and str(name) in _TEXTS_OF_ITEMS)
+        case CheckAttribute(attribute=Path() as name, operand=Between(Literal(), Literal())):
+            return not _is_number(name, place)
     return True
+
+
+def _is_number(name: Path, place: Place) -> bool:
+    """Tell whether a name always has a number."""
+    return str(name) in _NUMBERS or (place.of_item and str(name) in _NUMBERS_OF_ITEMS)
 
 
 def without_catch(expression: Expression) -> tuple[Expression, bool]:

@@ -1,7 +1,7 @@
 """Effects in Talang: which calls are effects, and what they amount to.
 
 Their arguments stand by position; what the vendor never showed follows the order of the editor's
-fields (decision S61). Source: talang.md, section 7; rulebuilder-mapping.md, section 5.
+fields (decision S101). Source: talang.md, section 7; rulebuilder-mapping.md, section 5.
 """
 
 from __future__ import annotations

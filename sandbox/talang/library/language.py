@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from sandbox.talang.ast import Block, Call, Expression, Literal, Path, Value
-from sandbox.talang.calls import host_call
+from sandbox.talang.calls import Compiled, host_call
 from sandbox.talang.errors import (
     EvaluationError,
     LimitError,
@@ -21,7 +21,7 @@ from sandbox.talang.errors import (
     UnknownNameError,
 )
 from sandbox.talang.kinds import ATOM, STRING, TOKEN, kind_name, kind_of, shown, text_of
-from sandbox.talang.limits import count_terms, spend
+from sandbox.talang.limits import DETOUR, count_terms, spend
 from sandbox.talang.scope import Closure, Frame, Scope
 from sandbox.talang.signature import Signature, parse_signature
 from sandbox.talang.site import Site
@@ -45,12 +45,13 @@ def _catch(site: Site) -> Closure:
     """The fallback comes first and is evaluated only if the expression fails."""
     fallback, expression = site.later_inside(0), site.later_inside(1)
 
-    def catch(frame: Any) -> Value:
+    def catch(frame: Frame) -> Value:
         try:
             return expression(frame)
         except LimitError:
             raise
         except EvaluationError:
+            spend(frame, DETOUR)
             return fallback(frame)
 
     return catch
@@ -61,12 +62,13 @@ def _read_or(site: Site) -> Closure:
     """Read with a fallback, which must be of the same kind as what is read."""
     fallback, read = site.later_inside(0), site.later_inside(1)
 
-    def read_or(frame: Any) -> Value:
+    def read_or(frame: Frame) -> Value:
         try:
             value = read(frame)
         except LimitError:
             raise
         except EvaluationError:
+            spend(frame, DETOUR)
             return fallback(frame)
         other = fallback(frame)
         if kind_of(other) != kind_of(value):
@@ -77,7 +79,7 @@ def _read_or(site: Site) -> Closure:
     return read_or
 
 
-@library.form("do(Collection|Atom, Token)Any", "do(Collection|Atom, String, Token)Any", framed=True)
+@library.form("do(Collection|Atom, Token)Any", "do(Collection|Atom, String, Token)Any")
 def _do(site: Site) -> Closure:
     bind, body = site.run(0), site.body(1)
     slot, run = body.slot, body.run
@@ -94,7 +96,8 @@ def _read(site: Site) -> Closure:
     """Read a name whose parts are computed; others are a `Path` of the tree."""
     runs, compiler, scope = site.runs(), site.compiler, site.scope
 
-    def read(frame: Any) -> Value:
+    def read(frame: Frame) -> Value:
+        spend(frame, DETOUR)
         values = [run(frame) for run in runs]
         if not all(kind_of(value) & ATOM for value in values):
             raise site.mismatch(*values)
@@ -107,12 +110,10 @@ def _read(site: Site) -> Closure:
     return read
 
 
-@library.form("set(String, Collection|Atom, Collection|Atom...)Null", framed=True)
+@library.form("set(String, Collection|Atom, Collection|Atom...)Null")
 def _set(site: Site) -> Closure:
     """Write into the innermost scope: names first, the value last. Gives nothing."""
-    runs, slot = site.runs(), site.scope.variables
-    assert slot is not None
-    variables_slot = slot
+    runs, slot = site.runs(), site.variables()
 
     def write(frame: Frame) -> Value:
         *names, value = [run(frame) for run in runs]
@@ -120,12 +121,13 @@ def _set(site: Site) -> Closure:
             raise site.mismatch(*names, value)
         root, *below = [text_of(name) for name in names]
         if below:
+            spend(frame, DETOUR)
             try:
                 before = site.reader((root,))(frame)
             except (MissingValueError, UnknownNameError):
                 before = {}
             value = _with_member(frame, before, below, value, root)
-        frame[variables_slot][root] = value
+        frame[slot][root] = value
         return None
 
     return write
@@ -173,19 +175,18 @@ class Template(msgspec.Struct, frozen=True):
     body: Expression
 
 
-@library.form("setTemplate(String, Token)Any", framed=True)
+@library.form("setTemplate(String, Token)Any")
 def _set_template(site: Site) -> Closure:
-    declare, slot = site.run(0), site.scope.variables
+    declare, slot = site.run(0), site.variables()
     body = site.call.arguments[1]
-    assert slot is not None
-    variables_slot = slot
 
     def define(frame: Frame) -> Value:
         declared: Any = declare(frame)
         if not kind_of(declared) & STRING:
             raise site.mismatch(declared)
+        spend(frame, DETOUR + len(declared))
         signature = parse_signature(declared)
-        variables = frame[variables_slot]
+        variables = frame[slot]
         key = _template_key(signature.name)
         variables[key] = (Template(signature, body), *variables.get(key, ()))
         return None
@@ -198,30 +199,28 @@ def _template_key(name: str) -> tuple[str, str]:
     return ("!", name.lower())
 
 
-@library.form("!(String, Any...)Any", framed=True)
+@library.form("!(String, Any...)Any")
 def _call_template(site: Site) -> Closure:
     """Call a template, or a function of the host's that is named ``!name``.
 
     Arguments are pasted into the template's body unevaluated. What that gives is compiled when it
-    is first needed, and kept. It is paid for each time, so that the same evaluation always comes to
-    the same end.
+    is first needed, and kept.
     """
     host = _host_template(site)
     if host is not None:
         return host
+    site.compiler.expect_expansions()
     run_name, arguments = site.run(0), site.call.arguments[1:]
-    expansions: dict[int, Expansion] = {}
+    expansions: dict[int, Compiled] = {}
 
     def expanded(frame: Frame, template: Template) -> Closure:
         expansion = expansions.get(id(template.body))
         if expansion is None:
             pasted = _pasted(template.body, arguments)
-            expansion = Expansion(pasted, count_terms(pasted) * _EXPANDING)
+            site.compiler.expand(count_terms(pasted))
+            expansion = site.compiler.compile(pasted, site.scope, site.depth + 1)
             expansions[id(template.body)] = expansion
-        spend(frame, expansion.steps)
-        if expansion.run is None:
-            compiled = site.compiler.compile(expansion.body, site.scope, site.depth + 1)
-            expansion.run = compiled.run
+        spend(frame, DETOUR + expansion.weight)
         return expansion.run
 
     def call(frame: Frame) -> Value:
@@ -237,18 +236,6 @@ def _call_template(site: Site) -> Closure:
         return value
 
     return call
-
-
-# What compiling costs for each term, in steps.
-_EXPANDING = 10
-
-
-class Expansion(msgspec.Struct):
-    """A template's body with the arguments of one call, compiled when first run."""
-
-    body: Expression
-    steps: int
-    run: Closure | None = None
 
 
 def _host_template(site: Site) -> Closure | None:
@@ -268,7 +255,7 @@ def _host_template(site: Site) -> Closure | None:
             raise UnknownFunctionError(f"!{name.value}")
         return None
     arguments = [site.later(index) for index in range(1, count + 1)]
-    return host_call(f"!{name.value}", functions, arguments, True)
+    return host_call(f"!{name.value}", functions, arguments)
 
 
 def _find_template(

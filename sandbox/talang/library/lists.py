@@ -29,12 +29,12 @@ def _head(members: list[Value]) -> Value:
     return members[0] if members else None
 
 
-@library.function("tail(List)List", sized=True)
+@library.function("tail(List)List", cost=1)
 def _tail(members: list[Value]) -> Value:
     return members[1:]
 
 
-@library.function("drop(List)List", sized=True)
+@library.function("drop(List)List", cost=1)
 def _drop(members: list[Value]) -> Value:
     return members[:-1]
 
@@ -47,8 +47,8 @@ def _item(members: list[Value], index: Decimal) -> Value:
     return members[int(index)]
 
 
-@library.function("push(List, Collection|Atom, Collection|Atom...)List", sized=True)
-@library.function("append(List, Collection|Atom, Collection|Atom...)List", sized=True)
+@library.function("push(List, Collection|Atom, Collection|Atom...)List", cost=1)
+@library.function("append(List, Collection|Atom, Collection|Atom...)List", cost=1)
 def _push(members: list[Value], *others: Value) -> Value:
     return checked_list([*members, *others])
 
@@ -63,17 +63,17 @@ def _is_empty(members: list[Value]) -> Value:
     return not members
 
 
-@library.function("reverse(List)List", sized=True)
+@library.function("reverse(List)List", cost=1)
 def _reverse(members: list[Value]) -> Value:
     return members[::-1]
 
 
-@library.function("min(List)Decimal", sized=True)
+@library.function("min(List)Decimal", cost=1)
 def _min(members: list[Value]) -> Value:
     return min(_numbers(members))
 
 
-@library.function("max(List)Decimal", sized=True)
+@library.function("max(List)Decimal", cost=1)
 def _max(members: list[Value]) -> Value:
     return max(_numbers(members))
 
@@ -89,7 +89,7 @@ def _numbers(members: list[Value]) -> list[Decimal]:
 _SORTING = 10
 
 
-@library.form("sort(List, Boolean...)List", framed=True)
+@library.form("sort(List, Boolean...)List")
 def _sort(site: Site) -> Closure:
     """Sort by text; a second argument of true sorts down."""
     read, runs = site.run(0), site.runs(1)
@@ -109,7 +109,7 @@ def _sort(site: Site) -> Closure:
     return sort
 
 
-@library.form("map(List, Token)List", "map(List, String, Token)List", framed=True)
+@library.form("map(List, Token)List", "map(List, String, Token)List")
 def _map(site: Site) -> Closure:
     read, body = site.run(0), site.body(1)
     slot, run, weight = body.slot, body.run, body.weight
@@ -127,7 +127,7 @@ def _map(site: Site) -> Closure:
     return map_members
 
 
-@library.form("filter(List, Token)List", "filter(List, String, Token)List", framed=True)
+@library.form("filter(List, Token)List", "filter(List, String, Token)List")
 def _filter(site: Site) -> Closure:
     read, body = site.run(0), site.body(1)
     slot, run, weight = body.slot, body.run, body.weight
@@ -150,7 +150,7 @@ def _filter(site: Site) -> Closure:
     return filter_members
 
 
-@library.form("exists(List, Token)Boolean", "exists(List, String, Token)Boolean", framed=True)
+@library.form("exists(List, Token)Boolean", "exists(List, String, Token)Boolean")
 def _exists(site: Site) -> Closure:
     """Stop at the first member for which the block is true."""
     read, body = site.run(0), site.body(1)
@@ -172,7 +172,7 @@ def _exists(site: Site) -> Closure:
     return exists
 
 
-@library.form("every(List, Token)Boolean", "every(List, String, Token)Boolean", framed=True)
+@library.form("every(List, Token)Boolean", "every(List, String, Token)Boolean")
 def _every(site: Site) -> Closure:
     """Stop at the first member for which the block is not true, whatever it is instead."""
     read, body = site.run(0), site.body(1)
@@ -188,7 +188,7 @@ def _every(site: Site) -> Closure:
     return every
 
 
-@library.form("sum(List, Token)Decimal", "sum(List, String, Token)Decimal", framed=True)
+@library.form("sum(List, Token)Decimal", "sum(List, String, Token)Decimal")
 def _sum(site: Site) -> Closure:
     read, body = site.run(0), site.body(1)
     slot, run, weight = body.slot, body.run, body.weight
@@ -213,9 +213,7 @@ def _sum(site: Site) -> Closure:
 
 
 @library.form(
-    "sortByNumber(List, Token, Boolean)List",
-    "sortByNumber(List, String, Token, Boolean)List",
-    framed=True,
+    "sortByNumber(List, Token, Boolean)List", "sortByNumber(List, String, Token, Boolean)List"
 )
 def _sort_by_number(site: Site) -> Closure:
     """Sort by a number; where any key is none, pairs with it keep their order."""
@@ -223,9 +221,7 @@ def _sort_by_number(site: Site) -> Closure:
 
 
 @library.form(
-    "sortByString(List, Token, Boolean)List",
-    "sortByString(List, String, Token, Boolean)List",
-    framed=True,
+    "sortByString(List, Token, Boolean)List", "sortByString(List, String, Token, Boolean)List"
 )
 def _sort_by_string(site: Site) -> Closure:
     return _sort_by(site, _by_text)

@@ -7,7 +7,11 @@ from typing import Any
 from sandbox.talang.ast import Value
 from sandbox.talang.errors import EvaluationError, LimitError
 from sandbox.talang.kinds import ATOM, STRING, kind_of, text_of
-from sandbox.talang.library.patterns import compiled_pattern, steps_of_search
+from sandbox.talang.library.patterns import (
+    compiled_pattern,
+    steps_of_compiling,
+    steps_of_search,
+)
 from sandbox.talang.limits import MAX_TEXT, checked_list, checked_text, spend
 from sandbox.talang.scope import Closure, Frame
 from sandbox.talang.site import Site
@@ -22,12 +26,12 @@ def _concat(*texts: str) -> Value:
     return checked_text("".join(texts))
 
 
-@library.function("contains(String, String, String...)Boolean", sized=True)
+@library.function("contains(String, String, String...)Boolean", cost=1)
 def _contains(text: str, *needles: str) -> Value:
     return all(needle in text for needle in needles)
 
 
-@library.function("notContains(String, String, String...)Boolean", sized=True)
+@library.function("notContains(String, String, String...)Boolean", cost=1)
 def _not_contains(text: str, *needles: str) -> Value:
     return not any(needle in text for needle in needles)
 
@@ -42,7 +46,7 @@ def _ends_with(text: str, *suffixes: str) -> Value:
     return all(text.endswith(suffix) for suffix in suffixes)
 
 
-@library.form("~(String, String, String...)Boolean", framed=True)
+@library.form("~(String, String, String...)Boolean")
 def _matches(site: Site) -> Closure:
     """Search texts for a pattern, which comes first and may match anywhere."""
     run_pattern, runs = site.run(0), site.runs(1)
@@ -52,6 +56,7 @@ def _matches(site: Site) -> Closure:
         texts: list[Any] = [run(frame) for run in runs]
         if not all(kind_of(value) & STRING for value in (source, *texts)):
             raise site.mismatch(source, *texts)
+        spend(frame, steps_of_compiling(source))
         pattern = compiled_pattern(source)
         for text in texts:
             spend(frame, steps_of_search(pattern, text))
@@ -62,12 +67,12 @@ def _matches(site: Site) -> Closure:
     return search
 
 
-@library.function("firstName(String)String", sized=True)
+@library.function("firstName(String)String", cost=1)
 def _first_name(text: str) -> Value:
     return text.partition(" ")[0]
 
 
-@library.function("lastName(String)String", sized=True)
+@library.function("lastName(String)String", cost=1)
 def _last_name(text: str) -> Value:
     return text.rpartition(" ")[2]
 
@@ -77,14 +82,14 @@ def _to_string(value: Value) -> Value:
     return text_of(value)
 
 
-@library.function("split(String, String)List", sized=True)
+@library.function("split(String, String)List", cost=1)
 def _split(text: str, separator: str) -> Value:
     if separator:
         return checked_list(list(text.split(separator)))
     return checked_list(list(text))
 
 
-@library.function("join(List, String)String", sized=True)
+@library.function("join(List, String)String", cost=1)
 def _join(members: list[Value], separator: str) -> Value:
     """Only the first member must be a text, as in the reference; of the others theirs is taken."""
     if not members or not isinstance(members[0], str):

@@ -10,7 +10,7 @@ from sandbox.talang.ast import Value
 from sandbox.talang.errors import EvaluationError
 from sandbox.talang.kinds import TIME, kind_of, shown, time_text
 from sandbox.talang.library.layouts import format_time, guess_time, parse_time
-from sandbox.talang.scope import ENVIRONMENT, Closure
+from sandbox.talang.scope import ENVIRONMENT, Closure, Frame
 from sandbox.talang.site import Site
 from sandbox.talang.table import Library
 
@@ -39,7 +39,7 @@ def _between_times(time: datetime, least: datetime, most: datetime) -> Value:
     return least < time < most
 
 
-@library.function("parseTime(String, String...)Time", sized=True)
+@library.function("parseTime(String, String...)Time", cost=200)
 def _parse_time(text: str, *layouts: str) -> Value:
     return parse_time(text, layouts[0]) if layouts else guess_time(text)
 
@@ -51,7 +51,7 @@ def _format_time(time: datetime) -> Value:
 
 @library.function("date(Time)String")
 def _date(time: datetime) -> Value:
-    return format_time(time, "yyyy-MM-dd")
+    return time.date().isoformat()
 
 
 @library.function("year(Time)String")
@@ -85,7 +85,7 @@ def _weekday(time: datetime) -> Value:
     return str(time.isoweekday() % 7)
 
 
-@library.function("matchTime(Time, Time, String)Boolean", sized=True)
+@library.function("matchTime(Time, Time, String)Boolean", cost=50)
 def _match_time(time: datetime, other: datetime, layout: str) -> Value:
     return format_time(time, layout) == format_time(other, layout)
 
@@ -113,15 +113,15 @@ def _moved(time: datetime, amount: int, unit: str) -> datetime:
 @library.form("days(Time)Decimal")
 def _days(site: Site) -> Closure:
     """Count the days from now."""
-    run, framed, clock = site.run(0), site.compiler.framed, site.compiler.options.clock
+    run, clock = site.run(0), site.compiler.options.clock
 
-    def days(frame: Any) -> Value:
+    def days(frame: Frame) -> Value:
         time: Any = run(frame)
         if not kind_of(time) & TIME:
             raise site.mismatch(time)
         if clock is None:
             raise EvaluationError("There is no current time here")
-        return _days_of(time - clock(frame[ENVIRONMENT] if framed else frame))
+        return _days_of(time - clock(frame[ENVIRONMENT]))
 
     return days
 

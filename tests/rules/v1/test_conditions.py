@@ -49,6 +49,10 @@ STRICT = {"x-countsOnce": True, "x-strict": True}
         (IS_LARGE, LARGE),
         (["<", 100, TOTAL], LARGE),
         ([">=", 100, TOTAL], check("lessThanOrEqual", "$Session.Total", value=100)),
+        (
+            ["between", TOTAL, 50, 100],
+            check("between", "$Session.Total", min=50, max=100, **{"x-endsIncluded": False}),
+        ),
         (["contains", TIER, "go"], check("contains", value="go")),
         (["notContains", TIER, "go"], check("not(contains)", value="go")),
         (["startsWith", TIER, "go"], check("startsWith", value="go")),
@@ -100,10 +104,16 @@ def test_a_comparison_of_times_is_one_of_the_operators_on_times(expression, bloc
     }
 
 
+def test_times_are_compared_between_others_too():
+    between = ["between", JOINED, ["parseTime", "2026-06-01"], ["parseTime", NOON]]
+    assert condition(between) == condition(["betweenTimes", *between[1:]])
+
+
 @pytest.mark.parametrize(
     "expression",
     [
-        ["between", TOTAL, 50, 100],
+        ["between", ["count", TAGS], 50, 100],
+        ["between", TOTAL, 60, 50, 100],
         [">", TOTAL, 50, 40],
         [">=", ["count", TAGS], 2],
         [">", TOTAL, ["*", 2, [".", "Profile", "Attributes", "Limit"]]],
@@ -158,7 +168,7 @@ def test_reading_a_name_to_see_whether_it_can_be_read_asks_whether_it_exists(exp
     [
         (["not", IS_GOLD], check("not(equals)", value="gold")),
         (["not", ["not", IS_GOLD]], GOLD),
-        (["not", ["between", TOTAL, 1, 2]], passthrough(["not", ["between", TOTAL, 1, 2]])),
+        (["not", [">", 1, 2, 3]], passthrough(["not", [">", 1, 2, 3]])),
         (["not", ["or", ["couponValid"], IS_LARGE]], group("none", COUPON, LARGE, **AS_ONE)),
         (
             ["not", ["and", ["couponValid"], IS_LARGE]],

@@ -41,7 +41,7 @@ def test_and_inside_a_rule_counts_as_one_condition():
 
 
 def test_other_talang_is_a_condition():
-    assert isinstance(block(["between", TOTAL, 50, 60]), Passthrough)
+    assert isinstance(block(["between", ["+", TOTAL, 1], 50, 60]), Passthrough)
 
 
 @pytest.mark.parametrize(

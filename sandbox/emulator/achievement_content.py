@@ -1,0 +1,59 @@
+"""Progress in achievements as answers show it.
+
+Source: Integration API, schemas CustomerAchievement and AchievementProgress.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sandbox.engine.achievements.definitions import CompiledAchievement
+from sandbox.engine.achievements.progress import AchievementFacts, Tracker, current_tracker
+from sandbox.numbers import ZERO
+
+
+def achievements_content(
+    achievements: Iterable[CompiledAchievement], facts: AchievementFacts, now: datetime
+) -> list[dict[str, Any]]:
+    """Return every achievement with a customer's stored progress."""
+    return [
+        _definition(achievement)
+        | {
+            "currentProgress": progress_content(
+                current_tracker(achievement, facts.trackers, now), now
+            )
+        }
+        for achievement in achievements
+    ]
+
+
+def progress_content(tracker: Tracker | None, now: datetime) -> dict[str, Any]:
+    """Return an iteration (schema AchievementProgress); None is one that has not started."""
+    if tracker is None:
+        return {"status": "not_started", "progress": ZERO}
+    dates = {
+        "startDate": tracker.start_date,
+        "completionDate": tracker.completion_date,
+        "endDate": tracker.end_date,
+    }
+    known = {name: date for name, date in dates.items() if date is not None}
+    return {"status": tracker.status(now), "progress": tracker.progress, **known}
+
+
+def _definition(achievement: CompiledAchievement) -> dict[str, Any]:
+    settings = achievement.settings
+    content: dict[str, Any] = {
+        "id": settings.id,
+        "name": settings.name,
+        "title": settings.title,
+        "target": settings.target,
+        "description": settings.description,
+        "recurrencePolicy": settings.recurrence_policy,
+        "activationPolicy": settings.activation_policy,
+        "isCappedByTarget": settings.is_capped_by_target,
+        "allowRollbackAfterCompletion": settings.allow_rollback_after_completion,
+    }
+    dates = {"fixedStartDate": settings.fixed_start_date, "endDate": settings.end_date}
+    return content | {name: date for name, date in dates.items() if date is not None}

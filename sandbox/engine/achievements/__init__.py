@@ -1,0 +1,1 @@
+"""Achievements: how far customers have come, and what rules do with it."""

@@ -1,0 +1,1 @@
+"""Loyalty programs: the maths of points and tiers (`accounts`), and what rules do with it."""

@@ -1,0 +1,33 @@
+"""One draft, priced by a dry run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.insight.facts import WorkspaceFacts
+from sandbox.targets.errors import TargetError
+from sandbox.targets.target import Answer
+from sandbox.ui.visit import Visit, facts
+from sandbox.workspace.updates import SessionUpdate
+
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """A draft with the API's answer to it, or with what kept it from answering."""
+
+    draft: SessionUpdate
+    session_id: str
+    facts: WorkspaceFacts
+    answer: Answer | TargetError
+
+
+def price(here: Visit, draft: SessionUpdate) -> Pricing:
+    """Fire a dry run of a draft, through the SDK and over HTTP."""
+    session_id = f"{here.name}-1"
+    known = facts(here.workspace, draft.coupon_codes or [])
+    answer: Answer | TargetError
+    try:
+        answer = here.target.preview_session(session_id, draft)
+    except TargetError as error:
+        answer = error
+    return Pricing(draft, session_id, known, answer)
