@@ -173,6 +173,7 @@ class ConditionCompiler:
             outcome = decide(scope)
             children, recorder.conditions = recorder.conditions, outer
             is_error = outcome == ERROR
+            errors = (child.error for child in children if child.passed is None)
             outer.append(
                 ConditionTrace(
                     block_id=group.id,
@@ -180,7 +181,7 @@ class ConditionCompiler:
                     operator=group.operator,
                     passed=None if is_error else outcome == PASSED,
                     index=index,
-                    error=next(c.error for c in children if c.passed is None) if is_error else None,
+                    error=next(errors, None) if is_error else None,
                     children=children,
                 )
             )

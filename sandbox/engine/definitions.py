@@ -95,7 +95,7 @@ class Collection(Model, frozen=True):
 class EffectParameter(Model, frozen=True):
     """A parameter of a custom effect, as `title` names it in the editor."""
 
-    title: str = ""
+    title: str | None = None
 
 
 class CustomEffect(Model, frozen=True):

@@ -109,7 +109,7 @@ class Recorder(msgspec.Struct):
 
     def drop(self) -> None:
         """Forget what conditions caused to be computed; it belongs to no effect."""
-        self._formulas, self._budgets, self._grants = [], [], []
+        self._formulas, self._budgets, self._grants, self._caught = [], [], [], []
 
     def effect(
         self,

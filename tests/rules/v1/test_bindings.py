@@ -150,6 +150,31 @@ def test_a_bundle_has_lists_and_counts_and_what_its_items_share(expression, list
 
 
 @pytest.mark.parametrize(
+    "expression",
+    [
+        ["?bundle", ["list", [".", "a"]], ["list", 1]],
+        ["bundle", ["list", [".", "a"]]],
+        ["bundle", ["list", [".", "a"]], ["list", 1, 2]],
+        ["bundle", ["list", [".", "a"]], ["list", "one"]],
+        ["bundle", ["list", [".", "a"]], 1],
+        ["bundle", ["list", [".", "a"]], ["list", 1], ["list", 5]],
+    ],
+)
+def test_what_is_no_bundle_is_a_call_that_nobody_knows(expression):
+    found = binding(expression, "bundle")
+    assert found["bundles"] == []
+    assert [s["source"] for s in found["selectors"]] == [expression]
+
+
+@pytest.mark.parametrize(
+    "expression", [["?subledgerBalance", 5, "gold"], ["subledgerBalance", "gold"]]
+)
+def test_what_is_no_balance_is_a_call_that_nobody_knows(expression):
+    (found,) = binding(expression, "subledgerBalance")["selectors"]
+    assert found["source"] == expression
+
+
+@pytest.mark.parametrize(
     ("expression", "source"),
     [
         (["subledgerBalance", 5, "gold"], "$Loyalty.5.gold.Balance"),
