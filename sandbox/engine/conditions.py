@@ -42,7 +42,7 @@ from sandbox.rules.model import (
 )
 from sandbox.talang.errors import EvaluationError
 
-CompileEffects = Callable[[Iterable[Block]], list[Apply]]
+CompileEffects = Callable[[Iterable[Block]], tuple[Apply, ...]]
 
 
 class ConditionCompiler:
@@ -76,7 +76,7 @@ class ConditionCompiler:
         def check_and_fail(scope: Scope) -> int:
             index = check(scope)
             if index != PASSED:
-                scope.failed.extend(effects)
+                scope.failed += effects
             return index
 
         return check_and_fail
@@ -167,10 +167,10 @@ class ConditionCompiler:
     def _visit(self, checks: list[Check], scope: Scope) -> None:
         """Let the recording form see blocks that no longer decide; they fail nothing."""
         if self._record:
-            failed = len(scope.failed)
+            failed = scope.failed
             for check in checks:
                 check(scope)
-            del scope.failed[failed:]
+            scope.failed = failed
 
 
 def _recorder(scope: Scope) -> Recorder:
@@ -252,8 +252,8 @@ def _event(block: CheckEvent, names: Names) -> Leaf:
 _NO_EVENT = Event("", {})
 
 
-def _no_effects(blocks: Iterable[Block]) -> list[Apply]:
-    return []
+def _no_effects(blocks: Iterable[Block]) -> tuple[Apply, ...]:
+    return ()
 
 
 _LEAVES: dict[type, Callable[[Any, Names], Leaf]] = {

@@ -92,12 +92,8 @@ class Recorder(msgspec.Struct):
         if row not in self._decisions:
             self._decisions.append(row)
 
-    def take_decisions(self) -> list[str]:
-        decisions, self._decisions = self._decisions, []
-        return decisions
-
     def drop(self) -> None:
-        """Forget what conditions caused to be computed; it belongs to no effect."""
+        """Forget what conditions caused to be computed before an effect; it belongs to none."""
         self._formulas, self._budgets, self._grants = [], [], []
 
     def effect(

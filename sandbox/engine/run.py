@@ -25,8 +25,8 @@ from sandbox.engine.codes import (
     coupon_rejection,
     referral_rejection,
 )
-from sandbox.engine.compiled import CompiledCampaign, CompiledEffect, CompiledRule
-from sandbox.engine.errors import FAILURES, EffectFailed
+from sandbox.engine.compiled import CompiledCampaign, CompiledRule
+from sandbox.engine.errors import FAILURES, EffectFailed, sentence
 from sandbox.engine.model import Coupon, Effect, Referral, RuleFailure
 from sandbox.engine.outcomes import Checked, CodeOutcome, decided, rejected
 from sandbox.engine.recorder import Recorder, given
@@ -175,33 +175,22 @@ def _run(
 
 def _apply(scope: Scope, rule: CompiledRule, effects: list[Effect]) -> RuleFailure | None:
     """Run one rule: append its effects, or its failure effects; return why it failed, if it did."""
-    scope.failed = []
-    if rule.unsupported:
-        return _failure(scope, rule, details="; ".join(rule.unsupported))
+    scope.failed = ()
     failed_condition = rule.check(scope)
     if failed_condition != PASSED:
+        if rule.unsupported:
+            return _failure(scope, rule, details="; ".join(rule.unsupported))
         effects += _failure_effects(scope)
         return _failure(scope, rule, condition_index=failed_condition)
-    recorder = scope.recorder
-    if recorder is not None:
-        recorder.drop()
-    start = len(effects)
-    mark = scope.context.ledger.mark()
-    for index, effect in enumerate(rule.effects):
-        if effect.guards and any(guard(scope) != PASSED for guard in effect.guards):
-            continue
-        before = len(effects)
+    start, mark = len(effects), scope.context.ledger.mark()
+    for index, apply in enumerate(rule.effects):
         try:
-            effect.apply(scope, effects)
+            apply(scope, effects)
         except (EffectFailed, *FAILURES) as error:
             scope.note_error(error)
             scope.context.ledger.undo(mark)
             del effects[start:]
-            if recorder is not None:
-                _note_failure(recorder, effect, index, error)
-            return _failure(scope, rule, effect_index=index, details=_sentence(error))
-        if recorder is not None:
-            recorder.effect(effect.block_id, effect.type, index, effects[before:])
+            return _failure(scope, rule, effect_index=index, details=sentence(error))
     if scope.failed:
         effects += _failure_effects(scope)
     return None
@@ -209,7 +198,7 @@ def _apply(scope: Scope, rule: CompiledRule, effects: list[Effect]) -> RuleFailu
 
 def _error_effects(scope: Scope, rule: CompiledRule) -> list[Effect]:
     """Say what is wrong with a rule itself, once for each thing (decision S25)."""
-    messages, scope.broken = scope.broken, []
+    messages, scope.broken = scope.broken, ()
     return [scope.effect(rule.place, "error", {"message": message}) for message in messages]
 
 
@@ -279,18 +268,6 @@ def _compute_all(scope: Scope) -> None:
     for read in scope.campaign.lists:
         with suppress(*FAILURES):
             read(scope)
-
-
-def _note_failure(recorder: Recorder, effect: CompiledEffect, index: int, error: Exception) -> None:
-    if isinstance(error, EffectFailed) and error.decision is not None:
-        recorder.decision(error.decision)
-    recorder.effect(effect.block_id, effect.type, index, (), _sentence(error))
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, ArithmeticError):
-        return "a number became too large or was not defined"
-    return str(error)
 
 
 def _trace(recorder: Recorder, rule: CompiledRule, passed: bool) -> RuleTrace:

@@ -151,14 +151,14 @@ class Scope(msgspec.Struct):
     bundle: BundlePlace | None = None
     selected: dict[str, Value] = {}
     bundles: dict[str, list[list[Unit]]] = {}
-    failed: list[Apply] = []
-    broken: list[str] = []
+    failed: tuple[Apply, ...] = ()
+    broken: tuple[str, ...] = ()
     recorder: Recorder | None = None
 
     def note_error(self, error: Exception) -> None:
         """Remember what is wrong with the rule itself; other errors only make it fail."""
         if isinstance(error, BrokenRuleError) and str(error) not in self.broken:
-            self.broken.append(str(error))
+            self.broken += (str(error),)
 
     def address(self) -> dict[str, Json]:
         """Return the props that say which unit and which bundle an effect is for, if any."""
