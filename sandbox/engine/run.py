@@ -47,8 +47,12 @@ class Run(msgspec.Struct, frozen=True):
     code: CodeOutcome | None
     effects: list[Effect]
     failures: list[RuleFailure | None]
-    applied: bool
     trace: RunTrace | None
+
+    @property
+    def applied(self) -> bool:
+        """At least one rule applied."""
+        return None in self.failures
 
 
 def run_campaign(
@@ -61,7 +65,7 @@ def run_campaign(
     referral = context.facts.referral
     if referral is None or referral.campaign_id != campaign.definition.id:
         if not coupons:
-            return [_run(context, campaign, None)], None
+            return [_run(context, campaign)], None
         return [_run(context, campaign, coupon) for coupon in coupons], None
     budgets = make_budgets(context, campaign, None, referral)
     rejection = own_rejection(context, referral, budgets) or campaign_rejection(budgets, REFERRAL)
@@ -97,10 +101,7 @@ def make_budgets(
     limits = campaign.limits
     if coupon is not None and coupon.limits:
         limits = by_action(effective_limits(campaign.definition.limits, coupon))
-    code = coupon.value if coupon else None
-    return Budgets(
-        context, campaign.definition.id, limits, code, referral.code if referral else None
-    )
+    return Budgets(context, campaign.definition.id, limits, coupon, referral)
 
 
 def own_rejection(
@@ -124,7 +125,7 @@ def own_rejection(
 def _run(
     context: Context,
     campaign: CompiledCampaign,
-    coupon: Coupon | None,
+    coupon: Coupon | None = None,
     referral: Referral | None = None,
     rejection_of_referral: RejectionReason | None = None,
 ) -> Run:
@@ -170,7 +171,7 @@ def _run(
             selectors=recorder.selectors,
             bundles=recorder.bundles,
         )
-    return Run(outcome, effects, failures, None in failures, trace)
+    return Run(outcome, effects, failures, trace)
 
 
 def _apply(scope: Scope, rule: CompiledRule, effects: list[Effect]) -> RuleFailure | None:
