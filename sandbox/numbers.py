@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 ZERO = Decimal(0)
+ONE = Decimal(1)
 MAX_DIGITS = 34
 MAX_EXPONENT = 30
 

@@ -21,7 +21,7 @@ from sandbox.engine.definitions import Campaign
 from sandbox.engine.errors import EffectFailed
 from sandbox.engine.model import Coupon, CustomerSession, Limit, Referral
 from sandbox.engine.recorder import Recorder
-from sandbox.numbers import ZERO
+from sandbox.numbers import ONE, ZERO
 
 if TYPE_CHECKING:
     from sandbox.engine.scope import Context
@@ -154,7 +154,7 @@ class Budgets(msgspec.Struct, frozen=True):
         left = self.available(action)
         if left is not None and left < 1:
             raise EffectFailed(f"the budget on {what} is used up")
-        self.spend(action, Decimal(1))
+        self.spend(action, ONE)
 
     def spend(self, action: str, amount: Decimal) -> None:
         """Note `amount` of `action` on every counter that it moves.

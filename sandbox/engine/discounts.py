@@ -18,7 +18,7 @@ from sandbox.engine.parts import FindBundles, FindUnits, Names, ReadText
 from sandbox.engine.prorate import prorate
 from sandbox.engine.scope import Apply, Place, Scope, each_bundle, each_unit, effect_units
 from sandbox.engine.units import Unit
-from sandbox.numbers import ZERO, plain
+from sandbox.numbers import ONE, ZERO, plain
 from sandbox.rules.effects import BundleTarget, CostTarget, ItemByAttribute, ItemByIndex
 from sandbox.talang.compile import Closure
 from sandbox.talang.functions import number, show
@@ -80,7 +80,7 @@ def grant(
     if effects_left is not None and effects_left < 1:
         raise EffectFailed("the budget on discount effects is used up")
     scope.budgets.spend("setDiscount", granted)
-    scope.budgets.spend("setDiscountEffect", Decimal(1))
+    scope.budgets.spend("setDiscountEffect", ONE)
     if has_value and coupon is not None:
         scope.context.ledger.add(("coupon", coupon.value), granted)
     if scope.recorder is not None:

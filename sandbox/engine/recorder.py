@@ -19,6 +19,7 @@ from sandbox.engine.trace import (
     FormulaTrace,
     GivenEffect,
     GrantTrace,
+    RuleTrace,
     SelectorTrace,
     StepTrace,
     UnitTrace,
@@ -35,6 +36,7 @@ class Recorder(msgspec.Struct):
     them when the effect ends. `inputs` are the names that the current formula has read.
     """
 
+    rules: list[RuleTrace] = []
     conditions: list[ConditionTrace] = []
     effects: list[EffectTrace] = []
     failure_effects: list[GivenEffect] = []

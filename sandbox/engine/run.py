@@ -32,7 +32,7 @@ from sandbox.engine.outcomes import Checked, CodeOutcome, decided, rejected
 from sandbox.engine.recorder import Recorder, given
 from sandbox.engine.scope import PASSED, Context, Scope
 from sandbox.engine.trace import RuleTrace, RunTrace
-from sandbox.numbers import ZERO
+from sandbox.numbers import ONE, ZERO
 
 ITEM_DISCOUNTS = frozenset({"setDiscountPerItem", "setDiscountPerAdditionalCostPerItem"})
 DISCOUNTS = ITEM_DISCOUNTS | {"setDiscount", "setDiscountPerAdditionalCost"}
@@ -73,8 +73,8 @@ def run_campaign(
     if rejection is not None:
         return runs, rejected(referral, rejection)
     outcome = decided(referral, _referral_checks(campaign, runs))
-    if outcome.rejection is None and outcome.redeems:
-        budgets.spend("redeemReferral", Decimal(1))
+    if outcome.redeems:
+        budgets.spend("redeemReferral", ONE)
     return runs, outcome
 
 
@@ -133,44 +133,21 @@ def _run(
     rejection: RejectionReason | None = None
     if coupon is not None:
         rejection = own_rejection(context, coupon, budgets) or campaign_rejection(budgets, COUPON)
-    recorder = Recorder() if context.application.records else None
-    scope = Scope(
-        context,
-        campaign,
-        coupon,
-        rejection,
-        budgets,
-        referral,
-        rejection_of_referral,
-        recorder=recorder,
-    )
-    if recorder is not None:
-        scope.budgets = msgspec.structs.replace(budgets, recorder=recorder)
+    scope = Scope(context, campaign, coupon, rejection, budgets, referral, rejection_of_referral)
+    if context.application.records:
+        scope.recorder = Recorder()
+        scope.budgets = msgspec.structs.replace(budgets, recorder=scope.recorder)
     effects: list[Effect] = []
     failures: list[RuleFailure | None] = []
-    traces: list[RuleTrace] = []
     for rule in campaign.rules:
         failure = _apply(scope, rule, effects)
         failures.append(failure)
         if scope.broken:
             effects += _error_effects(scope, rule)
-        if recorder is not None:
-            traces.append(_trace(recorder, rule, failure is None))
-    outcome = None
-    if coupon is not None:
-        outcome = _coupon_outcome(coupon, rejection, campaign.rules, failures)
-        if outcome.rejection is None and outcome.redeems:
-            budgets.spend("redeemCoupon", Decimal(1))
-    trace = None
-    if recorder is not None:
-        _compute_all(scope)
-        trace = RunTrace(
-            rules=traces,
-            coupon_code=coupon.value if coupon else None,
-            referral_code=referral.code if referral else None,
-            selectors=recorder.selectors,
-            bundles=recorder.bundles,
-        )
+        if scope.recorder is not None:
+            scope.recorder.rules.append(_rule_trace(scope.recorder, rule, failure is None))
+    outcome = None if coupon is None else _coupon_outcome(scope, coupon, failures)
+    trace = None if scope.recorder is None else _run_trace(scope, scope.recorder)
     return Run(outcome, effects, failures, trace)
 
 
@@ -247,31 +224,42 @@ def _failure(
 
 
 def _coupon_outcome(
-    coupon: Coupon,
-    rejection: RejectionReason | None,
-    rules: Sequence[CompiledRule],
-    failures: Sequence[RuleFailure | None],
+    scope: Scope, coupon: Coupon, failures: Sequence[RuleFailure | None]
 ) -> CodeOutcome:
-    if rejection is not None:
-        return rejected(coupon, rejection)
-    return decided(
+    """Decide the coupon, and count its redemption."""
+    if scope.coupon_rejection is not None:
+        return rejected(coupon, scope.coupon_rejection)
+    outcome = decided(
         coupon,
         [
             (rule.place, rule.place.redeems_coupon, failure)
-            for rule, failure in zip(rules, failures, strict=True)
+            for rule, failure in zip(scope.campaign.rules, failures, strict=True)
             if rule.mentions_coupon
         ],
     )
+    if outcome.redeems:
+        scope.budgets.spend("redeemCoupon", ONE)
+    return outcome
 
 
-def _compute_all(scope: Scope) -> None:
-    """Let the trace see every cart item filter and bundle, also those that no rule asked for."""
+def _run_trace(scope: Scope, recorder: Recorder) -> RunTrace:
+    """Return what was noted of a run.
+
+    The trace sees every cart item filter and bundle, also those that no rule asked for.
+    """
     for read in scope.campaign.lists:
         with suppress(*FAILURES):
             read(scope)
+    return RunTrace(
+        rules=recorder.rules,
+        coupon_code=scope.coupon.value if scope.coupon else None,
+        referral_code=scope.referral.code if scope.referral else None,
+        selectors=recorder.selectors,
+        bundles=recorder.bundles,
+    )
 
 
-def _trace(recorder: Recorder, rule: CompiledRule, passed: bool) -> RuleTrace:
+def _rule_trace(recorder: Recorder, rule: CompiledRule, passed: bool) -> RuleTrace:
     """Return what was noted of a rule, and let the recorder begin anew for the next one."""
     trace = RuleTrace(
         rule_index=rule.place.rule_index,
