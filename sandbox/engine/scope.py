@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from operator import attrgetter
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -36,7 +36,7 @@ PASSED = -1
 Apply: TypeAlias = Callable[["Scope", list[Effect]], None]
 
 
-class Place(NamedTuple):
+class Place(msgspec.Struct, frozen=True):
     """The rule that a block belongs to."""
 
     rule_index: int
@@ -187,7 +187,7 @@ class Scope(msgspec.Struct):
             rule_name=place.rule_name,
             effect_type=effect_type,
             props=props,
-            triggered_by_coupon=self.coupon.id if self.coupon else None,
+            triggered_by_coupon=None if self.coupon is None else self.coupon.id,
             evaluation_group_id=campaign.group_id,
             evaluation_group_mode=campaign.group_mode,
             experiment_id=campaign.experiment_id,
