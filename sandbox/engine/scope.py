@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from operator import attrgetter
@@ -95,10 +96,10 @@ class Context(msgspec.Struct):
         """
         found = self._units_by.get(field)
         if found is None:
-            found = self._units_by[field] = {}
+            found = self._units_by[field] = defaultdict(list)
             get = attrgetter(f"item.{field}")
             for unit in self.units:
-                found.setdefault(get(unit), []).append(unit)
+                found[get(unit)].append(unit)
         return found
 
 
