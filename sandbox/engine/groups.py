@@ -131,7 +131,7 @@ class _Walk:
             return group.members
         woken = [group.sleepers[id] for id in self.awake if id in group.sleepers]
         places = sorted([*group.awake, *woken]) if woken else group.awake
-        return [group.members[place] for place in places]
+        return list(map(group.members.__getitem__, places))
 
     def member(self, member: CompiledGroup | CompiledCampaign) -> list[CampaignResult]:
         if isinstance(member, CompiledGroup):
@@ -149,7 +149,8 @@ class _Walk:
                     return CampaignResult(campaign, "notAllocated")
                 campaign = campaign.variants[variant_id]
         coupons = self._coupons.get(campaign.definition.id, ())
-        return CampaignResult(campaign, "stands", *run_campaign(self._context, campaign, coupons))
+        runs, referral = run_campaign(self._context, campaign, coupons)
+        return CampaignResult(campaign, "stands", runs, referral)
 
     def _first(self, group: CompiledGroup) -> list[CampaignResult]:
         branches: list[list[CampaignResult]] = []
