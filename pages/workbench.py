@@ -12,8 +12,11 @@ from sandbox.ui.visit import visit
 here = visit()
 state = editor.state(here.workspace)
 
-with st.container(horizontal=True, horizontal_alignment="distribute", key="top"):
-    editor.choose_scenario(here.workspace)
+editor.choose_scenario(here.workspace)
+with st.container(
+    horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="top"
+):
+    editor.show_hint()
     st.button(
         "Start over",
         icon=":material/restart_alt:",
@@ -21,7 +24,6 @@ with st.container(horizontal=True, horizontal_alignment="distribute", key="top")
         args=(here,),
         help="Bring campaigns, customers and the cart back to how they were.",
     )
-editor.show_hint()
 headline = st.container(border=True, key="headline")
 cart_column, result_column = st.columns([5, 6], gap="medium")
 

@@ -31,6 +31,8 @@ PAYS = {
     "outfit": "125.00",
     "discount-on-discount": "88.56",
     "budget": "48.00",
+    "points": "40.00",
+    "classic": "88.00",
 }
 
 

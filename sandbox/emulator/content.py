@@ -138,11 +138,7 @@ def frontend_state(campaign: Campaign, now: datetime) -> str:
 
 
 def _coupons(workspace: Workspace, outcome: SessionOutcome) -> list[dict[str, Any]]:
-    profile_id = outcome.session.profile_id
-    return [
-        coupon_content(coupon, workspace.redemption_count(coupon, profile_id))
-        for coupon in outcome.coupons
-    ]
+    return [coupon_content(coupon, outcome.redemptions[coupon.value]) for coupon in outcome.coupons]
 
 
 def coupon_content(coupon: Coupon, redemptions: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ class BrokenRuleError(EvaluationError):
 
 
 def sentence(error: Exception) -> str:
-    """Return what went wrong, for people."""
+    """Return why something failed, for people."""
     if isinstance(error, ArithmeticError):
         return "a number became too large or was not defined"
     return str(error)

@@ -62,7 +62,10 @@ def untouched(current: DraftState) -> SessionUpdate:
 def scenario_draft(
     scenario: Mapping[str, Any], catalog: Mapping[str, CartItemUpdate]
 ) -> SessionUpdate:
-    """Return a saved cart as a draft; its items name SKUs of the catalog and quantities."""
+    """Return a saved cart as a draft; its items name SKUs of the catalog and quantities.
+
+    `attributes`, where it has them, are the session's.
+    """
     return SessionUpdate(
         profile_id=scenario["profileId"],
         coupon_codes=list(scenario["couponCodes"]),
@@ -70,6 +73,7 @@ def scenario_draft(
         additional_costs={
             name: Cost(price=Decimal(price)) for name, price in scenario["additionalCosts"].items()
         },
+        attributes=scenario.get("attributes"),
     )
 
 

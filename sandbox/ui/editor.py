@@ -65,7 +65,7 @@ def start_over(here: Visit) -> None:
 def choose_scenario(workspace: Workspace) -> None:
     """Offer the saved carts."""
     titles = {scenario["id"]: scenario["title"] for scenario in _scenarios()}
-    st.segmented_control(
+    st.pills(
         "Try a saved cart",
         list(titles),
         format_func=lambda scenario_id: titles[scenario_id],

@@ -80,6 +80,7 @@ def facts(workspace: Workspace, codes: list[str]) -> WorkspaceFacts:
         },
         coupons=coupons,
         cost_titles={cost.name: cost.title or cost.name for cost in definition.additional_costs},
+        programs={p.id: p.title or p.name for p in definition.loyalty_programs},
     )
 
 

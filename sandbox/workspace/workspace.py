@@ -64,7 +64,8 @@ T = TypeVar("T")
 class SessionOutcome(msgspec.Struct, frozen=True):
     """What an update gave. `evaluation` is None where nothing was evaluated (a cancellation).
 
-    `coupons` are those of the session's codes, `mentioned` what else an answer may show. `loyalty`
+    `coupons` are those of the session's codes, `redemptions` how often its profile has redeemed
+    them, by code, `mentioned` what else an answer may show. `loyalty`
     and `achievements` are what is stored, `points` what closing would still change of that.
     """
 
@@ -73,6 +74,7 @@ class SessionOutcome(msgspec.Struct, frozen=True):
     effects: Sequence[Effect]
     evaluation: Evaluation | None
     coupons: Sequence[Coupon]
+    redemptions: Mapping[str, int] = {}
     mentioned: Mentioned = NOTHING_MENTIONED
     loyalty: LoyaltyFacts = NO_LOYALTY
     achievements: AchievementFacts = NO_PROGRESS
@@ -151,10 +153,6 @@ class Workspace:
         """Return the coupon that a typed code means."""
         case = self.application.settings.case_sensitivity
         return self.records.coupon(self._store.read, normal_code(code, case))
-
-    def redemption_count(self, coupon: Coupon, profile_id: str) -> int:
-        """Return how often a profile has redeemed a coupon."""
-        return self.records.redemption_count(self._store.read, coupon.value, profile_id)
 
     def audiences(self, profile_id: str) -> Sequence[Audience]:
         """Return the audiences that a profile belongs to."""
@@ -382,7 +380,15 @@ class Workspace:
         mentioned = read_mentioned(
             self.records, connection, self.application, outcome.session, outcome.effects, changes
         )
-        return outcome if mentioned is NOTHING_MENTIONED else replace(outcome, mentioned=mentioned)
+        if mentioned is NOTHING_MENTIONED and not outcome.coupons:
+            return outcome
+        redemptions = {
+            coupon.value: self.records.redemption_count(
+                connection, coupon.value, outcome.session.profile_id
+            )
+            for coupon in outcome.coupons
+        }
+        return replace(outcome, redemptions=redemptions, mentioned=mentioned)
 
     def _used(self, connection: Connection, session: CustomerSession) -> list[Coupon]:
         """Return the coupons of a session's codes, each once (decision A31)."""

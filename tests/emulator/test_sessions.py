@@ -157,3 +157,11 @@ def test_campaign_eligibility_says_which_rule_stopped_where(shop: Client):
     ]
     details = campaign["rules"][0]["eligibility"][0]["details"]
     assert (details["failureCode"], details["conditionIndex"]) == ("CONDITION_NOT_MET", 0)
+
+
+def test_the_answer_that_closes_counts_its_own_redemption(shop: Client):
+    order = {"profileId": "p", "couponCodes": ["TEN"], "cartItems": [item()]}
+    before = shop.put_session("s", content=["coupons"], **order)
+    closing = shop.put_session("s", content=["coupons"], state="closed", **order)
+    counts = [reply.body["coupons"][0]["profileRedemptionCount"] for reply in (before, closing)]
+    assert counts == [0, 1]
