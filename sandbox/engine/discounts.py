@@ -54,7 +54,7 @@ def grant(
         raise EffectFailed(f"a discount of {show(wanted)} does not fire", "F8")
     granted, cut_by = wanted, None
     coupon = scope.coupon
-    if scope.budgets.limits or (coupon is not None and coupon.discount_limit is not None):
+    if scope.limits or (coupon is not None and coupon.discount_limit is not None):
         granted, cut_by = _within_limits(scope, discount, wanted)
     if scope.recorder is not None:
         scope.recorder.grant(wanted, granted, cut_by, base)

@@ -23,7 +23,7 @@ from sandbox.engine.experiments import variant_of
 from sandbox.engine.ledger import Written
 from sandbox.engine.model import Coupon
 from sandbox.engine.outcomes import CodeOutcome
-from sandbox.engine.run import ITEM_DISCOUNTS, Run, discount_of, run_campaign
+from sandbox.engine.run import ITEM_DISCOUNTS, Run, discount_of, run_once, run_with_codes
 from sandbox.engine.scope import Context
 from sandbox.engine.trace import GroupTrace, MemberTrace
 from sandbox.engine.units import Address
@@ -77,10 +77,9 @@ def sleeping_results(
         return []
     walk = _Walk(context, coupons)
     return [
-        result
+        walk.campaign(campaign)
         for campaign in _sleepers(context.application.tree)
         if campaign.definition.id not in walk.awake
-        for result in walk.member(campaign)
     ]
 
 
@@ -93,7 +92,7 @@ def _sleepers(group: CompiledGroup) -> Iterator[CompiledCampaign]:
 
 
 class _Walk:
-    """One walk; each part of the tree gives the results of its campaigns.
+    """One walk; each part of the tree gives the results of its campaigns, each campaign its own.
 
     `awake` are the ids of campaigns of which the session has a coupon or a referral.
     """
@@ -116,7 +115,10 @@ class _Walk:
             case "stackable":
                 results: list[CampaignResult] = []
                 for member in self._members(group):
-                    results += self.member(member)
+                    if isinstance(member, CompiledGroup):
+                        results += self.group(member)
+                    else:
+                        results.append(self.campaign(member))
                 return results
             case "listOrder":
                 return self._first(group)
@@ -136,9 +138,9 @@ class _Walk:
     def member(self, member: CompiledGroup | CompiledCampaign) -> list[CampaignResult]:
         if isinstance(member, CompiledGroup):
             return self.group(member)
-        return [self._campaign(member)]
+        return [self.campaign(member)]
 
-    def _campaign(self, campaign: CompiledCampaign) -> CampaignResult:
+    def campaign(self, campaign: CompiledCampaign) -> CampaignResult:
         if not campaign.runs_always or self._wanted is not None:
             standing = self._candidacy(campaign)
             if standing != "stands":
@@ -148,8 +150,10 @@ class _Walk:
                 if variant_id is None:
                     return CampaignResult(campaign, "notAllocated")
                 campaign = campaign.variants[variant_id]
-        coupons = self._coupons.get(campaign.definition.id, ())
-        runs, referral = run_campaign(self._context, campaign, coupons)
+        id = campaign.definition.id
+        if id not in self.awake:
+            return CampaignResult(campaign, "stands", [run_once(self._context, campaign)])
+        runs, referral = run_with_codes(self._context, campaign, self._coupons.get(id, ()))
         return CampaignResult(campaign, "stands", runs, referral)
 
     def _first(self, group: CompiledGroup) -> list[CampaignResult]:

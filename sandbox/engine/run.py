@@ -55,21 +55,21 @@ class Run(msgspec.Struct, frozen=True):
         return None in self.failures
 
 
-def run_campaign(
+def run_with_codes(
     context: Context, campaign: CompiledCampaign, coupons: Sequence[Coupon]
 ) -> tuple[list[Run], CodeOutcome | None]:
-    """Run a campaign on what the ledger says is left; what it grants is added to the ledger.
+    """Run a campaign of which the session has codes: for each of its coupons, or once without one.
 
     Returns its runs, and how the session's referral ended, None if it is another campaign's.
     """
     referral = context.facts.referral
     if referral is None or referral.campaign_id != campaign.definition.id:
-        if not coupons:
-            return [_run(context, campaign)], None
-        return [_run(context, campaign, coupon) for coupon in coupons], None
+        return [run_once(context, campaign, coupon) for coupon in coupons], None
     budgets = make_budgets(context, campaign, None, referral)
     rejection = own_rejection(context, referral, budgets) or campaign_rejection(budgets, REFERRAL)
-    runs = [_run(context, campaign, coupon, referral, rejection) for coupon in coupons or (None,)]
+    runs = [
+        run_once(context, campaign, coupon, referral, rejection) for coupon in coupons or (None,)
+    ]
     if rejection is not None:
         return runs, rejected(referral, rejection)
     outcome = decided(referral, _referral_checks(campaign, runs))
@@ -122,21 +122,23 @@ def own_rejection(
     )
 
 
-def _run(
+def run_once(
     context: Context,
     campaign: CompiledCampaign,
     coupon: Coupon | None = None,
     referral: Referral | None = None,
     rejection_of_referral: RejectionReason | None = None,
 ) -> Run:
-    budgets = make_budgets(context, campaign, coupon, referral)
+    """Run a campaign on what the ledger says is left; what it grants is added to the ledger."""
+    limits = campaign.limits
     rejection: RejectionReason | None = None
     if coupon is not None:
+        budgets = make_budgets(context, campaign, coupon, referral)
+        limits = budgets.limits
         rejection = own_rejection(context, coupon, budgets) or campaign_rejection(budgets, COUPON)
-    scope = Scope(context, campaign, coupon, rejection, budgets, referral, rejection_of_referral)
+    scope = Scope(context, campaign, limits, coupon, rejection, referral, rejection_of_referral)
     if context.application.records:
         scope.recorder = Recorder()
-        scope.budgets = msgspec.structs.replace(budgets, recorder=scope.recorder)
     effects: list[Effect] = []
     failures: list[RuleFailure | None] = []
     for rule in campaign.rules:

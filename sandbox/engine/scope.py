@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from random import Random
@@ -18,7 +18,15 @@ from sandbox.engine.errors import BrokenRuleError
 from sandbox.engine.ledger import Ledger
 from sandbox.engine.loyalty.balances import Balances
 from sandbox.engine.loyalty.transactions import Account, AccountKey
-from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json, Referral
+from sandbox.engine.model import (
+    Coupon,
+    CustomerProfile,
+    CustomerSession,
+    Effect,
+    Json,
+    Limit,
+    Referral,
+)
 from sandbox.engine.recorder import Recorder
 from sandbox.engine.remaining import Remaining
 from sandbox.engine.trace import GroupTrace
@@ -133,6 +141,7 @@ class BundlePlace(msgspec.Struct, frozen=True):
 class Scope(msgspec.Struct):
     """One run of one campaign's ruleset: for one coupon code, or for none.
 
+    `limits` are the campaign's, or the coupon's own in their place, by the action that they count.
     `referral` is the session's, if it is the campaign's, whether or not it can be used.
     `unit` is the unit that a filter or a per-item effect is looking at, `bundle` the bundle that
     an effect is for. `selected` caches the campaign's selectors, `bundles` its bundles. `failed`
@@ -143,9 +152,9 @@ class Scope(msgspec.Struct):
 
     context: Context
     campaign: CompiledCampaign
-    coupon: Coupon | None
-    coupon_rejection: RejectionReason | None
-    budgets: Budgets
+    limits: Mapping[str, Sequence[Limit]]
+    coupon: Coupon | None = None
+    coupon_rejection: RejectionReason | None = None
     referral: Referral | None = None
     referral_rejection: RejectionReason | None = None
     unit: Unit | None = None
@@ -155,6 +164,18 @@ class Scope(msgspec.Struct):
     failed: tuple[Apply, ...] = ()
     broken: tuple[str, ...] = ()
     recorder: Recorder | None = None
+
+    @property
+    def budgets(self) -> Budgets:
+        """What the limits allow now."""
+        return Budgets(
+            self.context,
+            self.campaign.definition.id,
+            self.limits,
+            self.coupon,
+            self.referral,
+            self.recorder,
+        )
 
     def note_error(self, error: Exception) -> None:
         """Remember what is wrong with the rule itself; other errors only make it fail."""
