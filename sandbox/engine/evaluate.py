@@ -166,10 +166,10 @@ def _reject_unknown(code: str, kind: CodeKind) -> Effect:
 
 
 def _changes(context: Context, results: Iterable[CampaignResult]) -> Iterator[Change]:
-    """Yield what to store: what rules want at once, and what a closed session counts."""
-    ledger, closing = context.ledger, context.request.is_closing
-    yield from ledger.changes(closing=closing)
-    if closing:
+    """Yield what to store: what rules want at once, and what is counted once it is final."""
+    ledger, commits = context.ledger, context.request.commits
+    yield from ledger.changes(closing=commits)
+    if commits:
         yield from _counted(context, results)
 
 
@@ -189,7 +189,7 @@ def _counted(context: Context, results: Iterable[CampaignResult]) -> Iterator[Ch
     for key, amount in granted.items():
         if isinstance(key, CounterKey) and key.action not in COUNTED_AT_ONCE:
             yield CountBudget(key=key, amount=amount)
-    if session.profile_id:
+    if session.profile_id and context.request.is_closing:
         yield CountOrder(profile_id=session.profile_id, orders=1, sales=session.total)
 
 

@@ -18,6 +18,7 @@ from sandbox.engine.ledger import Ledger
 from sandbox.engine.loyalty.balances import Balances
 from sandbox.engine.loyalty.transactions import Account, AccountKey
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json, Referral
+from sandbox.engine.no_session import NO_SESSION, NoSession
 from sandbox.engine.recorder import Recorder
 from sandbox.engine.remaining import Remaining
 from sandbox.engine.trace import GroupTrace
@@ -48,6 +49,7 @@ class Place(NamedTuple):
 class Context(msgspec.Struct):
     """What all runs of one evaluation share; made by `make_context`.
 
+    `shown` is the session that rules read: the request's own, if it has one.
     `won`, when set, are the only units that effects may be for: a group that decides for each cart
     item gave the others to another campaign. `decided` collects what groups decide, when recording.
     `accounts` are the loyalty accounts of the facts, as they are now, `balances` those of their
@@ -61,6 +63,7 @@ class Context(msgspec.Struct):
     request: Request
     now: datetime
     session: CustomerSession
+    shown: CustomerSession | NoSession
     profile: CustomerProfile | None
     store: Store | None
     ledger: Ledger
@@ -85,7 +88,7 @@ class Context(msgspec.Struct):
         """The cart's units, made when first asked for."""
         if self._units is None:
             settings = self.application.settings
-            self._units = units_of(self.session.cart_items, settings.enable_flattened_cart_items)
+            self._units = units_of(self.shown.cart_items, settings.enable_flattened_cart_items)
         return self._units
 
     def units_by(self, field: str) -> dict[str, list[Unit]]:
@@ -107,6 +110,7 @@ def make_context(
 ) -> Context:
     """Return what the runs of this request share."""
     session = request.session
+    shown = session if request.has_session else request.connected or NO_SESSION
     store_id = session.store_integration_id
     ledger = Ledger()
     return Context(
@@ -115,10 +119,11 @@ def make_context(
         request=request,
         now=now,
         session=session,
+        shown=shown,
         profile=facts.profile,
         store=application.stores.get(store_id) if store_id else None,
         ledger=ledger,
-        remaining=Remaining(ledger, session),
+        remaining=Remaining(ledger, shown),
     )
 
 

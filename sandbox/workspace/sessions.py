@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from sandbox.engine.definitions import AdditionalCost, Definition
-from sandbox.engine.evaluation import SessionEvent
+from sandbox.engine.evaluation import BuiltInEvent
 from sandbox.engine.model import Attributes, CartItem, Cost, CustomerSession, Product, SessionState
 from sandbox.engine.totals import session_totals
 from sandbox.errors import Fault
@@ -184,7 +184,7 @@ class SessionRules:
 _UNKNOWN_ITEM = CatalogItem(0, None, None, None, None, {})
 
 
-def transition(stored: SessionState | None, wanted: SessionState | None) -> frozenset[SessionEvent]:
+def transition(stored: SessionState | None, wanted: SessionState | None) -> frozenset[BuiltInEvent]:
     """Return the built-in events of an update.
 
     An empty set means that the update is not allowed. A closed session can only be cancelled.

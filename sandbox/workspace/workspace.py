@@ -22,7 +22,7 @@ from sandbox.engine.codes import normal_code
 from sandbox.engine.compile import compile_application
 from sandbox.engine.compiled import CompiledApplication
 from sandbox.engine.definitions import Audience
-from sandbox.engine.evaluation import Evaluation, Request, SessionEvent
+from sandbox.engine.evaluation import Evaluation, Request, BuiltInEvent
 from sandbox.engine.loyalty.points import PointsKey
 from sandbox.engine.loyalty.transactions import NO_LOYALTY, LoyaltyFacts
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect
@@ -314,7 +314,7 @@ class Workspace:
         connection: Connection,
         application: CompiledApplication,
         session: CustomerSession,
-        events: frozenset[SessionEvent],
+        events: frozenset[BuiltInEvent],
         now: datetime,
         evaluable_campaign_ids: frozenset[int] | None,
         *,
