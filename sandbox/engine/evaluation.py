@@ -130,9 +130,7 @@ class Request(msgspec.Struct, frozen=True):
 
         It is when a session closes, when some of it is returned, and where there is none.
         """
-        return (
-            self.is_closing or not self.has_session or "sessionPartiallyReturned" in self.events
-        )
+        return self.is_closing or not self.has_session or "sessionPartiallyReturned" in self.events
 
 
 class Event(NamedTuple):
