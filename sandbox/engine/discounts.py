@@ -59,7 +59,7 @@ def grant(
     if wanted <= ZERO:
         raise EffectFailed(f"a discount of {show(wanted)} does not fire", "F8")
     if not scope.context.request.has_session:
-        raise EffectFailed("there is no session to discount", "S111")
+        raise EffectFailed("there is no session to discount", "S131")
     coupon = scope.coupon
     has_value = (
         coupon is not None and coupon.discount_limit is not None and discount.place.redeems_coupon

@@ -5,7 +5,7 @@ allows, and so are the budgets that they used. All else that the session gave st
 redeemed, discounts on the whole session stay, progress and what was made or given away do.
 Campaigns that are evaluated anew give all their discounts back, and all their points if they can.
 Source: reference/api/02-session-lifecycle.md, sections 2.3 and 2.5; decisions A15, A19 to A21, E52
-to E54, F29, S112 to S114.
+to E54, F29, S132 to S134.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ POINTS_BUDGETS = ("createLoyaltyPoints", "createLoyaltyPointsEffect")
 
 
 class ReturnedLine(NamedTuple):
-    """Units of one cart line that come back: `count` of the `remaining` ones, from `first` on."""
+    """Units of a cart line that come back: `quantity` of the `remaining` ones, from `first` on."""
 
     position: int
     first: int
-    count: int
+    quantity: int
     remaining: int
 
 
@@ -97,7 +97,7 @@ def _renewed(
 ) -> frozenset[int]:
     """Return the campaigns all of whose points can be taken back, so that new ones replace them.
 
-    Of the others those points stay that are not on returned units (decision S114).
+    Of the others those points stay that are not on returned units (decision S134).
     """
     if not anew or standing is None:
         return frozenset(anew)
@@ -131,12 +131,12 @@ def _cut(
     if line is None:
         return _Parts(effect, None, effect)
     if sub_position is not None:
-        comes_back = line.first <= sub_position < line.first + line.count
+        comes_back = line.first <= sub_position < line.first + line.quantity
         return _Parts(effect, effect, None) if comes_back else _Parts(effect, None, effect)
-    if line.count == line.remaining:
+    if line.quantity == line.remaining:
         return _Parts(effect, effect, None)
     value = Decimal(effect.props["value"])
-    share = divide(value * line.count, Decimal(line.remaining))
+    share = divide(value * line.quantity, Decimal(line.remaining))
     return _Parts(effect, _of_value(effect, share), _of_value(effect, value - share))
 
 

@@ -1,4 +1,4 @@
-"""Session totals before discounts, without what was returned (decision S110).
+"""Session totals before discounts, without what was returned (decision S130).
 
 Source: reference/engine/05-discount-math.md, section 5.1; costs of an item count once per unit
 (decision A42).

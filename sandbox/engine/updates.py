@@ -130,7 +130,7 @@ def _on_items(block: UpdateAttribute, parts: EffectParts, compute: Compute) -> A
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
         if not scope.context.request.has_session:
-            raise EffectFailed("there is no session whose items could be changed", "S111")
+            raise EffectFailed("there is no session whose items could be changed", "S131")
         session_id = scope.context.session.integration_id
         seen: set[int] = set()
         for unit in each_unit(scope, find_units(scope)):

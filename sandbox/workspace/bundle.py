@@ -66,6 +66,7 @@ from sandbox.workspace.entities import (
     Reservation,
     Runtime,
     SessionHistory,
+    TrackedEvent,
 )
 from sandbox.workspace.loyalty_bundle import (
     BundledCard,
@@ -137,6 +138,7 @@ class State:
     giveaways: list[Giveaway]
     loyalty: LoyaltyState
     trackers: Sequence[Tracker]
+    events: list[TrackedEvent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +234,7 @@ class _Reading:
             giveaways=giveaways_of(pools, clock.now()),
             loyalty=loyalty_state,
             trackers=trackers,
+            events=runtime.events,
         )
         return Bundle(self._raw, clock, application, catalog, state)
 
