@@ -13,6 +13,7 @@ from sandbox.engine.compiled import CompiledCampaign, CompiledEffect, CompiledRu
 from sandbox.engine.conditions import ConditionCompiler
 from sandbox.engine.definitions import Campaign, CampaignGroup, Definition
 from sandbox.engine.effects import compile_effect
+from sandbox.engine.expressions import talang_options
 from sandbox.engine.loyalty.names import read_loyalty
 from sandbox.engine.model import Json
 from sandbox.engine.needs import needs_code
@@ -20,7 +21,7 @@ from sandbox.engine.parts import EffectParts, FindBundles, Names
 from sandbox.engine.paths import Read, make_resolver
 from sandbox.engine.scope import Apply, Check, Place
 from sandbox.engine.selectors import compile_selector
-from sandbox.rules.effects import EffectBlock
+from sandbox.rules.effects import EffectBlock, PassthroughEffect
 from sandbox.rules.model import (
     Block,
     Bundle,
@@ -29,11 +30,13 @@ from sandbox.rules.model import (
     Condition,
     FilterStep,
     Group,
+    Passthrough,
     Rule,
     Ruleset,
     Selector,
     Unsupported,
 )
+from sandbox.rules.v1.conditions import codes_checked
 from sandbox.talang.compile import Resolver
 from sandbox.talang.errors import EvaluationError, TalangError
 
@@ -69,7 +72,8 @@ class CampaignCompiler:
             loyalty=self._read_loyalty,
             cascading=False,
         )
-        names = Names(definition, zone, resolve, record)
+        self._talang = talang_options(definition.attributes, zone)
+        names = Names(definition, zone, resolve, record, self._talang)
         self.warnings = tuple(self._compile_selectors(filters, self._filters, names))
 
     def compile(
@@ -89,7 +93,9 @@ class CampaignCompiler:
             bundles,
             loyalty=self._read_loyalty,
         )
-        names = Names(self._definition, self._zone, make(cascading=False), self._record)
+        names = Names(
+            self._definition, self._zone, make(cascading=False), self._record, self._talang
+        )
         resolve_amounts = make(cascading=settings.enable_cascading_discounts)
         warnings = self._compile_selectors(ruleset.selectors, selectors, names)
         warnings += self._compile_bundles(ruleset.bundles, bundles, names, selectors)
@@ -238,6 +244,10 @@ def _walk(blocks: Iterable[Block]) -> Iterator[Block]:
         yield block
         if isinstance(block, Group):
             yield from _walk(block.blocks)
+        elif isinstance(block, Passthrough):
+            yield from codes_checked(block.expression)
+        elif isinstance(block, PassthroughEffect):
+            yield from block.attempts
         if isinstance(block, Condition):
             for failure in block.on_failure:
                 if isinstance(failure, Condition):
@@ -264,7 +274,12 @@ def _effects(
             all_hold = block.operator == "all"
             yield from _effects(block.blocks, inner, all_hold, parts, conditions)
         elif isinstance(block, EffectBlock):
-            kind = type(block).__name__
-            yield CompiledEffect(
-                block.id, kind[0].lower() + kind[1:], guards, compile_effect(block, parts)
-            )
+            yield CompiledEffect(block.id, _kind(block), guards, compile_effect(block, parts))
+
+
+def _kind(block: EffectBlock) -> str:
+    """Return what traces call an effect: what it amounts to, also when it is written in Talang."""
+    if isinstance(block, PassthroughEffect) and block.attempts:
+        block = block.attempts[0]
+    kind = type(block).__name__
+    return kind[0].lower() + kind[1:]

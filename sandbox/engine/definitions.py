@@ -104,6 +104,12 @@ class Collection(Model, frozen=True):
     campaign_id: int | None = None
 
 
+class EffectParameter(Model, frozen=True):
+    """A parameter of a custom effect, as `title` names it in the editor."""
+
+    title: str = ""
+
+
 class CustomEffect(Model, frozen=True):
     """A custom effect; ``${param}`` is replaced in the JSON text `payload` (decision F15)."""
 
@@ -111,6 +117,7 @@ class CustomEffect(Model, frozen=True):
     name: str
     title: str = ""
     payload: str = "{}"
+    params: list[EffectParameter] = []
     is_per_item: bool = False
     enabled: bool = True
 

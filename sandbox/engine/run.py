@@ -26,7 +26,7 @@ from sandbox.engine.codes import (
     referral_rejection,
 )
 from sandbox.engine.compiled import CompiledCampaign, CompiledEffect, CompiledRule
-from sandbox.engine.errors import FAILURES, EffectFailed
+from sandbox.engine.errors import FAILURES, EffectFailed, sentence
 from sandbox.engine.model import Coupon, Effect, Referral, RuleFailure
 from sandbox.engine.outcomes import Checked, CodeOutcome, decided, rejected
 from sandbox.engine.recorder import Recorder, given
@@ -199,7 +199,7 @@ def _apply(scope: Scope, rule: CompiledRule, effects: list[Effect]) -> RuleFailu
             del effects[start:]
             if recorder is not None:
                 _note_failure(recorder, effect, index, error)
-            return _failure(scope, rule, effect_index=index, details=_sentence(error))
+            return _failure(scope, rule, effect_index=index, details=sentence(error))
         if recorder is not None:
             recorder.effect(effect.block_id, effect.type, index, effects[before:])
     if scope.failed:
@@ -284,13 +284,7 @@ def _compute_all(scope: Scope) -> None:
 def _note_failure(recorder: Recorder, effect: CompiledEffect, index: int, error: Exception) -> None:
     if isinstance(error, EffectFailed) and error.decision is not None:
         recorder.decision(error.decision)
-    recorder.effect(effect.block_id, effect.type, index, (), _sentence(error))
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, ArithmeticError):
-        return "a number became too large or was not defined"
-    return str(error)
+    recorder.effect(effect.block_id, effect.type, index, (), sentence(error))
 
 
 def _trace(recorder: Recorder, rule: CompiledRule, passed: bool) -> RuleTrace:
