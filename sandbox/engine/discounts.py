@@ -47,11 +47,13 @@ def grant(
     """Return how much of `wanted` every limit allows, and spend it.
 
     `base` is what is left of what is discounted, with cascading discounts. Raises EffectFailed for
-    a discount of zero or less, and when limits allow nothing, or, without partial rewards, too
-    little.
+    a discount of zero or less, where there is no session, and when limits allow nothing, or,
+    without partial rewards, too little.
     """
     if wanted <= ZERO:
         raise EffectFailed(f"a discount of {show(wanted)} does not fire", "F8")
+    if not scope.context.request.has_session:
+        raise EffectFailed("there is no session to discount", "S131")
     granted, cut_by = wanted, None
     coupon = scope.coupon
     if scope.limits or (coupon is not None and coupon.discount_limit is not None):
@@ -292,7 +294,7 @@ def on_cost(discount: Discount, target: CostTarget) -> Apply:
     cost = _cost_props(target)
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
-        if target.cost_name not in scope.context.session.additional_costs:
+        if target.cost_name not in scope.context.shown.additional_costs:
             raise EffectFailed(f"the session has no additional cost {target.cost_name}")
         wanted = number(discount.value(scope))
         remaining = scope.context.remaining

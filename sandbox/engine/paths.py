@@ -27,7 +27,7 @@ Read: TypeAlias = Callable[[Scope], Any]
 
 # Where the objects that hold fields hang on a scope; any of them may be None.
 _ROOTS = {
-    "Session": "context.session",
+    "Session": "context.shown",
     "Item": "unit.item",
     "Profile": "context.profile",
     "AdvocateProfile": "advocate",

@@ -27,6 +27,7 @@ from sandbox.engine.model import (
     Limit,
     Referral,
 )
+from sandbox.engine.no_session import NO_SESSION, NoSession
 from sandbox.engine.recorder import Recorder
 from sandbox.engine.remaining import Remaining
 from sandbox.engine.trace import GroupTrace
@@ -57,6 +58,7 @@ class Place(msgspec.Struct, frozen=True):
 class Context(msgspec.Struct):
     """What all runs of one evaluation share; made by `make_context`.
 
+    `shown` is the session that rules read: the request's own, if it has one.
     `won`, when set, are the only units that effects may be for: a group that decides for each cart
     item gave the others to another campaign. `decided` collects what groups decide, when recording.
     `accounts` are the loyalty accounts of the facts, as they are now, `balances` those of their
@@ -70,6 +72,7 @@ class Context(msgspec.Struct):
     request: Request
     now: datetime
     session: CustomerSession
+    shown: CustomerSession | NoSession
     profile: CustomerProfile | None
     store: Store | None
     ledger: Ledger
@@ -94,7 +97,7 @@ class Context(msgspec.Struct):
         """The cart's units, made when first asked for."""
         if self._units is None:
             settings = self.application.settings
-            self._units = units_of(self.session.cart_items, settings.enable_flattened_cart_items)
+            self._units = units_of(self.shown.cart_items, settings.enable_flattened_cart_items)
         return self._units
 
     def units_by(self, field: str) -> dict[str, list[Unit]]:
@@ -116,6 +119,7 @@ def make_context(
 ) -> Context:
     """Return what the runs of this request share."""
     session = request.session
+    shown = session if request.has_session else request.connected or NO_SESSION
     store_id = session.store_integration_id
     ledger = Ledger()
     return Context(
@@ -124,10 +128,11 @@ def make_context(
         request=request,
         now=now,
         session=session,
+        shown=shown,
         profile=facts.profile,
         store=application.stores.get(store_id) if store_id else None,
         ledger=ledger,
-        remaining=Remaining(ledger, session),
+        remaining=Remaining(ledger, shown),
     )
 
 
