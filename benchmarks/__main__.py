@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from benchmarks import conditions, engine, http, page, scale
+from benchmarks import conditions, engine, http, page, scale, v1
 from benchmarks.measure import summary
 
-summary([*conditions.main(), *engine.main(), *scale.main(), *http.main(), *page.main()])
+parts = (conditions, engine, v1, scale, http, page)
+summary([finding for part in parts for finding in part.main()])

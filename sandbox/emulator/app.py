@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -22,11 +23,13 @@ from sandbox.emulator import (
     console,
     control,
     coupons,
-    integration,
+    events,
     loyalty,
     loyalty_cards,
+    profiles,
     referrals,
     rules_in_words,
+    sessions,
 )
 from sandbox.emulator.answers import Answer, failed, refused
 from sandbox.emulator.guard import (
@@ -50,6 +53,7 @@ from sandbox.emulator.http import (
 )
 from sandbox.emulator.messages import METHOD_NOT_ALLOWED, NOT_EMULATED, NOT_FOUND, UNEXPECTED
 from sandbox.emulator.router import Router
+from sandbox.emulator.turns import Turn, Turns, storing
 from sandbox.errors import Refused
 from sandbox.workspace.calls import RawCall
 from sandbox.workspace.errors import (
@@ -63,6 +67,9 @@ from sandbox.workspace.service import Workspaces
 from sandbox.workspace.workspace import Workspace
 
 Endpoint = Callable[[Request], Awaitable[Answer]]
+Handler = Callable[[Workspace, Incoming], Answer | Turn]
+
+T = TypeVar("T")
 
 PREFIXES = ("/v1/", "/v2/", "/v3/", "/sandbox/")
 
@@ -76,24 +83,39 @@ _POINTS = "/v1/loyalty_programs/{loyaltyProgramId}"
 _CARD = "/v2/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}"
 _WORKSPACE = "/sandbox/v1/workspaces/{name}"
 
-INTEGRATION: dict[str, dict[str, integration.Handler]] = {
-    _SESSION: {"PUT": integration.update_session, "GET": integration.get_session},
-    _PROFILE: {"PUT": integration.update_profile},
+INTEGRATION: dict[str, dict[str, Handler]] = {
+    _SESSION: {"PUT": sessions.update_session, "GET": sessions.get_session},
+    f"{_SESSION}/returns": {"POST": sessions.return_items},
+    f"{_SESSION}/reopen": {"PUT": sessions.reopen_session},
+    _PROFILE: {"PUT": profiles.update_profile},
+    "/v2/customer_profiles": {"PUT": profiles.update_profiles},
+    "/v1/customer_profiles/{integrationId}/inventory": {"GET": profiles.get_inventory},
+    "/v1/customer_data/{integrationId}": {"DELETE": profiles.delete_customer_data},
+    "/v2/events": {"POST": events.track_event},
+    "/v3/events": {"POST": events.track_advanced_event},
+    "/v3/events/{integrationId}": {"GET": events.get_advanced_event},
     "/v1/coupon_reservations/{couponValue}": {
-        "POST": coupons.create_reservations,
-        "DELETE": coupons.delete_reservations,
+        "POST": storing(coupons.create_reservations),
+        "DELETE": storing(coupons.delete_reservations),
     },
     "/v1/coupon_reservations/customerprofiles/{couponValue}": {
         "GET": coupons.list_reserving_customers
     },
-    "/v1/referrals": {"POST": referrals.create_referral},
-    "/v1/referrals_for_multiple_advocates": {"POST": referrals.create_referrals},
-    "/v2/audiences": {"POST": audiences.create_audience},
-    _AUDIENCE: {"PUT": audiences.update_audience, "DELETE": audiences.delete_audience},
-    f"{_AUDIENCE}/memberships": {"DELETE": audiences.empty_audience},
-    "/v2/customer_audiences": {"POST": audiences.change_memberships},
-    "/v2/audience_customers/{audienceId}/attributes": {"PUT": audiences.set_member_attributes},
-    "/v1/catalogs/{catalogId}/sync": {"PUT": catalogs.sync_catalog},
+    "/v1/referrals": {"POST": storing(referrals.create_referral)},
+    "/v1/referrals_for_multiple_advocates": {
+        "POST": storing(referrals.create_referrals, is_heavy=True)
+    },
+    "/v2/audiences": {"POST": storing(audiences.create_audience, is_heavy=True)},
+    _AUDIENCE: {
+        "PUT": storing(audiences.update_audience, is_heavy=True),
+        "DELETE": storing(audiences.delete_audience, is_heavy=True),
+    },
+    f"{_AUDIENCE}/memberships": {"DELETE": storing(audiences.empty_audience)},
+    "/v2/customer_audiences": {"POST": storing(audiences.change_memberships, is_heavy=True)},
+    "/v2/audience_customers/{audienceId}/attributes": {
+        "PUT": storing(audiences.set_member_attributes, is_heavy=True)
+    },
+    "/v1/catalogs/{catalogId}/sync": {"PUT": storing(catalogs.sync_catalog, is_heavy=True)},
     "/v1/best_prior_price": {"POST": catalogs.best_prior_price},
     _ACHIEVEMENTS: {"GET": achievements.list_achievements},
     f"{_ACHIEVEMENTS}/{{achievementId}}": {"GET": achievements.list_achievement_history},
@@ -102,18 +124,18 @@ INTEGRATION: dict[str, dict[str, integration.Handler]] = {
     f"{_POINTS}/profile/{{integrationId}}/transactions": {"GET": loyalty.list_profile_transactions},
     f"{_POINTS}/profile/{{integrationId}}/points": {"GET": loyalty.list_profile_points},
     f"{_POINTS}/profile/{{integrationId}}/delete_transactions": {
-        "POST": loyalty.delete_transactions
+        "POST": storing(loyalty.delete_transactions)
     },
-    f"{_POINTS}/profile/{{integrationId}}/join": {"POST": loyalty.join_program},
-    f"{_POINTS}/activate_points": {"POST": loyalty.activate_points},
-    f"{_POINTS}/cards": {"POST": loyalty_cards.generate_card},
+    f"{_POINTS}/profile/{{integrationId}}/join": {"POST": storing(loyalty.join_program)},
+    f"{_POINTS}/activate_points": {"POST": storing(loyalty.activate_points)},
+    f"{_POINTS}/cards": {"POST": storing(loyalty_cards.generate_card)},
     f"{_POINTS}/cards/{{loyaltyCardId}}/balances": {"GET": loyalty.get_card_balances},
     f"{_POINTS}/cards/{{loyaltyCardId}}/transactions": {"GET": loyalty.list_card_transactions},
     f"{_POINTS}/cards/{{loyaltyCardId}}/points": {"GET": loyalty.list_card_points},
-    f"{_CARD}/link_profile": {"POST": loyalty_cards.link_profile},
-    f"{_CARD}/unlink_profile": {"POST": loyalty_cards.unlink_profile},
+    f"{_CARD}/link_profile": {"POST": storing(loyalty_cards.link_profile)},
+    f"{_CARD}/unlink_profile": {"POST": storing(loyalty_cards.unlink_profile)},
 }
-_MANAGEMENT: dict[str, dict[str, integration.Handler]] = {
+_MANAGEMENT: dict[str, dict[str, Handler]] = {
     "/v1/catalogs/{catalogId}/items": {"GET": catalogs.list_items},
 }
 _CONTROL: dict[str, dict[str, control.Handler]] = {
@@ -161,8 +183,9 @@ class _Api:
     def __init__(self, workspaces: Workspaces, gate: ControlGate) -> None:
         self._workspaces = workspaces
         self._gate = gate
+        self._turns = Turns()
 
-    def vendor(self, kind: KeyKind, handlers: Mapping[str, integration.Handler]) -> Endpoint:
+    def vendor(self, kind: KeyKind, handlers: Mapping[str, Handler]) -> Endpoint:
         """Return the endpoint of a path of the vendor's API, which keys of one kind open."""
 
         async def endpoint(request: Request) -> Answer:
@@ -180,7 +203,7 @@ class _Api:
                 except TooLargeError as error:
                     answer = failed(413, str(error))
                 else:
-                    answer = _answered(handler, workspace, incoming)
+                    answer = await self._answer(workspace.name, handler, workspace, incoming)
             self._record(workspace, request, incoming, answer, started)
             return answer
 
@@ -198,9 +221,19 @@ class _Api:
                 incoming = await read(request, MAX_BUNDLE)
             except TooLargeError as error:
                 return failed(413, str(error))
-            return _answered(handler, self._workspaces, incoming)
+            return await self._answer("", handler, self._workspaces, incoming)
 
         return endpoint
+
+    async def _answer(
+        self, workspace: str, handler: Callable[..., Answer | Turn], *arguments: object
+    ) -> Answer:
+        """Let a handler answer, at once or when its turn has come."""
+        answer = _caught(lambda: handler(*arguments))
+        if not isinstance(answer, Turn):
+            return answer
+        turn = answer
+        return await self._turns.take(workspace, turn, lambda: _caught(turn.work))
 
     def endpoint_of_unknown(self, path: str) -> Endpoint:
         return self._unknown_control if path.startswith("/sandbox/") else self._unknown
@@ -240,20 +273,21 @@ class _Api:
         self._workspaces.log(workspace.name, call)
 
 
-def _not_allowed(handlers: Mapping[str, Callable[..., Answer]]) -> Answer:
+def _not_allowed(handlers: Mapping[str, Callable[..., Answer | Turn]]) -> Answer:
+    """Refuse a method that an operation does not have (decision S90)."""
     return failed(405, METHOD_NOT_ALLOWED, allow=", ".join(sorted(handlers)))
 
 
-def _answered(handler: Callable[..., Answer], subject: object, incoming: Incoming) -> Answer:
+def _caught(call: Callable[[], T]) -> T | Answer:
     """Call a handler; whatever it raises becomes an answer."""
     try:
-        return handler(subject, incoming)
+        return call()
     except Refused as error:
         return refused(error.faults)
     except (UnknownEntityError, UnknownSessionError, UnknownWorkspaceError) as error:
         return failed(404, str(error))
     except TakenError as error:
-        return failed(409, str(error))
+        return refused([], 409, str(error))
     except StoreError as error:
         return failed(503, str(error))
     except Exception:

@@ -42,9 +42,6 @@ def delete_reservations(workspace: Workspace, incoming: Incoming) -> Answer:
 
 def list_reserving_customers(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/coupon_reservations/customerprofiles/{couponValue}"""
-    profiles = reserving_customers(workspace, incoming.ids["couponValue"])
-    data = [
-        profile_content(profile, workspace.audiences(profile.integration_id))
-        for profile in profiles
-    ]
+    customers = reserving_customers(workspace, incoming.ids["couponValue"])
+    data = [profile_content(profile, audiences) for profile, audiences in customers]
     return ok({"totalResultSize": len(data), "data": data})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sandbox.emulator.answers import Answer, no_content, ok
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.parameters import word
 from sandbox.engine.model import json_fields
 from sandbox.shapes import Reader
 from sandbox.workspace.operations import referrals
@@ -21,7 +20,7 @@ def create_referral(workspace: Workspace, incoming: Incoming) -> Answer:
 
 def create_referrals(workspace: Workspace, incoming: Incoming) -> Answer:
     """POST /v1/referrals_for_multiple_advocates: nothing is answered unless ``silent=no``."""
-    is_silent = word(incoming, "silent", ("yes", "no")) != "no"
+    is_silent = incoming.is_silent(default=True)
     created = referrals.create_referrals(workspace, _SEVERAL.read(incoming.body))
     if is_silent:
         return no_content()

@@ -6,6 +6,8 @@ The commonest comparisons, with a constant, get checks of their own at half the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +21,7 @@ from sandbox.engine.operators import (
     ONE_VALUE,
     TWO_VALUES,
     between,
+    inside,
     members,
     within,
 )
@@ -37,7 +40,7 @@ from sandbox.rules.model import (
 from sandbox.rules.printing import formula_text
 from sandbox.talang.ast import Expression, Literal, Value
 from sandbox.talang.compile import Closure
-from sandbox.talang.errors import MissingValueError
+from sandbox.talang.errors import EvaluationError, MissingValueError
 from sandbox.talang.functions import show
 
 # Compare an attribute's value with what is needed.
@@ -103,8 +106,8 @@ def _operand(block: CheckAttribute, names: Names) -> tuple[Closure, Compare]:
             return (lambda scope: None), _alone(operator)
         case OneOperand(value):
             return _one_operand(operator, value, names)
-        case Between(minimum, maximum):
-            return _list((minimum, maximum), names), _between
+        case Between(minimum, maximum, ends_included):
+            return _list((minimum, maximum), names), _between if ends_included else _inside
         case Within() as span:
             return _list((span.start, span.end), names), _within(span, names.zone)
         case ValueList(values):
@@ -115,22 +118,31 @@ def _operand(block: CheckAttribute, names: Names) -> tuple[Closure, Compare]:
 
 
 def _one_operand(operator: str, value: Expression, names: Names) -> tuple[Closure, Compare]:
-    read = names.expression(value)
     zone = names.zone
+    read, moment = names.expression(value), _moment(value, zone)
     match operator:
         case "before":
             return (
                 read,
-                lambda actual, needed: to_time(actual, zone) < to_time(needed, zone),
+                lambda actual, needed: to_time(actual, zone) < moment(needed),
             )
         case "after":
             return (
                 read,
-                lambda actual, needed: to_time(actual, zone) > to_time(needed, zone),
+                lambda actual, needed: to_time(actual, zone) > moment(needed),
             )
         case "inCollection":
             return read, _in_collection(names.definition.collections)
     return read, TWO_VALUES[operator]
+
+
+def _moment(value: Expression, zone: ZoneInfo) -> Callable[[Value], datetime]:
+    """Return what makes a time of a value that is needed; of a constant, once and for all."""
+    if isinstance(value, Literal):
+        with suppress(EvaluationError):
+            time = to_time(value.value, zone)
+            return lambda needed: time
+    return lambda needed: to_time(needed, zone)
 
 
 def _in_collection(collections: Iterable[Collection]) -> Compare:
@@ -153,12 +165,14 @@ def _list(expressions: Iterable[Expression], names: Names) -> Closure:
 
 
 def _within(span: Within, zone: ZoneInfo) -> Compare:
+    first, last = _moment(span.start, zone), _moment(span.end, zone)
+
     def compare(actual: Value, needed: Value) -> bool:
         start, end = members(needed)
         return within(
             to_time(actual, zone),
-            to_time(start, zone),
-            to_time(end, zone),
+            first(start),
+            last(end),
             span.start_inclusive,
             span.end_inclusive,
             span.wall_clock,
@@ -213,6 +227,11 @@ def _exists(read: Closure, scope: Scope) -> bool:
 def _between(actual: Value, needed: Value) -> bool:
     minimum, maximum = members(needed)
     return between(actual, minimum, maximum)
+
+
+def _inside(actual: Value, needed: Value) -> bool:
+    minimum, maximum = members(needed)
+    return inside(actual, minimum, maximum)
 
 
 def _value_or_none(read: Closure, scope: Scope) -> Any:

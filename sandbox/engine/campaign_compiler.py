@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from sandbox.engine.budgets import by_action
 from sandbox.engine.bundles import compile_bundle
-from sandbox.engine.compiled import CompiledCampaign, CompiledEffect, CompiledRule
+from sandbox.engine.compiled import CompiledCampaign, CompiledRule
 from sandbox.engine.conditions import ConditionCompiler
 from sandbox.engine.definitions import Campaign, CampaignGroup, Definition
-from sandbox.engine.effects import compile_effect
+from sandbox.engine.effects import compile_effect, guarded, noting
+from sandbox.engine.expressions import talang_options
 from sandbox.engine.loyalty.names import read_loyalty
 from sandbox.engine.model import Json
 from sandbox.engine.needs import needs_code
@@ -20,7 +21,7 @@ from sandbox.engine.parts import EffectParts, FindBundles, Names
 from sandbox.engine.paths import Read, make_resolver
 from sandbox.engine.scope import Apply, Check, Place
 from sandbox.engine.selectors import compile_selector
-from sandbox.rules.effects import EffectBlock
+from sandbox.rules.effects import EffectBlock, PassthroughEffect
 from sandbox.rules.model import (
     Block,
     Bundle,
@@ -29,11 +30,13 @@ from sandbox.rules.model import (
     Condition,
     FilterStep,
     Group,
+    Passthrough,
     Rule,
     Ruleset,
     Selector,
     Unsupported,
 )
+from sandbox.rules.v1.conditions import codes_checked
 from sandbox.talang.compile import Resolver
 from sandbox.talang.errors import EvaluationError, TalangError
 
@@ -69,7 +72,8 @@ class CampaignCompiler:
             loyalty=self._read_loyalty,
             cascading=False,
         )
-        names = Names(definition, zone, resolve, record)
+        self._talang = talang_options(definition.attributes, zone)
+        names = Names(definition, zone, resolve, record, self._talang)
         self.warnings = tuple(self._compile_selectors(filters, self._filters, names))
 
     def compile(
@@ -89,7 +93,9 @@ class CampaignCompiler:
             bundles,
             loyalty=self._read_loyalty,
         )
-        names = Names(self._definition, self._zone, make(cascading=False), self._record)
+        names = Names(
+            self._definition, self._zone, make(cascading=False), self._record, self._talang
+        )
         resolve_amounts = make(cascading=settings.enable_cascading_discounts)
         warnings = self._compile_selectors(ruleset.selectors, selectors, names)
         warnings += self._compile_bundles(ruleset.bundles, bundles, names, selectors)
@@ -120,10 +126,10 @@ class CampaignCompiler:
         )
 
     def _conditions(self, names: Names, effects: EffectParts | None) -> ConditionCompiler:
-        def compile_effects(blocks: Iterable[Block]) -> list[Apply]:
+        def compile_effects(blocks: Iterable[Block]) -> tuple[Apply, ...]:
             if effects is None:
-                return []
-            return [compile_effect(b, effects) for b in blocks if isinstance(b, EffectBlock)]
+                return ()
+            return tuple(compile_effect(b, effects) for b in blocks if isinstance(b, EffectBlock))
 
         return ConditionCompiler(names, compile_effects)
 
@@ -200,19 +206,28 @@ class CampaignCompiler:
         )
         unsupported = [block.reason for block in blocks if isinstance(block, Unsupported)]
         check: Check = _never
-        effects: tuple[CompiledEffect, ...] = ()
+        effects: tuple[Apply, ...] = ()
         if not unsupported:
             parts = EffectParts(place, names, selectors, bundles, resolve_amounts)
             try:
                 conditions = self._conditions(names, parts)
                 check = conditions.compile_all(rule.blocks)
-                guards = self._conditions(names.unrecorded, None)
-                effects = tuple(_effects(rule.blocks, (), True, parts, guards))
+                effects = tuple(self._compile_effects(rule.blocks, parts))
             except TalangError as error:
+                check = _never
                 unsupported = [str(error)]
         return CompiledRule(
             place, check, effects, bool(coupon_checks), bool(referral_checks), tuple(unsupported)
         )
+
+    def _compile_effects(self, blocks: Iterable[Block], parts: EffectParts) -> Iterator[Apply]:
+        conditions = self._conditions(parts.names.unrecorded, None)
+        found = _effects(blocks, (), True, conditions)
+        for index, (block, guards) in enumerate(found):
+            apply = compile_effect(block, parts)
+            if self._record:
+                apply = noting(block, index, apply)
+            yield guarded(guards, apply) if guards else apply
 
 
 def _ignored_handlers(ruleset: Json) -> list[str]:
@@ -238,6 +253,10 @@ def _walk(blocks: Iterable[Block]) -> Iterator[Block]:
         yield block
         if isinstance(block, Group):
             yield from _walk(block.blocks)
+        elif isinstance(block, Passthrough):
+            yield from codes_checked(block.expression)
+        elif isinstance(block, PassthroughEffect):
+            yield from block.attempts
         if isinstance(block, Condition):
             for failure in block.on_failure:
                 if isinstance(failure, Condition):
@@ -250,10 +269,9 @@ def _effects(
     blocks: Iterable[Block],
     guards: tuple[Check, ...],
     holds: bool,
-    parts: EffectParts,
     conditions: ConditionCompiler,
-) -> Iterator[CompiledEffect]:
-    """Yield a rule's effects in document order.
+) -> Iterator[tuple[EffectBlock, tuple[Check, ...]]]:
+    """Yield a rule's effect blocks in document order, with the checks that guard each of them.
 
     `holds` says that the enclosing group must hold for the rule to hold. Where it need not (a
     member of an `atLeastOne` or `none` group), effects run only if their own group holds.
@@ -262,9 +280,6 @@ def _effects(
         if isinstance(block, Group):
             inner = guards if holds else (*guards, conditions.compile(block))
             all_hold = block.operator == "all"
-            yield from _effects(block.blocks, inner, all_hold, parts, conditions)
+            yield from _effects(block.blocks, inner, all_hold, conditions)
         elif isinstance(block, EffectBlock):
-            kind = type(block).__name__
-            yield CompiledEffect(
-                block.id, kind[0].lower() + kind[1:], guards, compile_effect(block, parts)
-            )
+            yield block, guards

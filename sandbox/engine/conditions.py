@@ -1,9 +1,13 @@
 """Compile condition blocks into checks.
 
 A check returns PASSED, or the index of the condition that failed, counted over the rule's
-conditions in document order from 0 (decisions F10, E63; groups are not counted). The same functions
-make two forms. The fast form stops at the first outcome that decides. The recording form visits
-every block and notes what it saw; it decides by the same blocks and so cannot disagree.
+conditions in document order from 0 (decisions F10, E63; groups are not counted). Inside a group
+that counts as one condition there are no indices, and a check that does not pass returns FALSE or
+ERROR.
+
+The same functions make two forms. The fast form stops at the first outcome that decides. The
+recording form visits every block and notes what it saw; it decides by the same blocks and so cannot
+disagree.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from sandbox.engine.evaluation import Event
 from sandbox.engine.loyalty.conditions import check_balance, check_card, check_tier
 from sandbox.engine.operators import to_json
 from sandbox.engine.parts import Leaf, Names, Observed
+from sandbox.engine.passthrough import check_passthrough
 from sandbox.engine.recorder import Recorder
 from sandbox.engine.scope import PASSED, Apply, Check, Scope
 from sandbox.engine.trace import ConditionTrace
@@ -39,19 +44,35 @@ from sandbox.rules.model import (
     CheckTier,
     Condition,
     Group,
+    Passthrough,
 )
 from sandbox.talang.errors import EvaluationError
 
-CompileEffects = Callable[[Iterable[Block]], list[Apply]]
+CompileEffects = Callable[[Iterable[Block]], tuple[Apply, ...]]
+
+
+FALSE, ERROR = 0, 1
 
 
 class ConditionCompiler:
-    """Compiles the conditions of one rule, or of one filter."""
+    """Compiles the conditions of one rule, of one filter, or of a group that counts as one.
 
-    def __init__(self, names: Names, compile_effects: CompileEffects) -> None:
+    Without `numbered`, conditions have no index; `strict` tells their errors from false.
+    """
+
+    def __init__(
+        self,
+        names: Names,
+        compile_effects: CompileEffects,
+        *,
+        numbered: bool = True,
+        strict: bool = False,
+    ) -> None:
         self._names = names
         self._compile_effects = compile_effects
         self._record = names.record
+        self._numbered = numbered
+        self._strict = strict
         self._next_index = 0
 
     def compile_all(self, blocks: Iterable[Block]) -> Check:
@@ -63,7 +84,9 @@ class ConditionCompiler:
         check = self._group(block) if isinstance(block, Group) else self._leaf(block)
         return self._with_failure(check, block.on_failure)
 
-    def _take_index(self) -> int:
+    def _take_index(self) -> int | None:
+        if not self._numbered:
+            return None
         index = self._next_index
         self._next_index += 1
         return index
@@ -76,7 +99,7 @@ class ConditionCompiler:
         def check_and_fail(scope: Scope) -> int:
             index = check(scope)
             if index != PASSED:
-                scope.failed.extend(effects)
+                scope.failed += effects
             return index
 
         return check_and_fail
@@ -87,9 +110,15 @@ class ConditionCompiler:
         if compile_leaf is None:
             raise EvaluationError(f"Blocks of type {type(block).__name__} are not evaluated yet")
         leaf = compile_leaf(block, self._names)
-        return _noting(block, leaf, index) if self._record else _fast(leaf, index)
+        if self._record:
+            return _noting(block, leaf, index)
+        if leaf.check is not None and not self._strict:
+            return leaf.check(FALSE if index is None else index)
+        return _fast(leaf, index)
 
     def _group(self, group: Group) -> Check:
+        if group.counts_once or not self._numbered:
+            return self._as_one(group)
         indexed = [
             (self._next_index, self.compile(block))
             for block in group.blocks
@@ -123,6 +152,63 @@ class ConditionCompiler:
             return index
 
         return note
+
+    def _as_one(self, group: Group) -> Check:
+        """Return the check of a group that counts as one condition, or is inside one that does."""
+        index = self._take_index()
+        failed, erred = _outcomes(index)
+        inner = ConditionCompiler(
+            self._names, self._compile_effects, numbered=False, strict=group.strict
+        )
+        checks = [inner.compile(block) for block in group.blocks if isinstance(block, Condition)]
+        decide = self._decide(group, checks)
+
+        def check(scope: Scope) -> int:
+            outcome = decide(scope)
+            return outcome if outcome == PASSED else erred if outcome == ERROR else failed
+
+        def note(scope: Scope) -> int:
+            recorder = _recorder(scope)
+            outer, recorder.conditions = recorder.conditions, []
+            outcome = decide(scope)
+            children, recorder.conditions = recorder.conditions, outer
+            is_error = outcome == ERROR
+            errors = (child.error for child in children if child.passed is None)
+            outer.append(
+                ConditionTrace(
+                    block_id=group.id,
+                    type="group",
+                    operator=group.operator,
+                    passed=None if is_error else outcome == PASSED,
+                    index=index,
+                    error=next(errors, None) if is_error else None,
+                    children=children,
+                )
+            )
+            return outcome if outcome == PASSED else erred if is_error else failed
+
+        return note if self._record else check
+
+    def _decide(self, group: Group, checks: list[Check]) -> Check:
+        """Return what asks members until one decides; PASSED, FALSE, or, if strict, ERROR."""
+        if not checks:
+            return lambda scope: PASSED
+        strict = group.strict
+        deciding = FALSE if group.operator == "all" else PASSED
+        decided = PASSED if group.operator == "atLeastOne" else FALSE
+        otherwise = FALSE if group.operator == "atLeastOne" else PASSED
+
+        def decide(scope: Scope) -> int:
+            for number, check in enumerate(checks, 1):
+                outcome = check(scope)
+                if outcome == ERROR and not strict:
+                    outcome = FALSE
+                if outcome in (deciding, ERROR):
+                    self._visit(checks[number:], scope)
+                    return decided if outcome == deciding else ERROR
+            return otherwise
+
+        return decide
 
     def _all(self, checks: list[Check]) -> Check:
         if len(checks) == 1:
@@ -167,10 +253,10 @@ class ConditionCompiler:
     def _visit(self, checks: list[Check], scope: Scope) -> None:
         """Let the recording form see blocks that no longer decide; they fail nothing."""
         if self._record:
-            failed = len(scope.failed)
+            failed, broken = scope.failed, scope.broken
             for check in checks:
                 check(scope)
-            del scope.failed[failed:]
+            scope.failed, scope.broken = failed, broken
 
 
 def _recorder(scope: Scope) -> Recorder:
@@ -178,23 +264,28 @@ def _recorder(scope: Scope) -> Recorder:
     return scope.recorder
 
 
-def _fast(leaf: Leaf, index: int) -> Check:
-    if leaf.check is not None:
-        return leaf.check(index)
+def _outcomes(index: int | None) -> tuple[int, int]:
+    """Return what a check gives when its condition does not hold, and on an error."""
+    return (FALSE, ERROR) if index is None else (index, index)
+
+
+def _fast(leaf: Leaf, index: int | None) -> Check:
     decide = leaf.decide
+    failed, erred = _outcomes(index)
 
     def check(scope: Scope) -> int:
         try:
-            return PASSED if decide(scope) else index
+            return PASSED if decide(scope) else failed
         except FAILURES as error:
             scope.note_error(error)
-            return index
+            return erred
 
     return check
 
 
-def _noting(block: Any, leaf: Leaf, index: int) -> Check:
+def _noting(block: Any, leaf: Leaf, index: int | None) -> Check:
     kind = type(block).__name__
+    failed, erred = _outcomes(index)
 
     def note(scope: Scope) -> int:
         passed: bool | None = None
@@ -220,17 +311,18 @@ def _noting(block: Any, leaf: Leaf, index: int) -> Check:
                 error=error,
                 children=list(seen.children),
                 decisions=list(seen.decisions),
+                terms=list(seen.terms),
             )
         )
-        return PASSED if passed else index
+        return PASSED if passed else erred if passed is None else failed
 
     return note
 
 
 def _event(block: CheckEvent, names: Names) -> Leaf:
     """Tell whether the event has this type and all matchers hold; matchers have no index."""
-    matchers = ConditionCompiler(names.unrecorded, _no_effects).compile_all(block.matchers)
-    noting = ConditionCompiler(names, _no_effects).compile_all(block.matchers)
+    matchers = _matchers(names.unrecorded, block)
+    noting = _matchers(names, block)
     wanted = block.event_type
 
     def happened(scope: Scope) -> bool:
@@ -249,11 +341,16 @@ def _event(block: CheckEvent, names: Names) -> Leaf:
     return Leaf(lambda scope: happened(scope) and matchers(scope) == PASSED, observe)
 
 
+def _matchers(names: Names, block: CheckEvent) -> Check:
+    compiler = ConditionCompiler(names, _no_effects, numbered=False)
+    return compiler.compile_all(block.matchers)
+
+
 _NO_EVENT = Event("", {})
 
 
-def _no_effects(blocks: Iterable[Block]) -> list[Apply]:
-    return []
+def _no_effects(blocks: Iterable[Block]) -> tuple[Apply, ...]:
+    return ()
 
 
 _LEAVES: dict[type, Callable[[Any, Names], Leaf]] = {
@@ -268,4 +365,5 @@ _LEAVES: dict[type, Callable[[Any, Names], Leaf]] = {
     CheckTier: check_tier,
     CheckLoyaltyCard: check_card,
     CheckAchievement: check_achievement,
+    Passthrough: check_passthrough,
 }

@@ -23,12 +23,11 @@ from sandbox.engine.operators import to_json
 from sandbox.engine.parts import EffectParts
 from sandbox.engine.scope import Apply, Place, Scope
 from sandbox.engine.times import to_time
-from sandbox.numbers import ZERO, plain, to_number
+from sandbox.numbers import ONE, ZERO, plain, to_number
 from sandbox.rules.effects import CreateCoupon, CreateReferral, NewCode, ReserveCoupon
 from sandbox.talang.compile import Closure
 from sandbox.talang.functions import number, show
 
-_ONE = Decimal(1)
 # Where the block has no usage limit (decision S43).
 _USAGE_LIMIT = 1
 _MOST_USES = 999_999
@@ -126,7 +125,7 @@ def reserve_coupon(block: ReserveCoupon, parts: EffectParts) -> Apply:
         if is_new:
             _check_reservable(coupon)
             scope.budgets.spend_one("reserveCoupon", "reservations")
-            ledger.add(reserved, _ONE)
+            ledger.add(reserved, ONE)
             ledger.note(ReserveCode(code=coupon.value, profile_id=profile_id), at_close=False)
         props = {
             "couponValue": coupon.value,
@@ -187,7 +186,7 @@ class _Maker(msgspec.Struct, frozen=True):
         )
         ledger, made = scope.context.ledger, ("made", creation)
         creation = creation._replace(number=int(ledger.amount(made)))
-        ledger.add(made, _ONE)
+        ledger.add(made, ONE)
         return creation
 
     def campaign(self, scope: Scope) -> Campaign:
@@ -228,7 +227,7 @@ class _Maker(msgspec.Struct, frozen=True):
             code = pattern.draw(context.random, is_taken, case)
         except ValueError as error:
             raise EffectFailed(str(error), "S44") from None
-        context.ledger.add((self.kind, code), _ONE)
+        context.ledger.add((self.kind, code), ONE)
         return code
 
 

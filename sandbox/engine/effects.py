@@ -5,7 +5,7 @@ Source: reference/engine/04-effects.md; decisions F15, E57, E64.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -13,6 +13,7 @@ from babel.numbers import get_currency_precision
 from sandbox.engine.achievements.rules import update_achievement
 from sandbox.engine.audiences import update_audience
 from sandbox.engine.creations import create_coupon, create_referral, reserve_coupon
+from sandbox.engine.definitions import CustomEffect
 from sandbox.engine.discounts import (
     Discount,
     on_bundles,
@@ -22,15 +23,16 @@ from sandbox.engine.discounts import (
     on_units,
     pro_rata,
 )
-from sandbox.engine.errors import EffectFailed
+from sandbox.engine.errors import FAILURES, EffectFailed, sentence
 from sandbox.engine.giveaways import award_giveaway
 from sandbox.engine.loyalty.earning import add_points
 from sandbox.engine.loyalty.expiry import extend_expiry, set_expiry
 from sandbox.engine.loyalty.spending import deduct_points
 from sandbox.engine.model import Effect, Json
 from sandbox.engine.parts import EffectParts
-from sandbox.engine.payload import fill_payload
-from sandbox.engine.scope import Apply, Scope
+from sandbox.engine.passthrough import compile_passthrough_effect
+from sandbox.engine.payload import fill_payload, parameter_names
+from sandbox.engine.scope import PASSED, Apply, Check, Scope
 from sandbox.engine.updates import update_attribute
 from sandbox.rules.effects import (
     AddLoyaltyPoints,
@@ -46,6 +48,7 @@ from sandbox.rules.effects import (
     EffectBlock,
     ExtendPointsExpiry,
     ItemsTarget,
+    PassthroughEffect,
     ReserveCoupon,
     SetPointsExpiry,
     ShowNotification,
@@ -55,7 +58,7 @@ from sandbox.rules.effects import (
     UpdateAttribute,
     UpdateAudience,
 )
-from sandbox.talang.errors import EvaluationError
+from sandbox.talang.errors import EvaluationError, UnknownFunctionError
 from sandbox.talang.functions import number, show
 
 # As many as a cart may hold.
@@ -64,10 +67,51 @@ MAX_FREE_ITEMS = 10_000
 
 def compile_effect(block: EffectBlock, parts: EffectParts) -> Apply:
     """Return what applies a block; raises TalangError when it cannot be compiled."""
+    if isinstance(block, PassthroughEffect):
+        return compile_passthrough_effect(block, parts, compile_effect)
     compile_block = _COMPILERS.get(type(block))
     if compile_block is None:
         raise EvaluationError(f"Blocks of type {type(block).__name__} are not evaluated yet")
     return compile_block(block, parts)
+
+
+def guarded(guards: Sequence[Check], apply: Apply) -> Apply:
+    """Return an effect that is left out unless all guards pass."""
+
+    def apply_if_allowed(scope: Scope, effects: list[Effect]) -> None:
+        if all(guard(scope) == PASSED for guard in guards):
+            apply(scope, effects)
+
+    return apply_if_allowed
+
+
+def noting(block: EffectBlock, index: int, apply: Apply) -> Apply:
+    """Return the recording form of a rule's effect at `index`."""
+    kind = _kind(block)
+
+    def apply_and_note(scope: Scope, effects: list[Effect]) -> None:
+        recorder = scope.recorder
+        assert recorder is not None, "the recording form has a recorder"
+        recorder.drop()
+        before = len(effects)
+        try:
+            apply(scope, effects)
+        except (EffectFailed, *FAILURES) as error:
+            if isinstance(error, EffectFailed) and error.decision is not None:
+                recorder.decision(error.decision)
+            recorder.effect(block.id, kind, index, (), sentence(error))
+            raise
+        recorder.effect(block.id, kind, index, effects[before:])
+
+    return apply_and_note
+
+
+def _kind(block: EffectBlock) -> str:
+    """Return what traces call an effect: what it amounts to, also when it is written in Talang."""
+    if isinstance(block, PassthroughEffect) and block.attempts:
+        block = block.attempts[0]
+    kind = type(block).__name__
+    return kind[0].lower() + kind[1:]
 
 
 def _discount(block: AwardDiscount, parts: EffectParts) -> Apply:
@@ -136,10 +180,11 @@ def _notification(block: ShowNotification, parts: EffectParts) -> Apply:
 
 
 def _custom_effect(block: TriggerCustomEffect, parts: EffectParts) -> Apply:
-    definition = next(
-        (e for e in parts.names.definition.custom_effects if e.id == block.effect_id), None
-    )
-    params = [(name, parts.names.expression(value)) for name, value in block.params]
+    definition = _custom_effect_of(block, parts.names.definition.custom_effects)
+    names = parameter_names(definition) if definition else {}
+    params = [
+        (names.get(name, name), parts.names.expression(value)) for name, value in block.params
+    ]
     place = parts.place
 
     def fire(scope: Scope, effects: list[Effect]) -> None:
@@ -152,6 +197,22 @@ def _custom_effect(block: TriggerCustomEffect, parts: EffectParts) -> Apply:
         effects.append(scope.effect(place, "customEffect", props))
 
     return parts.for_each(block.target, fire)
+
+
+def _custom_effect_of(
+    block: TriggerCustomEffect, definitions: Iterable[CustomEffect]
+) -> CustomEffect | None:
+    """Find a custom effect by its id, or, in Talang, which has none, by its name.
+
+    Raises UnknownFunctionError for a name that is not there.
+    """
+    if block.effect_id:
+        return next((e for e in definitions if e.id == block.effect_id), None)
+    wanted = block.effect_name
+    for definition in definitions:
+        if definition.name.lower() == wanted.lower():
+            return definition
+    raise UnknownFunctionError(f"!{wanted}")
 
 
 def _webhook(block: TriggerWebhook, parts: EffectParts) -> Apply:

@@ -15,6 +15,13 @@ class BrokenRuleError(EvaluationError):
     """
 
 
+def sentence(error: Exception) -> str:
+    """Return why something failed, for people."""
+    if isinstance(error, ArithmeticError):
+        return "a number became too large or was not defined"
+    return str(error)
+
+
 class EffectFailed(Exception):
     """An effect cannot be applied; it takes its rule with it.
 

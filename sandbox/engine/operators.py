@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from operator import ge, gt, le, lt
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import re2  # type: ignore[import-untyped]  # the package ships no types
 
@@ -19,13 +19,22 @@ from sandbox.engine.units import Unit
 from sandbox.talang.ast import Value
 from sandbox.talang.errors import EvaluationError
 from sandbox.talang.functions import compare, number, show
+from sandbox.talang.kinds import ATOM, kind_of, shown
+from sandbox.talang.library.comparison import equal
 
 Test: TypeAlias = Callable[[Value, Value], bool]
 
 
 def equals(left: Value, right: Value) -> bool:
-    """Compare values of one kind; a number never equals a text, nor true a number."""
-    return type(left) is type(right) and left == right
+    """Compare two values as Talang does, by their texts when their kinds differ (decision S103).
+
+    Raises EvaluationError where a list meets anything but a list, and for what is no value at all.
+    """
+    if type(left) is type(right):
+        return left == right
+    if kind_of(left) & ATOM and kind_of(right) & ATOM:
+        return equal(left, right)
+    raise EvaluationError(f"{shown(left)} and {shown(right)} cannot be compared")
 
 
 def is_empty(value: Value) -> bool:
@@ -69,7 +78,7 @@ def _flag(value: Value) -> bool:
     raise EvaluationError(f"{show(value)} is not true or false")
 
 
-# Operators on two numbers; anything else is an error.
+# Orders of numbers, and of times.
 NUMBERS: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "lessThan": lt,
     "lessThanOrEqual": le,
@@ -78,8 +87,15 @@ NUMBERS: dict[str, Callable[[Decimal, Decimal], bool]] = {
 }
 
 
-def _on_numbers(test: Callable[[Decimal, Decimal], bool]) -> Test:
-    return lambda left, right: test(number(left), number(right))
+def _ordered(test: Callable[[Any, Any], bool]) -> Test:
+    """Compare two numbers, or two times as Talang does too; anything else is an error."""
+
+    def compare_values(left: Value, right: Value) -> bool:
+        if isinstance(left, datetime) and isinstance(right, datetime):
+            return test(left, right)
+        return test(number(left), number(right))
+
+    return compare_values
 
 
 ONE_VALUE: dict[str, Callable[[Value], bool]] = {
@@ -90,7 +106,7 @@ ONE_VALUE: dict[str, Callable[[Value], bool]] = {
 
 TWO_VALUES: dict[str, Test] = {
     "equals": equals,
-    **{name: _on_numbers(test) for name, test in NUMBERS.items()},
+    **{name: _ordered(test) for name, test in NUMBERS.items()},
     "contains": _contains,
     "startsWith": lambda left, right: _text(left).startswith(_text(right)),
     "endsWith": lambda left, right: _text(left).endswith(_text(right)),
@@ -119,6 +135,11 @@ def _shared(left: Value, right: Value) -> int:
 
 def between(value: Value, minimum: Value, maximum: Value) -> bool:
     return compare(value, minimum) >= 0 and compare(value, maximum) <= 0
+
+
+def inside(value: Value, minimum: Value, maximum: Value) -> bool:
+    """Tell the same without the ends, as Talang's ``between`` does (decision F6)."""
+    return compare(value, minimum) > 0 and compare(value, maximum) < 0
 
 
 def within(

@@ -9,17 +9,18 @@ from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import Application, Definition
 from sandbox.engine.errors import FAILURES
+from sandbox.engine.expressions import FORMULA_OPTIONS
 from sandbox.engine.model import Effect
 from sandbox.engine.operators import to_json
 from sandbox.engine.paths import Read, selected_units
 from sandbox.engine.recorder import unit_trace
 from sandbox.engine.scope import Apply, Check, Place, Scope, each_bundle, each_unit, effect_units
-from sandbox.engine.trace import ConditionTrace, FormulaTrace
+from sandbox.engine.trace import ConditionTrace, FormulaTrace, TermTrace
 from sandbox.engine.units import Unit
 from sandbox.rules.effects import BundleTarget, CartTarget, ItemsTarget
-from sandbox.rules.printing import formula_text
-from sandbox.talang.ast import Call, Expression, Literal, Path, Value
-from sandbox.talang.compile import Closure, Resolver, compile_expression
+from sandbox.rules.printing import short_text
+from sandbox.talang.ast import Block, Call, Expression, Literal, Path, Value
+from sandbox.talang.compile import Closure, Options, Resolver, compile_expression
 from sandbox.talang.errors import UnknownNameError
 from sandbox.talang.functions import show
 
@@ -47,6 +48,7 @@ class Observed:
     reason: str | None = None
     children: Sequence[ConditionTrace] = ()
     decisions: Sequence[str] = ()
+    terms: Sequence[TermTrace] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +67,35 @@ class Leaf:
 class Names:
     """How one campaign reads names. `resolve` raises UnknownNameError.
 
-    With `record`, formulas note what they read and give.
+    With `record`, formulas note what they read and give. `options` are those of formulas, or those
+    of Talang, which `talang_options` are.
     """
 
     definition: Definition
     zone: ZoneInfo
     resolve: Resolver
     record: bool
+    talang_options: Options
+    options: Options = FORMULA_OPTIONS
 
     @property
     def unrecorded(self) -> Names:
         """The same names for what a trace does not look into."""
         return replace(self, record=False)
 
+    @property
+    def talang(self) -> Names:
+        """The same names in expressions of Talang."""
+        return replace(self, options=self.talang_options)
+
     def expression(self, expression: Expression) -> Closure:
         return self.compile(expression, self.resolve)
 
     def compile(self, expression: Expression, resolve: Resolver) -> Closure:
         """Return a closure that reads names through `resolve`."""
-        if self.record and isinstance(expression, Call):
-            return _noting(expression, resolve)
-        return compile_expression(expression, resolve)
+        if self.record and isinstance(expression, Call | Block):
+            return _noting(expression, resolve, self.options)
+        return compile_expression(expression, resolve, self.options)
 
     def optional(self, expression: Expression | None) -> Closure | None:
         return None if expression is None else self.expression(expression)
@@ -98,9 +108,9 @@ class Names:
         return lambda scope: show(read(scope))
 
 
-def _noting(expression: Call, resolve: Resolver) -> Closure:
+def _noting(expression: Expression, resolve: Resolver, options: Options) -> Closure:
     """Return a closure that notes each time what it read and what came of it."""
-    formula = formula_text(expression)
+    formula = short_text(expression)
 
     def resolve_noting(path: Path) -> Closure:
         read, name = resolve(path), f"${path}"
@@ -113,7 +123,7 @@ def _noting(expression: Call, resolve: Resolver) -> Closure:
 
         return note
 
-    compute = compile_expression(expression, resolve_noting)
+    compute = compile_expression(expression, resolve_noting, options)
 
     def compute_and_note(scope: Scope) -> Value:
         recorder = scope.recorder
@@ -152,6 +162,11 @@ class EffectParts:
     selectors: Mapping[str, Read]
     bundles: Mapping[str, FindBundles]
     resolve_amounts: Resolver
+
+    @property
+    def talang(self) -> EffectParts:
+        """The same parts for effects that are written in Talang."""
+        return replace(self, names=self.names.talang)
 
     @property
     def settings(self) -> Application:

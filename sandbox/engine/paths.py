@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import Attribute
+from sandbox.engine.readers import read_attribute, read_cost, read_field
 from sandbox.engine.scope import Scope
-from sandbox.engine.times import to_time
 from sandbox.engine.totals import Totals
 from sandbox.engine.units import Unit
 from sandbox.numbers import ZERO
@@ -27,7 +27,7 @@ Read: TypeAlias = Callable[[Scope], Any]
 
 # Where the objects that hold fields hang on a scope; any of them may be None.
 _ROOTS = {
-    "Session": "context.session",
+    "Session": "context.shown",
     "Item": "unit.item",
     "Profile": "context.profile",
     "AdvocateProfile": "advocate",
@@ -56,6 +56,21 @@ _ENTITIES = {
     "Campaign": "Campaign",
     "Application": "Application",
     "Event": "Event",
+}
+
+ITEM_FIELDS = {
+    "Price": "price",
+    "SKU": "sku",
+    "Sku": "sku",
+    "Name": "name",
+    "Category": "category",
+    "Position": "position",
+    "Weight": "weight",
+    "Height": "height",
+    "Width": "width",
+    "Length": "length",
+    "ReturnedQuantity": "returned_quantity",
+    "RemainingQuantity": "remaining_quantity",
 }
 
 _PROFILE_FIELDS = {
@@ -89,20 +104,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "UpdateCount": "update_count",
         "ApplicationId": "application_id",
     },
-    "Item": {
-        "Price": "price",
-        "SKU": "sku",
-        "Sku": "sku",
-        "Name": "name",
-        "Category": "category",
-        "Position": "position",
-        "Weight": "weight",
-        "Height": "height",
-        "Width": "width",
-        "Length": "length",
-        "ReturnedQuantity": "returned_quantity",
-        "RemainingQuantity": "remaining_quantity",
-    },
+    "Item": ITEM_FIELDS,
     "Profile": _PROFILE_FIELDS,
     "AdvocateProfile": _PROFILE_FIELDS,
     "Advocate": _PROFILE_FIELDS,
@@ -143,19 +145,26 @@ _FIELDS: dict[str, dict[str, str]] = {
     "Application": {"Name": "name", "Currency": "currency", "Timezone": "timezone"},
 }
 
-# Names that are computed.
+# Names that are computed and always have a value.
 _COMPUTED: dict[str, Read] = {
     "Session.CartItems": lambda scope: scope.context.units,
     "Session.DiscountedTotal": lambda scope: scope.context.remaining.session_total(),
     "Session.DiscountedCartTotal": lambda scope: scope.context.remaining.discounted_cart_total(),
     "Item.Quantity": lambda scope: Decimal(_unit(scope).quantity),
     "Item.DiscountedPrice": lambda scope: scope.context.remaining.price(_unit(scope)),
+}
+
+# Names that are computed, None where they have no value.
+_OPTIONAL: dict[str, Read] = {
     "Item.MappedValue": lambda scope: _unit(scope).mapped,
     "Event.Type": lambda scope: scope.context.request.event_type,
     "Item.Product": lambda scope: _product(scope),
     "Item.Product.Name": lambda scope: _product(scope),
     "Coupon.DiscountRemainder": lambda scope: _discount_remainder(scope),
 }
+
+# Endings of the two numbers that V1 has for every cart item filter (entities.md, section 5).
+_DERIVED = (" item count", " total price")
 
 # What the amounts mean inside discount values of Applications with cascading discounts
 # (decision E21): what earlier discounts left.
@@ -198,21 +207,30 @@ def make_resolver(
         if cascading and text in _CASCADING:
             return _CASCADING[text]
         if text in _COMPUTED:
-            return _present(_COMPUTED[text], text)
+            return _COMPUTED[text]
+        if text in _OPTIONAL:
+            return _present(_OPTIONAL[text], text)
         if root == "Bundle" and len(rest) == 2 and rest[1] == "Count" and rest[0] in bundles:
             return _bundle_counter(bundles[rest[0]])
         if root == "Loyalty":
             return loyalty(path)
+        if not rest and root in bundles:
+            return bundles[root]
+        if not rest and root.endswith(_DERIVED):
+            return _derived_reader(root, selectors)
         if root not in _ROOTS:
             raise UnknownNameError(text)
         if rest[0:1] == ["Attributes"] and len(rest) == 2:
             is_time = (_ENTITIES[root], rest[1]) in times
-            return _attribute_reader(root, rest[1], text, zone if is_time else None)
+            attributes = attrgetter(f"{_ROOTS[root]}.attributes")
+            return read_attribute(attributes, rest[1], text, zone if is_time else None)
         if rest[0:1] == ["AdditionalCosts"] and root in ("Session", "Item"):
-            return _cost_reader(root, path)
+            return read_cost(attrgetter(f"{_ROOTS[root]}.additional_costs"), path)
         if len(rest) != 1 or rest[0] not in _FIELDS[root]:
             raise UnknownNameError(text)
-        return _field_reader(root, _FIELDS[root][rest[0]], text)
+        field = _FIELDS[root][rest[0]]
+        get = attrgetter(f"{_ROOTS[root]}.{field}")
+        return get if root == "Session" and field in _TOTALS else read_field(get, text)
 
     return resolve
 
@@ -227,10 +245,11 @@ def selected_units(value: Value) -> list[Unit]:
 
     The steps of a selector keep lists of one kind, so the first member speaks for all.
     """
-    if isinstance(value, Unit):
+    if isinstance(value, list):
+        if not value or isinstance(value[0], Unit):
+            return value
+    elif isinstance(value, Unit):
         return [value]
-    if isinstance(value, list) and (not value or isinstance(value[0], Unit)):
-        return value
     raise EvaluationError("The cart item filter does not give items")
 
 
@@ -245,6 +264,15 @@ def _selector_reader(read: Read, path: Path) -> Closure:
     raise UnknownNameError(str(path))
 
 
+def _derived_reader(name: str, selectors: Mapping[str, Read]) -> Closure:
+    """Read what every filter offers in V1: ``<name> item count``, ``<name> total price``."""
+    for ending, field in zip(_DERIVED, ("ItemCount", "TotalPrice"), strict=True):
+        selector = name.removesuffix(ending)
+        if selector != name and selector in selectors:
+            return _selector_reader(selectors[selector], Path((selector, field)))
+    raise UnknownNameError(name)
+
+
 def _pieces(units: list[Unit]) -> Decimal:
     """Return how many pieces units are; without flattening a unit is a line of several."""
     if not units or units[0].sub_position is not None:
@@ -256,23 +284,6 @@ def _bundle_counter(find: Read) -> Closure:
     return lambda scope: Decimal(len(find(scope)))
 
 
-def _field_reader(root: str, field: str, text: str) -> Closure:
-    get: Read = attrgetter(f"{_ROOTS[root]}.{field}")
-    if root == "Session" and field in _TOTALS:
-        return get
-
-    def read(scope: Scope) -> Value:
-        try:
-            value = get(scope)
-        except AttributeError:  # an object on the way is None
-            value = None
-        if value is None:
-            raise MissingValueError(text)
-        return Decimal(value) if type(value) is int else value
-
-    return read
-
-
 def _present(read: Read, text: str) -> Closure:
     def present(scope: Scope) -> Value:
         value: Value | None = read(scope)
@@ -281,47 +292,6 @@ def _present(read: Read, text: str) -> Closure:
         return value
 
     return present
-
-
-def _attribute_reader(root: str, name: str, text: str, zone: ZoneInfo | None) -> Closure:
-    get = attrgetter(f"{_ROOTS[root]}.attributes")
-
-    def read(scope: Scope) -> Value:
-        try:
-            value = get(scope).get(name)
-        except AttributeError:  # an object on the way is None
-            value = None
-        if value is None:
-            raise MissingValueError(text)
-        if type(value) is int:
-            return Decimal(value)
-        if isinstance(value, list):
-            return [Decimal(member) if type(member) is int else member for member in value]
-        if zone is not None:
-            return to_time(value, zone)
-        return value
-
-    return read
-
-
-def _cost_reader(root: str, path: Path) -> Closure:
-    """Read ``AdditionalCosts.<name>``; a trailing ``.Price`` is accepted and means the same."""
-    name = path.names[2] if len(path.names) > 2 else ""
-    if path.names[3:] not in ((), ("Price",)):
-        raise UnknownNameError(str(path))
-
-    get = attrgetter(f"{_ROOTS[root]}.additional_costs")
-
-    def read(scope: Scope) -> Value:
-        try:
-            cost = get(scope).get(name)
-        except AttributeError:  # an object on the way is None
-            cost = None
-        if cost is None:
-            raise MissingValueError(str(path))
-        return cost.price
-
-    return read
 
 
 def _unit(scope: Scope) -> Unit:

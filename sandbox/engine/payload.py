@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import msgspec
 
+from sandbox.engine.definitions import CustomEffect
 from sandbox.engine.errors import BrokenRuleError
 from sandbox.engine.model import Json
 from sandbox.numbers import decode_json, plain_text
@@ -15,6 +16,17 @@ from sandbox.talang.ast import Value
 from sandbox.talang.functions import show
 
 _PARAMETER = re.compile(r"\$\{(\w+)\}")
+
+
+def parameter_names(effect: CustomEffect) -> dict[str, str]:
+    """Return the names of a custom effect's parameters by their places: ``param_0``, …
+
+    A name is the title in lower case with ``_`` for blanks; a parameter without a title, or with
+    that of another one, is called by its place (Management API, TriggerCustomEffectBlock).
+    """
+    titles = [parameter.title or "" for parameter in effect.params]
+    keys = [title.strip().lower().replace(" ", "_") for title in titles]
+    return {f"param_{n}": key for n, key in enumerate(keys) if key and keys.count(key) == 1}
 
 
 def fill_payload(payload: str, params: dict[str, Value]) -> Json:

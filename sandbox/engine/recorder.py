@@ -19,32 +19,41 @@ from sandbox.engine.trace import (
     FormulaTrace,
     GivenEffect,
     GrantTrace,
+    RuleTrace,
     SelectorTrace,
     StepTrace,
+    TermTrace,
     UnitTrace,
 )
 from sandbox.engine.units import Unit
 from sandbox.numbers import plain
+from sandbox.rules.printing import short_text
 from sandbox.talang.ast import Value
+from sandbox.talang.record import Recorder as StepRecorder
+from sandbox.talang.record import Step
 
 
 class Recorder(msgspec.Struct):
     """What one run has noted since it was last asked.
 
     Formulas, budgets, grants and decisions belong to the effect that is being tried; the run takes
-    them when the effect ends. `inputs` are the names that the current formula has read.
+    them when the effect ends. `inputs` are the names that the current formula has read, `steps`
+    notes how the current expression of Talang is evaluated.
     """
 
+    rules: list[RuleTrace] = []
     conditions: list[ConditionTrace] = []
     effects: list[EffectTrace] = []
     failure_effects: list[GivenEffect] = []
     selectors: list[SelectorTrace] = []
     bundles: list[BundleTrace] = []
     inputs: dict[str, Json] = {}
+    steps: StepRecorder = msgspec.field(default_factory=StepRecorder)
     _formulas: list[FormulaTrace] = []
     _budgets: list[BudgetTrace] = []
     _grants: list[GrantTrace] = []
     _decisions: list[str] = []
+    _caught: list[str] = []
 
     def formula(self, formula: FormulaTrace) -> None:
         if len(self._formulas) < MOST:
@@ -92,13 +101,13 @@ class Recorder(msgspec.Struct):
         if row not in self._decisions:
             self._decisions.append(row)
 
-    def take_decisions(self) -> list[str]:
-        decisions, self._decisions = self._decisions, []
-        return decisions
+    def caught(self, message: str) -> None:
+        """Note why an attempt failed whose failure is the effect's own business."""
+        self._caught.append(message)
 
     def drop(self) -> None:
-        """Forget what conditions caused to be computed; it belongs to no effect."""
-        self._formulas, self._budgets, self._grants = [], [], []
+        """Forget what conditions caused to be computed before an effect; it belongs to none."""
+        self._formulas, self._budgets, self._grants, self._caught = [], [], [], []
 
     def effect(
         self,
@@ -121,9 +130,11 @@ class Recorder(msgspec.Struct):
                 budgets=self._budgets,
                 grants=self._grants,
                 decisions=self._decisions,
+                caught=self._caught,
             )
         )
         self._formulas, self._budgets, self._grants, self._decisions = [], [], [], []
+        self._caught = []
 
 
 def given(effects: Iterable[Effect]) -> list[GivenEffect]:
@@ -137,6 +148,22 @@ def unit_trace(unit: Unit) -> UnitTrace:
 
 def unit_traces(units: Iterable[Unit]) -> list[UnitTrace]:
     return [unit_trace(unit) for unit in list(units)[:MOST]]
+
+
+def term_traces(steps: Iterable[Step]) -> list[TermTrace]:
+    """Return the terms of an expression that is no constant, as a trace shows them."""
+    return [
+        TermTrace(
+            term=short_text(step.expression),
+            value=to_json(step.value),
+            error=None if step.error is None else str(step.error),
+            member=None if step.parameter is None else to_json(step.parameter[1]),
+            terms=term_traces(step.steps),
+            cut=step.cut,
+        )
+        for step in steps
+        if step.expression is not None
+    ]
 
 
 def step_trace(kind: str, value: Value) -> StepTrace:

@@ -43,7 +43,8 @@ from sandbox.rules.model import (
     Step,
     Unsupported,
 )
-from sandbox.talang.ast import Literal, Path, Value
+from sandbox.rules.printing import short_text
+from sandbox.talang.ast import Expression, Literal, Path, Value
 from sandbox.talang.errors import EvaluationError, UnknownNameError
 from sandbox.talang.functions import compare, number
 
@@ -53,9 +54,9 @@ Transform: TypeAlias = Callable[[Scope, Any], Any]
 
 def compile_selector(selector: Selector, names: Names, conditions: ConditionCompiler) -> Read:
     """Return the reader of a filter's result; it raises EvaluationError."""
-    source = names.resolve(selector.source)
+    source = _source(selector.source, names)
     steps = [_compile_step(step, names, conditions) for step in selector.steps]
-    name = selector.name
+    name, text = selector.name, short_text(selector.source).removeprefix("$")
     kinds = [type(step).__name__.removesuffix("Step") for step in selector.steps]
 
     def compute(scope: Scope) -> Value:
@@ -79,18 +80,36 @@ def compile_selector(selector: Selector, names: Names, conditions: ConditionComp
             raise
         finally:
             scope.recorder.selectors.append(
-                SelectorTrace(name=name, source=str(selector.source), steps=noted, error=error)
+                SelectorTrace(name=name, source=text, steps=noted, error=error)
             )
         return value
 
     work = compute_and_note if names.record else compute
 
     def read(scope: Scope) -> Value:
-        if name not in scope.selected:
-            scope.selected[name] = work(scope)
-        return scope.selected[name]
+        selected = scope.selected
+        if name not in selected:
+            selected[name] = work(scope)
+        return selected[name]
 
     return read
+
+
+def _source(expression: Expression, names: Names) -> Read:
+    """Return the reader of where a filter starts: a name, or an expression in Talang."""
+    if isinstance(expression, Path):
+        return names.resolve(expression)
+    run = names.unrecorded.talang.expression(expression)
+
+    def compute(scope: Scope) -> Value:
+        value = run(scope)
+        if value is None:
+            raise EvaluationError("The expression gives nothing")
+        if isinstance(value, list) and len({isinstance(member, Unit) for member in value}) > 1:
+            raise EvaluationError("The expression gives items among other values")
+        return value
+
+    return compute
 
 
 def _compile_step(step: Step, names: Names, conditions: ConditionCompiler) -> Transform:

@@ -38,12 +38,29 @@ class UnitTrace(Model, frozen=True):
     sub_position: int | None = None
 
 
+class TermTrace(Model, frozen=True):
+    """One term of a Talang expression: what it says, what it gave, and the terms inside it.
+
+    In a block that is run for each member of a list, `member` is the one that it was run for.
+    `cut`: more terms inside were evaluated than are written out.
+    """
+
+    term: str
+    value: Json = None
+    error: str | None = None
+    member: Json = None
+    terms: list[TermTrace] = []
+    cut: bool = False
+
+
 class ConditionTrace(Model, frozen=True):
     """One condition block: what it compared and how it ended.
 
     `passed` is None when an error kept it from being decided; `error` then says which. `index` is
-    the condition's number in rejections; groups have none. `children` are the blocks of a group, or
-    an event's matchers; all of them are visited, also those that the fast form would skip.
+    the condition's number in rejections; groups have none, unless they count as one condition, and
+    then their blocks have none. `children` are the blocks of a group, or an event's matchers; all
+    of them are visited, also those that the fast form would skip. `terms` are those of a condition
+    in Talang.
     """
 
     block_id: str
@@ -58,6 +75,7 @@ class ConditionTrace(Model, frozen=True):
     error: str | None = None
     children: list[ConditionTrace] = []
     decisions: list[str] = []
+    terms: list[TermTrace] = []
 
 
 class FormulaTrace(Model, frozen=True):
@@ -107,7 +125,8 @@ class GivenEffect(Model, frozen=True):
 class EffectTrace(Model, frozen=True):
     """One effect block that was tried: what it gave, or why it failed its rule.
 
-    `count` is the number of effects, of which `effects` writes out the first ones.
+    `count` is the number of effects, of which `effects` writes out the first ones. `caught` says
+    why attempts failed that Talang's ``catch`` stands around.
     """
 
     block_id: str
@@ -120,6 +139,7 @@ class EffectTrace(Model, frozen=True):
     budgets: list[BudgetTrace] = []
     grants: list[GrantTrace] = []
     decisions: list[str] = []
+    caught: list[str] = []
 
 
 class StepTrace(Model, frozen=True):

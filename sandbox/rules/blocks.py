@@ -13,6 +13,7 @@ from sandbox.rules.model import Block, Group, Unsupported
 from sandbox.rules.parse_conditions import CONDITIONS
 from sandbox.rules.parse_effects import EFFECTS
 from sandbox.rules.reading import Reader
+from sandbox.rules.v1.passthrough import read_passthrough
 
 MAX_DEPTH = 50
 
@@ -33,12 +34,17 @@ def read_block(reader: Reader, depth: int = 0) -> Block:
 
 def _read(reader: Reader, kind: str, depth: int) -> Block:
     if kind == "group":
+        strict = reader.flag("x-strict", False)
         return Group(
             reader.id,
             reader.choice("operator", ("all", "atLeastOne", "none")),
             read_blocks(reader, "blocks", depth + 1),
             read_blocks(reader, "onFailure", depth + 1),
+            counts_once=reader.flag("x-countsOnce", False) or strict,
+            strict=strict,
         )
+    if kind == "passthrough":
+        return read_passthrough(reader)
     if kind in CONDITIONS:
         return CONDITIONS[kind](reader, lambda field: read_blocks(reader, field, depth + 1))
     if kind in EFFECTS:

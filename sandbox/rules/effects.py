@@ -252,6 +252,22 @@ class SetPointsExpiry:
     expiry_date: Expression
 
 
+@dataclass(frozen=True, slots=True)
+class PassthroughEffect:
+    """An effect written in Talang, as those of V1 rulesets are; the vendor's block `passthrough`.
+
+    `expression` is what was written; `attempts` are the effects that it amounts to, whose values
+    are Talang's too: numbers of 16 digits, its own functions. Of the first attempt that can be
+    applied its effects are given; later ones are what ``catch`` falls back to. When none can, the
+    rule fails, or, if `quiet`, nothing is given: ``["catch", ["noop"], effect]``.
+    """
+
+    id: str
+    expression: Expression
+    attempts: tuple[EffectBlock, ...]
+    quiet: bool
+
+
 EffectBlock: TypeAlias = (
     AwardDiscount
     | AwardItem
@@ -269,4 +285,5 @@ EffectBlock: TypeAlias = (
     | DeductLoyaltyPoints
     | ExtendPointsExpiry
     | SetPointsExpiry
+    | PassthroughEffect
 )

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 from sandbox.rules.effects import EffectBlock, ProfileRole
-from sandbox.talang.ast import Expression, Path
+from sandbox.talang.ast import Expression
 
 GroupOperator = Literal["all", "atLeastOne", "none"]
 NumberOperator = Literal[
@@ -41,10 +41,20 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Group:
+    """Blocks of which all, at least one, or none must hold.
+
+    V1 rules need two things that V2 has no words for. A group that `counts_once` has one index in
+    rejections, and what is inside has none: it was one argument of the rule's ``and``. In a
+    `strict` one, which counts once too, an error in a member that is looked at is the group's own,
+    so that neither the group holds nor its negation: so do Talang's ``and``, ``or`` and ``not``.
+    """
+
     id: str
     operator: GroupOperator
     blocks: tuple[Block, ...]
     on_failure: tuple[Block, ...] = ()
+    counts_once: bool = False
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +69,11 @@ class OneOperand:
 
 @dataclass(frozen=True, slots=True)
 class Between:
+    """Two bounds; V1 rules mean what lies between them without `ends_included` (decision F6)."""
+
     minimum: Expression
     maximum: Expression
+    ends_included: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +222,19 @@ class CheckAnniversary:
 
 
 @dataclass(frozen=True, slots=True)
+class Passthrough:
+    """A condition in Talang that no other block says; the vendor's block of that name.
+
+    It holds when `expression` gives true, or a list or a map, as an argument of ``and`` does; it is
+    evaluated with Talang's functions and 16 digits.
+    """
+
+    id: str
+    expression: Expression
+    on_failure: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Unsupported:
     """A block that this engine cannot evaluate; `reason` is a sentence. Its rule never fires.
 
@@ -234,6 +260,7 @@ Condition: TypeAlias = (
     | CheckTier
     | CheckLoyaltyCard
     | CheckAnniversary
+    | Passthrough
 )
 Block: TypeAlias = Condition | EffectBlock | Unsupported
 
@@ -317,10 +344,13 @@ Step: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """A cart item filter: `source` seen through `steps`."""
+    """A cart item filter: `source` seen through `steps`.
+
+    The source is a name, or, in V1 rulesets, also a Talang expression that is no chain of steps.
+    """
 
     name: str
-    source: Path
+    source: Expression
     steps: tuple[Step, ...]
 
 

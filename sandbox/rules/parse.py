@@ -15,6 +15,7 @@ from sandbox.rules.model import (
     MapStep,
     MapValuesStep,
     Parameter,
+    Passthrough,
     ReduceStep,
     ReverseStep,
     Rule,
@@ -29,18 +30,22 @@ from sandbox.rules.model import (
     Unsupported,
 )
 from sandbox.rules.reading import Reader
-from sandbox.talang.ast import Literal
+from sandbox.rules.v1.filters import lower_filter
+from sandbox.rules.v1.ruleset import read_v1_ruleset
+from sandbox.rules.v1.shapes import read_expression
+from sandbox.rules.v1.terms import CART_ITEMS
+from sandbox.talang.ast import Expression, Literal, Path
 
 
 def parse_ruleset(raw: object, pointer: str, faults: list[Fault]) -> Ruleset:
-    """Read a V2 ruleset, or a V1 one, whose rules are unsupported as yet.
+    """Read a V2 ruleset, or a V1 one, which has `rules`.
 
     Faults are added to `faults` with pointers below `pointer`; the ruleset is usable only when
     none were added.
     """
     reader = Reader(raw, pointer, faults)
     if reader.has("rules"):
-        return _v1_ruleset(reader)
+        return read_v1_ruleset(reader)
     return Ruleset(
         id=reader.integer("id"),
         rules=tuple(
@@ -54,29 +59,29 @@ def parse_ruleset(raw: object, pointer: str, faults: list[Fault]) -> Ruleset:
 
 
 def read_selector(reader: Reader) -> Selector:
-    """Read a cart item filter of a ruleset or of the Application."""
-    return Selector(
-        reader.text("name"),
-        reader.path("source"),
-        tuple(_step(step) for step in reader.objects("steps")),
-    )
+    """Read a cart item filter of a ruleset or of the Application.
+
+    Those of the Application may be in Talang: ``{"expr": […]}``, alone or as `expression`.
+    """
+    name, stored = reader.text("name"), reader
+    if isinstance(reader.raw.get("expression"), dict):
+        stored = reader.inner("expression")
+    for field in ("expr", "expression"):
+        if stored.has(field):
+            return lower_filter(name, read_expression(stored, field) or CART_ITEMS)
+    return Selector(name, _source(reader), tuple(_step(step) for step in reader.objects("steps")))
 
 
-def _v1_ruleset(reader: Reader) -> Ruleset:
-    reason = "Rules in the V1 form (Talang) are not evaluated yet"
-    return Ruleset(
-        id=reader.integer("id"),
-        rules=tuple(
-            Rule(rule.text("title", ""), (Unsupported("", "V1 rule", reason),))
-            for rule in reader.objects("rules")
-        ),
-        selectors=(),
-        bundles=(),
-        parameters=(),
-    )
+def _source(reader: Reader) -> Expression:
+    """Read where a filter starts: at a name, or at an expression in Talang."""
+    if isinstance(reader.raw.get("source"), list):
+        return read_expression(reader, "source") or CART_ITEMS
+    return reader.path("source")
 
 
 def _bundle(reader: Reader) -> Bundle:
+    if reader.has("sources"):
+        return _bundle_of_sources(reader)
     lists = tuple(
         BundleList(part.text("selector").strip("{}$ "), part.amount("count"))
         for part in reader.objects("lists")
@@ -85,6 +90,20 @@ def _bundle(reader: Reader) -> Bundle:
         reader.fault("Missing", "A bundle needs at least one list of items", "lists")
     matchers = tuple(reader.formulas("matchers"))
     return Bundle(reader.text("name"), lists, matchers)
+
+
+def _bundle_of_sources(reader: Reader) -> Bundle:
+    """Read the form that the vendor's example has: lists, counts, and names of item attributes."""
+    sources, counts = reader.texts("sources"), reader.list("counts")
+    if len(sources) != len(counts):
+        reader.fault("Invalid value", "A bundle needs one count for each source", "counts")
+    lists = tuple(
+        BundleList(source.strip("{}$ "), reader.member(count, f"counts/{index}"))
+        for index, (source, count) in enumerate(zip(sources, counts, strict=False))
+    )
+    matchers = reader.texts("matchers") if reader.has("matchers") else ()
+    attributes = tuple(Path(("Item", "Attributes", matcher)) for matcher in matchers)
+    return Bundle(reader.text("name"), lists, attributes)
 
 
 def _parameter(reader: Reader) -> Parameter:
@@ -100,7 +119,7 @@ def _step(reader: Reader) -> Step:
     match kind:
         case "filter":
             predicate = read_block(reader.inner("predicate"))
-            if isinstance(predicate, Group | CheckAttribute | Unsupported):
+            if isinstance(predicate, Group | CheckAttribute | Passthrough | Unsupported):
                 return FilterStep(predicate)
             reader.fault("Invalid type", "A filter needs a condition on the item", "predicate")
         case "sort":

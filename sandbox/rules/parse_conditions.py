@@ -45,7 +45,8 @@ def _one_operand(reader: Reader) -> Operand:
 
 
 def _between(reader: Reader) -> Operand:
-    return Between(reader.expression("min"), reader.expression("max"))
+    minimum, maximum = reader.expression("min"), reader.expression("max")
+    return Between(minimum, maximum, reader.flag("x-endsIncluded", True))
 
 
 def _within(reader: Reader) -> Operand:

@@ -1,17 +1,22 @@
 """Write expressions as templates: the text that `sandbox.rules.templates` reads back as the same.
 
 What no template can say (a text with a quotation mark of each kind, a block of Talang) is printed
-as closely as possible.
+as closely as possible: ``sum($kitchen, Item → $Item.Price)``.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from sandbox.numbers import plain_text
 from sandbox.rules.templates import parse_template
 from sandbox.talang.ast import Block, Call, Expression, Literal, Path
+from sandbox.talang.kinds import time_text
 from sandbox.talang.text import write_text
+
+# So many terms, or characters of Talang, are still short.
+_SHORT = 200
 
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _HUNDRED = Decimal(100)
@@ -39,7 +44,7 @@ def formula_text(expression: Expression) -> str:
         case Path():
             return f"${expression}"
         case Call(name, (left, right)) if name in _COMPARISONS:
-            return f"{formula_text(left)} {name} {formula_text(right)}"
+            return f"{_operand(left, _COMPARISONS)} {name} {_operand(right, _COMPARISONS)}"
         case Call(name, (left, right)) if name in _SUMS:
             return f"{_operand(left, _COMPARISONS)} {name} {_operand(right, _COMPARISONS + _SUMS)}"
         case Call("/", (Literal(Decimal() as percent), Literal(Decimal() as hundred))) if (
@@ -51,8 +56,23 @@ def formula_text(expression: Expression) -> str:
             return f"{_operand(left, weaker)} {name} {_operand(right, weaker + _PRODUCTS)}"
         case Call(name, arguments):
             return f"{name}({', '.join(map(formula_text, arguments))})"
-        case Block():
-            return write_text(expression)
+        case Block((Call(parameter, ()), body)):
+            return f"{parameter} → {formula_text(body)}"
+        case Block(members):
+            return f"({'; '.join(map(formula_text, members))})"
+
+
+def short_text(expression: Expression) -> str:
+    """Return a formula for a trace; one of very many terms in Talang's own notation, cut."""
+    terms = [expression]
+    for term in terms:  # which grows meanwhile
+        if isinstance(term, Call):
+            terms += term.arguments
+        elif isinstance(term, Block):
+            terms += term.members
+        if len(terms) > _SHORT:
+            return write_text(expression, _SHORT)
+    return formula_text(expression)
 
 
 def _operand(expression: Expression, weaker: tuple[str, ...]) -> str:
@@ -69,5 +89,7 @@ def _literal(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, Decimal):
         return plain_text(value)
-    text = str(value)
+    if value is None or isinstance(value, list | dict):
+        return write_text(Literal(value))
+    text = time_text(value) if isinstance(value, datetime) else str(value)
     return f"'{text}'" if '"' in text else f'"{text}"'

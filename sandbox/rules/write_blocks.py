@@ -24,10 +24,12 @@ from sandbox.rules.model import (
     NoOperand,
     OneOperand,
     Operand,
+    Passthrough,
     Unsupported,
     ValueList,
     Within,
 )
+from sandbox.rules.v1.raw import write_passthrough
 from sandbox.rules.write_effects import write_effect
 from sandbox.rules.write_values import Json, amount, formula, given, value
 
@@ -49,7 +51,13 @@ def _condition(block: Any) -> dict[str, Json]:
     match block:
         case Group():
             blocks = [write_block(inner) for inner in block.blocks]
-            return {"type": "group", "operator": block.operator, "blocks": blocks}
+            flags = {"x-countsOnce": block.counts_once, "x-strict": block.strict}
+            return {
+                "type": "group",
+                "operator": block.operator,
+                "blocks": blocks,
+                **{name: flag for name, flag in flags.items() if flag},
+            }
         case CheckAttribute():
             return {
                 "type": "checkAttribute",
@@ -84,6 +92,8 @@ def _condition(block: Any) -> dict[str, Json]:
                 "operator": block.operator,
                 "achievement": {"id": block.achievement_id, "title": block.achievement_title},
             }
+        case Passthrough():
+            return write_passthrough(block.expression, block.id, as_effect=False)
     return _loyalty(block)
 
 
@@ -129,8 +139,9 @@ def _operand(operand: Operand) -> dict[str, Json]:
             return {}
         case OneOperand(needed):
             return {"value": value(needed)}
-        case Between(minimum, maximum):
-            return {"min": value(minimum), "max": value(maximum)}
+        case Between(minimum, maximum, ends_included):
+            ends = {} if ends_included else {"x-endsIncluded": False}
+            return {"min": value(minimum), "max": value(maximum), **ends}
         case Within():
             return {
                 "start": value(operand.start),

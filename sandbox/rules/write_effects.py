@@ -21,6 +21,7 @@ from sandbox.rules.effects import (
     ItemByIndex,
     ItemsTarget,
     NewCode,
+    PassthroughEffect,
     ReserveCoupon,
     SetPointsExpiry,
     ShowNotification,
@@ -30,6 +31,7 @@ from sandbox.rules.effects import (
     UpdateAttribute,
     UpdateAudience,
 )
+from sandbox.rules.v1.raw import write_passthrough
 from sandbox.rules.write_values import Json, amount, formula, given, named, value
 
 
@@ -78,6 +80,8 @@ def _effect(block: Any) -> dict[str, Json]:
                 "webhook": {"id": block.webhook_id, "title": block.webhook_title},
                 "params": named(block.params),
             }
+        case PassthroughEffect():
+            return write_passthrough(block.expression, block.id, as_effect=True)
     return _update(block)
 
 

@@ -25,8 +25,11 @@ from sandbox.rules.model import (
     Step,
     Unsupported,
 )
+from sandbox.rules.v1.terms import is_name
 from sandbox.rules.write_blocks import write_block
 from sandbox.rules.write_values import Json, amount, formula
+from sandbox.talang.arrays import write_arrays
+from sandbox.talang.ast import Expression
 
 
 def write_ruleset(ruleset: Ruleset) -> dict[str, Json]:
@@ -48,9 +51,13 @@ def _selector(selector: Selector) -> dict[str, Json]:
     return {
         "name": selector.name,
         "type": "selector",
-        "source": f"${selector.source}",
+        "source": _source(selector.source),
         "steps": [_step(step) for step in selector.steps],
     }
+
+
+def _source(source: Expression) -> Json:
+    return f"${source}" if is_name(source) else write_arrays(source)
 
 
 def _bundle(bundle: Bundle) -> dict[str, Json]:

@@ -33,6 +33,7 @@ from sandbox.engine.definitions import (
     Collection,
     CustomEffect,
     Definition,
+    EventType,
     Experiment,
     GiveawayPool,
     Store,
@@ -68,6 +69,7 @@ from sandbox.workspace.entities import (
     Runtime,
     SessionHistory,
     StoredCatalog,
+    TrackedEvent,
 )
 from sandbox.workspace.loyalty_bundle import (
     BundledCard,
@@ -139,6 +141,7 @@ class State:
     catalogs: Sequence[StoredCatalog]
     loyalty: LoyaltyState
     trackers: Sequence[Tracker]
+    events: list[TrackedEvent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +237,7 @@ class _Reading:
             catalogs=list(catalogs.values()),
             loyalty=loyalty_state,
             trackers=trackers,
+            events=runtime.events,
         )
         return Bundle(self._raw, clock, application, state)
 
@@ -276,6 +280,7 @@ class _Reading:
             campaigns=self._all("campaigns", Campaign, lambda number: {"ruleset": {"id": 0}}),
             evaluation_tree=self._one("campaignEvaluationTree", CampaignGroup),
             attributes=self._all("attributes", Attribute),
+            event_types=self._all("eventTypes", EventType),
             additional_costs=self._all("additionalCosts", AdditionalCost),
             stores=self._all("stores", Store),
             collections=self._all("collections", Collection),

@@ -30,6 +30,9 @@ AREAS = (
     "loyalty",
     "achievements",
     "catalogs",
+    "lifecycle",
+    "events",
+    "profiles",
 )
 NOT_YET = Path(__file__).parent / "not_yet.txt"
 CONFORMANCE = SHARED / "conformance"

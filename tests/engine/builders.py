@@ -76,6 +76,27 @@ def campaign(
     return Campaign(id=id, name=f"Campaign {id}", ruleset=ruleset, limits=list(limits), **fields)
 
 
+def v1_rule(condition: Any, *effects: Any, title: str = "rule", **fields: Any) -> dict[str, Any]:
+    """A rule in Talang."""
+    return {"title": title, "condition": condition, "effects": list(effects), **fields}
+
+
+def v1_campaign(
+    *rules: Mapping[str, Any],
+    id: int = 1,
+    bindings: Iterable[Mapping[str, Any]] = (),
+    **fields: Any,
+) -> Campaign:
+    """A campaign with a ruleset of version 1."""
+    ruleset = {"id": id * 10, "rules": list(rules), "bindings": list(bindings)}
+    return Campaign(id=id, name=f"Campaign {id}", ruleset=ruleset, **fields)
+
+
+def bound(name: str, expression: Any, kind: str = "cartItemFilter") -> dict[str, Any]:
+    """A binding of a V1 ruleset."""
+    return {"name": name, "type": kind, "expression": expression}
+
+
 def group(mode: Any, *members: int | CampaignGroup, id: int = 7) -> CampaignGroup:
     elements = [CampaignLeaf(campaign_id=m) if isinstance(m, int) else m for m in members]
     return CampaignGroup(elements=elements, group_id=id, name=mode, evaluation_mode=mode)

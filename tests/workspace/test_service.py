@@ -16,7 +16,7 @@ from sandbox.workspace.entities import IdempotentAnswer
 from sandbox.workspace.errors import StoreError, UnknownWorkspaceError
 from sandbox.workspace.service import Workspaces
 from sandbox.workspace.updates import CartItemUpdate, SessionUpdate
-from sandbox.workspace.workspace import SessionOutcome
+from sandbox.workspace.updating.outcomes import Outcome
 from tests.client import coupon_campaign
 from tests.conftest import settings
 
@@ -45,7 +45,7 @@ def workspaces(tmp_path: Path) -> Iterator[Workspaces]:
     opened.close()
 
 
-def forget(outcome: SessionOutcome) -> IdempotentAnswer | None:
+def forget(outcome: Outcome) -> IdempotentAnswer | None:
     return None
 
 
@@ -91,6 +91,13 @@ def test_a_fork_lives_on_its_own(workspaces: Workspaces):
     workspaces.workspace("b").update_session("s", ORDER, forget)
     assert forked.integration_key != workspaces.keys("a").integration_key
     assert json.loads(workspaces.export("a"))["coupons"][0]["usageCounter"] == 0
+
+
+def test_a_fork_shares_the_compiled_rules_of_its_source(workspaces: Workspaces):
+    workspaces.load("a", BUNDLE)
+    workspaces.fork("a", "b")
+    source, fork = (workspaces.workspace(name).application for name in ("a", "b"))
+    assert fork.campaigns[1].rules is source.campaigns[1].rules
 
 
 def test_everything_is_there_after_opening_the_home_again(tmp_path: Path):

@@ -1,7 +1,7 @@
 """Names of balances and tiers: ``$Loyalty.<program>.Balance``, ``$Loyalty.<program>.Tier``.
 
-The ledger is the main one, or the subledger that stands before the last part. Source: conformance
-README, section 2 (paths).
+The ledger is the main one, or the subledger that stands before the last part. A program may also be
+called by its id, as V1 rulesets do (decision S107). Source: conformance README, section 2 (paths).
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ def read_loyalty(programs: Iterable[LoyaltyProgram], path: Path) -> Closure:
             pass
         case _:
             raise UnknownNameError(text)
-    program = next((program for program in programs if program.name == name), None)
+    known = {str(program.id): program for program in programs}
+    program = next((p for p in known.values() if p.name == name), known.get(name))
     if program is None or (subledger and not program.allow_subledger):
         raise UnknownNameError(text)
     find_account = customer_of(program)

@@ -105,10 +105,11 @@ def _predicate(block: CheckAttribute, subject: Term, glossary: Glossary) -> str 
             return f"{said} the pattern {_pattern(value, glossary)}"
         case OneOperand(value) if operator == "inCollection":
             return f"{be} in the collection {_collection(value, glossary)}"
-        case Between(minimum, maximum) if operator == "between":
+        case Between(minimum, maximum, ends_included) if operator == "between":
             least = _operand(minimum, kind, glossary)
             most = _operand(maximum, kind, glossary)
-            return f"{be} between {least} and {most} (both included)"
+            ends = "both" if ends_included else "neither"
+            return f"{be} between {least} and {most} ({ends} included)"
         case Within() if operator == "within":
             return f"{be} {_span(block.operand, glossary)}"
         case ValueList(values) if operator == "oneOf":

@@ -23,13 +23,15 @@ from sandbox.rules.model import (
     CheckTier,
     Group,
     OneOperand,
+    Passthrough,
     Unsupported,
 )
+from sandbox.rules.v1.comparisons import as_check
 from sandbox.rules.words.attribute_checks import attribute_clause, predicate
 from sandbox.rules.words.counts import how_many
 from sandbox.rules.words.english import listed, quoted, shown
 from sandbox.rules.words.expressions import term
-from sandbox.rules.words.formula import as_written
+from sandbox.rules.words.formula import as_written, formula
 from sandbox.rules.words.glossary import Glossary, Kind, Term
 from sandbox.rules.words.groups import all_of, group_clause
 from sandbox.rules.words.values import duration, is_no_time
@@ -192,6 +194,14 @@ def _unsupported(block: Unsupported, glossary: Glossary) -> str:
     return f"{quoted(block.type)} holds (a block that has no meaning here)"
 
 
+def _passthrough(block: Passthrough, glossary: Glossary) -> str:
+    """Say a comparison of computed values, and all else in Talang as a formula."""
+    check = as_check(block.expression)
+    if check is not None:
+        return attribute_clause(check, glossary)
+    return f"{formula(block.expression)} is true"
+
+
 def _attribute(block: CheckAttribute, glossary: Glossary) -> str:
     return attribute_clause(block, glossary)
 
@@ -208,5 +218,6 @@ _LEAVES: dict[type, Callable[[Any, Glossary], str]] = {
     CheckTier: _tier,
     CheckLoyaltyCard: _card,
     CheckAnniversary: _anniversary,
+    Passthrough: _passthrough,
     Unsupported: _unsupported,
 }

@@ -19,6 +19,7 @@ from sandbox.rules.effects import (
     DeductLoyaltyPoints,
     ExtendPointsExpiry,
     NewCode,
+    PassthroughEffect,
     ReserveCoupon,
     SetPointsExpiry,
     ShowNotification,
@@ -300,6 +301,21 @@ def _set_expiry(block: SetPointsExpiry, glossary: Glossary) -> Told:
     return Told(f"let {points} expire on {date}")
 
 
+def _with_details(told: Told) -> str:
+    return f"{told.clause} ({'; '.join(told.details)})" if told.details else told.clause
+
+
+def _talang(block: PassthroughEffect, glossary: Glossary) -> Told:
+    """Say what is tried first, and what when that cannot be given."""
+    if not block.attempts:
+        return Told("do nothing")
+    first, *others = [tell_effect(attempt, glossary) for attempt in block.attempts]
+    instead = [f"if it cannot be given: {_with_details(told)}" for told in others]
+    if block.quiet:
+        instead.append("if it cannot be given: nothing")
+    return Told(first.clause, (*first.details, *instead))
+
+
 _EFFECTS: dict[type, Callable[[Any, Glossary], Told]] = {
     AwardDiscount: _discount,
     AwardItem: _item,
@@ -317,4 +333,5 @@ _EFFECTS: dict[type, Callable[[Any, Glossary], Told]] = {
     DeductLoyaltyPoints: _deduct_points,
     ExtendPointsExpiry: _extend_expiry,
     SetPointsExpiry: _set_expiry,
+    PassthroughEffect: _talang,
 }

@@ -64,10 +64,10 @@ def _conditions(
 
 
 def _condition(block: Condition, glossary: Glossary, indices: Iterator[int]) -> ConditionWords:
-    is_group = isinstance(block, Group)
+    counts = not isinstance(block, Group) or block.counts_once
     return ConditionWords(
         block_id=block.id,
-        index=None if is_group else next(indices),
+        index=next(indices) if counts else None,
         clause=clause(block, glossary),
         operator=block.operator if isinstance(block, Group) else None,
         children=_children(block, glossary, indices),
@@ -78,8 +78,14 @@ def _condition(block: Condition, glossary: Glossary, indices: Iterator[int]) -> 
 def _children(
     block: Condition, glossary: Glossary, indices: Iterator[int]
 ) -> tuple[ConditionWords, ...]:
-    """Return what is inside a group or an event; matchers have no number."""
+    """Return what is inside a group or an event.
+
+    Matchers have no number, nor has what is inside a group that counts as one condition.
+    """
     match block:
+        case Group(counts_once=True):
+            inside = _children(replace(block, counts_once=False), glossary, count())
+            return tuple(map(_unnumbered, inside))
         case Group(blocks=blocks):
             return tuple(
                 ConditionWords(inner.id, None, clause(inner, glossary))

@@ -71,11 +71,11 @@ def tell_selector(selector: Selector, told: Mapping[str, State], glossary: Gloss
     return state
 
 
-def _source(source: Path, told: Mapping[str, State]) -> State:
-    match source.names:
-        case ("Session", "CartItems"):
+def _source(source: Expression, told: Mapping[str, State]) -> State:
+    match source:
+        case Path(("Session", "CartItems")):
             return Items("the cart items", ())
-        case (name,) if name in told:
+        case Path((name,)) if name in told:
             state = told[name]
             if isinstance(state, Items) and len(state.text) > LONGEST_INLINE:
                 return state.named(name)

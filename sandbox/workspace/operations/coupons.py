@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from sandbox.engine.changes import ReserveCode
 from sandbox.engine.codes import normal_code
+from sandbox.engine.definitions import Audience
 from sandbox.engine.model import Coupon, CustomerProfile
 from sandbox.errors import Fault, Refused
 from sandbox.workspace.errors import UnknownEntityError
+from sandbox.workspace.mentioned import audiences_of
 from sandbox.workspace.profiles import ensure_profile
 from sandbox.workspace.workspace import Workspace
 
@@ -50,15 +53,24 @@ def unreserve(workspace: Workspace, code: str, profile_ids: Iterable[str]) -> No
             records.unreserve(connection, coupon.value, profile_id)
 
 
-def reserving_customers(workspace: Workspace, code: str) -> list[CustomerProfile]:
-    """Return the profiles that have reserved a coupon, by id. Raises UnknownEntityError."""
+class Customer(NamedTuple):
+    """A profile, and the audiences that it belongs to."""
+
+    profile: CustomerProfile
+    audiences: Sequence[Audience]
+
+
+def reserving_customers(workspace: Workspace, code: str) -> list[Customer]:
+    """Return the customers that have reserved a coupon, by id. Raises UnknownEntityError."""
     records, connection = workspace.records, workspace.reading
     coupon = _coupon(workspace, connection, code)
-    found = (
-        records.profile(connection, profile_id)
-        for profile_id in records.reserving_profiles(connection, coupon.value)
-    )
-    return [profile for profile in found if profile is not None]
+    customers = []
+    for profile_id in records.reserving_profiles(connection, coupon.value):
+        profile = records.profile(connection, profile_id)
+        if profile is not None:
+            audiences = audiences_of(records, connection, workspace.application, profile_id)
+            customers.append(Customer(profile, audiences))
+    return customers
 
 
 def _coupon(workspace: Workspace, connection: Connection, code: str) -> Coupon:

@@ -66,7 +66,7 @@ OPERANDS: dict[str, Any] = {
         ],
         st.builds(m.OneOperand, expressions),
     ),
-    "between": st.builds(m.Between, expressions, expressions),
+    "between": st.builds(m.Between, expressions, expressions, flags),
     "within": st.builds(m.Within, expressions, expressions, flags, flags, flags),
     **dict.fromkeys(
         ["oneOf", "containsOneOf", "containsNoneOf", "containsAllOf"],
@@ -86,6 +86,11 @@ attribute_checks = st.sampled_from(sorted(OPERANDS)).flatmap(
         expressions,
         OPERANDS[operator],
     )
+)
+talang = st.builds(
+    Call,
+    st.sampled_from(["=", "!=", ">", "<=", "between", "betweenTimes", "contains", "and", "exists"]),
+    st.lists(expressions, min_size=2, max_size=3).map(tuple),
 )
 events = texts | st.sampled_from(["sessionClosed", "profileCreated"])
 leaves: dict[type, Any] = {
@@ -128,6 +133,7 @@ leaves: dict[type, Any] = {
         m.CheckLoyaltyCard, st.just("c"), st.sampled_from(get_args(m.CardOperator)), flags
     ),
     m.CheckAnniversary: st.builds(m.CheckAnniversary, st.just("c"), paths, durations, durations),
+    m.Passthrough: st.builds(m.Passthrough, st.just("c"), talang),
 }
 any_leaf = st.one_of(*leaves.values())
 
@@ -225,6 +231,16 @@ effects: dict[type, Any] = {
     e.ExtendPointsExpiry: st.builds(e.ExtendPointsExpiry, st.just("e"), ids, texts, durations),
     e.SetPointsExpiry: st.builds(e.SetPointsExpiry, st.just("e"), ids, texts, expressions),
 }
+effects[e.PassthroughEffect] = st.builds(
+    e.PassthroughEffect,
+    st.just("e"),
+    st.just(Call("noop", ())),
+    st.lists(
+        st.one_of(effects[e.AwardDiscount], effects[e.ShowNotification], effects[e.AwardItem]),
+        max_size=2,
+    ).map(tuple),
+    flags,
+)
 any_effect = st.one_of(*effects.values())
 
 unknown = st.builds(m.Unsupported, st.just("u"), names, names)
@@ -236,6 +252,7 @@ any_block = st.recursive(
         st.sampled_from(get_args(m.GroupOperator)),
         st.lists(inner, max_size=3).map(tuple),
         st.lists(any_effect, max_size=1).map(tuple),
+        flags,
     ),
     max_leaves=6,
 )
