@@ -32,6 +32,7 @@ PAYS = {
     "discount-on-discount": "88.56",
     "budget": "48.00",
     "points": "40.00",
+    "classic": "88.00",
 }
 
 

@@ -173,6 +173,7 @@ class _Api:
 
 
 def _not_allowed(handlers: Mapping[str, Callable[..., Answer]]) -> Answer:
+    """Refuse a method that an operation does not have (decision S90)."""
     return failed(405, METHOD_NOT_ALLOWED, allow=", ".join(sorted(handlers)))
 
 

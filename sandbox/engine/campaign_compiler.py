@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from sandbox.engine.budgets import by_action
 from sandbox.engine.bundles import compile_bundle
-from sandbox.engine.compiled import CompiledCampaign, CompiledEffect, CompiledRule
+from sandbox.engine.compiled import CompiledCampaign, CompiledRule
 from sandbox.engine.conditions import ConditionCompiler
 from sandbox.engine.definitions import Campaign, CampaignGroup, Definition
-from sandbox.engine.effects import compile_effect
+from sandbox.engine.effects import compile_effect, guarded, noting
 from sandbox.engine.expressions import talang_options
 from sandbox.engine.loyalty.names import read_loyalty
 from sandbox.engine.model import Json
@@ -126,10 +126,10 @@ class CampaignCompiler:
         )
 
     def _conditions(self, names: Names, effects: EffectParts | None) -> ConditionCompiler:
-        def compile_effects(blocks: Iterable[Block]) -> list[Apply]:
+        def compile_effects(blocks: Iterable[Block]) -> tuple[Apply, ...]:
             if effects is None:
-                return []
-            return [compile_effect(b, effects) for b in blocks if isinstance(b, EffectBlock)]
+                return ()
+            return tuple(compile_effect(b, effects) for b in blocks if isinstance(b, EffectBlock))
 
         return ConditionCompiler(names, compile_effects)
 
@@ -206,19 +206,28 @@ class CampaignCompiler:
         )
         unsupported = [block.reason for block in blocks if isinstance(block, Unsupported)]
         check: Check = _never
-        effects: tuple[CompiledEffect, ...] = ()
+        effects: tuple[Apply, ...] = ()
         if not unsupported:
             parts = EffectParts(place, names, selectors, bundles, resolve_amounts)
             try:
                 conditions = self._conditions(names, parts)
                 check = conditions.compile_all(rule.blocks)
-                guards = self._conditions(names.unrecorded, None)
-                effects = tuple(_effects(rule.blocks, (), True, parts, guards))
+                effects = tuple(self._compile_effects(rule.blocks, parts))
             except TalangError as error:
+                check = _never
                 unsupported = [str(error)]
         return CompiledRule(
             place, check, effects, bool(coupon_checks), bool(referral_checks), tuple(unsupported)
         )
+
+    def _compile_effects(self, blocks: Iterable[Block], parts: EffectParts) -> Iterator[Apply]:
+        conditions = self._conditions(parts.names.unrecorded, None)
+        found = _effects(blocks, (), True, conditions)
+        for index, (block, guards) in enumerate(found):
+            apply = compile_effect(block, parts)
+            if self._record:
+                apply = noting(block, index, apply)
+            yield guarded(guards, apply) if guards else apply
 
 
 def _ignored_handlers(ruleset: Json) -> list[str]:
@@ -260,10 +269,9 @@ def _effects(
     blocks: Iterable[Block],
     guards: tuple[Check, ...],
     holds: bool,
-    parts: EffectParts,
     conditions: ConditionCompiler,
-) -> Iterator[CompiledEffect]:
-    """Yield a rule's effects in document order.
+) -> Iterator[tuple[EffectBlock, tuple[Check, ...]]]:
+    """Yield a rule's effect blocks in document order, with the checks that guard each of them.
 
     `holds` says that the enclosing group must hold for the rule to hold. Where it need not (a
     member of an `atLeastOne` or `none` group), effects run only if their own group holds.
@@ -272,14 +280,6 @@ def _effects(
         if isinstance(block, Group):
             inner = guards if holds else (*guards, conditions.compile(block))
             all_hold = block.operator == "all"
-            yield from _effects(block.blocks, inner, all_hold, parts, conditions)
+            yield from _effects(block.blocks, inner, all_hold, conditions)
         elif isinstance(block, EffectBlock):
-            yield CompiledEffect(block.id, _kind(block), guards, compile_effect(block, parts))
-
-
-def _kind(block: EffectBlock) -> str:
-    """Return what traces call an effect: what it amounts to, also when it is written in Talang."""
-    if isinstance(block, PassthroughEffect) and block.attempts:
-        block = block.attempts[0]
-    kind = type(block).__name__
-    return kind[0].lower() + kind[1:]
+            yield block, guards

@@ -48,7 +48,7 @@ from sandbox.rules.model import (
 )
 from sandbox.talang.errors import EvaluationError
 
-CompileEffects = Callable[[Iterable[Block]], list[Apply]]
+CompileEffects = Callable[[Iterable[Block]], tuple[Apply, ...]]
 
 
 FALSE, ERROR = 0, 1
@@ -99,7 +99,7 @@ class ConditionCompiler:
         def check_and_fail(scope: Scope) -> int:
             index = check(scope)
             if index != PASSED:
-                scope.failed.extend(effects)
+                scope.failed += effects
             return index
 
         return check_and_fail
@@ -253,11 +253,10 @@ class ConditionCompiler:
     def _visit(self, checks: list[Check], scope: Scope) -> None:
         """Let the recording form see blocks that no longer decide; they fail nothing."""
         if self._record:
-            failed, broken = len(scope.failed), len(scope.broken)
+            failed, broken = scope.failed, scope.broken
             for check in checks:
                 check(scope)
-            del scope.failed[failed:]
-            del scope.broken[broken:]
+            scope.failed, scope.broken = failed, broken
 
 
 def _recorder(scope: Scope) -> Recorder:
@@ -350,8 +349,8 @@ def _matchers(names: Names, block: CheckEvent) -> Check:
 _NO_EVENT = Event("", {})
 
 
-def _no_effects(blocks: Iterable[Block]) -> list[Apply]:
-    return []
+def _no_effects(blocks: Iterable[Block]) -> tuple[Apply, ...]:
+    return ()
 
 
 _LEAVES: dict[type, Callable[[Any, Names], Leaf]] = {

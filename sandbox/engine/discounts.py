@@ -18,7 +18,7 @@ from sandbox.engine.parts import FindBundles, FindUnits, Names, ReadText
 from sandbox.engine.prorate import prorate
 from sandbox.engine.scope import Apply, Place, Scope, each_bundle, each_unit, effect_units
 from sandbox.engine.units import Unit
-from sandbox.numbers import ZERO, plain
+from sandbox.numbers import ONE, ZERO, plain
 from sandbox.rules.effects import BundleTarget, CostTarget, ItemByAttribute, ItemByIndex
 from sandbox.talang.compile import Closure
 from sandbox.talang.functions import number, show
@@ -27,8 +27,8 @@ from sandbox.talang.functions import number, show
 class Discount(msgspec.Struct, frozen=True):
     """One compiled discount block with the Application's settings that it depends on.
 
-    `partial` is the Application's where the block has none; `decimals` is the number of minor
-    digits of the currency.
+    `partial` is the Application's where the block has none; where it is on, effects also say what
+    was desired (decision F7). `decimals` is the number of minor digits of the currency.
     """
 
     place: Place
@@ -39,12 +39,6 @@ class Discount(msgspec.Struct, frozen=True):
     session_scope: DiscountScope
     item_scope: ItemDiscountScope
     decimals: int
-
-    def write_amounts(self, props: dict[str, Json], wanted: Decimal, granted: Decimal) -> None:
-        """Set `value`, and `desiredValue` where partial rewards are on (decision F7)."""
-        props["value"] = plain(granted)
-        if self.partial:
-            props["desiredValue"] = plain(wanted)
 
 
 def grant(
@@ -58,19 +52,22 @@ def grant(
     """
     if wanted <= ZERO:
         raise EffectFailed(f"a discount of {show(wanted)} does not fire", "F8")
+    granted, cut_by = wanted, None
     coupon = scope.coupon
-    has_value = (
-        coupon is not None and coupon.discount_limit is not None and discount.place.redeems_coupon
-    )
-    if not has_value and not scope.budgets.limits:
-        if scope.recorder is not None:
-            scope.recorder.grant(wanted, wanted, before=base)
-        return wanted
-    granted = wanted
-    cut_by = None
+    if scope.limits or (coupon is not None and coupon.discount_limit is not None):
+        granted, cut_by = _within_limits(scope, discount, wanted)
+    if scope.recorder is not None:
+        scope.recorder.grant(wanted, granted, cut_by, base)
+    return granted
+
+
+def _within_limits(scope: Scope, discount: Discount, wanted: Decimal) -> tuple[Decimal, str | None]:
+    """Spend what budgets and the coupon's value allow of `wanted`, and say what cut it, if any."""
+    granted, cut_by = wanted, None
+    left_on_coupon = _left_on_coupon(scope, discount.place)
     for name, left in (
         ("the discount budget", scope.budgets.available("setDiscount")),
-        ("the value of the code", _left_on_coupon(scope, discount.place)),
+        ("the value of the code", left_on_coupon),
     ):
         if left is not None and left < granted:
             if left <= 0 or not discount.partial:
@@ -80,12 +77,10 @@ def grant(
     if effects_left is not None and effects_left < 1:
         raise EffectFailed("the budget on discount effects is used up")
     scope.budgets.spend("setDiscount", granted)
-    scope.budgets.spend("setDiscountEffect", Decimal(1))
-    if has_value and coupon is not None:
-        scope.context.ledger.add(("coupon", coupon.value), granted)
-    if scope.recorder is not None:
-        scope.recorder.grant(wanted, granted, cut_by, base)
-    return granted
+    scope.budgets.spend("setDiscountEffect", ONE)
+    if left_on_coupon is not None and scope.coupon is not None:
+        scope.context.ledger.add(("coupon", scope.coupon.value), granted)
+    return granted, cut_by
 
 
 def _is_spent(scope: Scope, discount: Discount) -> bool:
@@ -110,18 +105,19 @@ def on_session(discount: Discount) -> Apply:
     """Discount the session total: one `setDiscount`."""
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
-        wanted = number(discount.value(scope))
-        props: dict[str, Json] = {"name": discount.name(scope)}
+        wanted, name = number(discount.value(scope)), discount.name(scope)
+        remaining, target = scope.context.remaining, discount.session_scope
+        base = None
         if discount.cascading:
-            remaining, target = scope.context.remaining, discount.session_scope
             base = remaining.of_scope(target)
             wanted = min(wanted, base)
-            granted = grant(scope, discount, wanted, base)
+        granted = grant(scope, discount, wanted, base)
+        props = {"name": name, "value": plain(granted)}
+        if discount.partial:
+            props["desiredValue"] = plain(wanted)
+        if discount.cascading:
             remaining.take_from_session(target, granted)
             props["scope"] = target
-        else:
-            granted = grant(scope, discount, wanted)
-        discount.write_amounts(props, wanted, granted)
         effects.append(scope.effect(discount.place, "setDiscount", props))
 
     return apply
@@ -241,8 +237,9 @@ def _discount_units(
                     scope.recorder.decision("E19")
                 break
             granted = grant(scope, discount, wanted, base)
-            props = _unit_props(scope, name, unit)
-            discount.write_amounts(props, wanted, granted)
+            props = _unit_props(scope, name, unit, granted)
+            if partial:
+                props["desiredValue"] = plain(wanted)
             if cascading:
                 remaining.take_from_unit(unit, target, granted)
                 props["scope"] = target
@@ -280,8 +277,7 @@ def _spread(
         if won is not None and unit.address not in won:
             scope.budgets.spend("setDiscount", -part)
             continue
-        props = _unit_props(scope, name, unit)
-        props["value"] = plain(part)
+        props = _unit_props(scope, name, unit, part)
         props["totalDiscount"] = plain(granted)
         if discount.partial:
             props["desiredTotalDiscount"] = plain(wanted)
@@ -293,6 +289,7 @@ def _spread(
 
 def on_cost(discount: Discount, target: CostTarget) -> Apply:
     """Discount an additional cost of the session: one `setDiscountPerAdditionalCost`."""
+    cost = _cost_props(target)
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
         if target.cost_name not in scope.context.session.additional_costs:
@@ -306,8 +303,9 @@ def on_cost(discount: Discount, target: CostTarget) -> Apply:
         granted = grant(scope, discount, wanted, base)
         if discount.cascading:
             remaining.take_from_cost(target.cost_name, granted)
-        props = {"name": discount.name(scope), **_cost_props(target)}
-        discount.write_amounts(props, wanted, granted)
+        props = {"name": discount.name(scope), **cost, "value": plain(granted)}
+        if discount.partial:
+            props["desiredValue"] = plain(wanted)
         effects.append(scope.effect(discount.place, "setDiscountPerAdditionalCost", props))
 
     return apply
@@ -315,6 +313,7 @@ def on_cost(discount: Discount, target: CostTarget) -> Apply:
 
 def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits) -> Apply:
     """Discount an additional cost of units; every targeted unit must have it, or the rule fails."""
+    cost = _cost_props(target)
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
         units = find_units(scope)
@@ -331,8 +330,9 @@ def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits)
             granted = grant(scope, discount, wanted, base)
             if discount.cascading:
                 remaining.take_from_unit_cost(unit, target.cost_name, granted)
-            props = _unit_props(scope, name, unit) | _cost_props(target)
-            discount.write_amounts(props, wanted, granted)
+            props = _unit_props(scope, name, unit, granted) | cost
+            if discount.partial:
+                props["desiredValue"] = plain(wanted)
             effects.append(
                 scope.effect(discount.place, "setDiscountPerAdditionalCostPerItem", props)
             )
@@ -344,11 +344,13 @@ def _cost_props(target: CostTarget) -> dict[str, Json]:
     return {"additionalCostId": target.cost_id, "additionalCost": target.cost_name}
 
 
-def _unit_props(scope: Scope, name: str, unit: Unit) -> dict[str, Json]:
+def _unit_props(scope: Scope, name: str, unit: Unit, value: Decimal) -> dict[str, Json]:
     """Name with the suffix ``#position`` (decision A47), the unit's address, and its bundle's."""
+    position = unit.position
     props: dict[str, Json] = {
-        "name": f"{name}#{unit.position}",
-        "position": unit.position,
+        "name": f"{name}#{position}",
+        "value": plain(value),
+        "position": position,
     }
     if unit.sub_position is not None:
         props["subPosition"] = unit.sub_position

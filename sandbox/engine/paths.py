@@ -146,13 +146,17 @@ _FIELDS: dict[str, dict[str, str]] = {
     "Application": {"Name": "name", "Currency": "currency", "Timezone": "timezone"},
 }
 
-# Names that are computed.
+# Names that are computed and always have a value.
 _COMPUTED: dict[str, Read] = {
     "Session.CartItems": lambda scope: scope.context.units,
     "Session.DiscountedTotal": lambda scope: scope.context.remaining.session_total(),
     "Session.DiscountedCartTotal": lambda scope: scope.context.remaining.discounted_cart_total(),
     "Item.Quantity": lambda scope: Decimal(_unit(scope).quantity),
     "Item.DiscountedPrice": lambda scope: scope.context.remaining.price(_unit(scope)),
+}
+
+# Names that are computed, None where they have no value.
+_OPTIONAL: dict[str, Read] = {
     "Item.MappedValue": lambda scope: _unit(scope).mapped,
     "Event.Type": lambda scope: scope.context.request.event_type,
     "Item.Product": lambda scope: _product(scope),
@@ -204,7 +208,9 @@ def make_resolver(
         if cascading and text in _CASCADING:
             return _CASCADING[text]
         if text in _COMPUTED:
-            return _present(_COMPUTED[text], text)
+            return _COMPUTED[text]
+        if text in _OPTIONAL:
+            return _present(_OPTIONAL[text], text)
         if root == "Bundle" and len(rest) == 2 and rest[1] == "Count" and rest[0] in bundles:
             return _bundle_counter(bundles[rest[0]])
         if root == "Loyalty":
@@ -240,10 +246,11 @@ def selected_units(value: Value) -> list[Unit]:
 
     The steps of a selector keep lists of one kind, so the first member speaks for all.
     """
-    if isinstance(value, Unit):
+    if isinstance(value, list):
+        if not value or isinstance(value[0], Unit):
+            return value
+    elif isinstance(value, Unit):
         return [value]
-    if isinstance(value, list) and (not value or isinstance(value[0], Unit)):
-        return value
     raise EvaluationError("The cart item filter does not give items")
 
 

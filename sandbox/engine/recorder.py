@@ -19,6 +19,7 @@ from sandbox.engine.trace import (
     FormulaTrace,
     GivenEffect,
     GrantTrace,
+    RuleTrace,
     SelectorTrace,
     StepTrace,
     TermTrace,
@@ -40,6 +41,7 @@ class Recorder(msgspec.Struct):
     notes how the current expression of Talang is evaluated.
     """
 
+    rules: list[RuleTrace] = []
     conditions: list[ConditionTrace] = []
     effects: list[EffectTrace] = []
     failure_effects: list[GivenEffect] = []
@@ -103,12 +105,8 @@ class Recorder(msgspec.Struct):
         """Note why an attempt failed whose failure is the effect's own business."""
         self._caught.append(message)
 
-    def take_decisions(self) -> list[str]:
-        decisions, self._decisions = self._decisions, []
-        return decisions
-
     def drop(self) -> None:
-        """Forget what conditions caused to be computed; it belongs to no effect."""
+        """Forget what conditions caused to be computed before an effect; it belongs to none."""
         self._formulas, self._budgets, self._grants, self._caught = [], [], [], []
 
     def effect(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -17,7 +18,15 @@ from sandbox.engine.errors import BrokenRuleError
 from sandbox.engine.ledger import Ledger
 from sandbox.engine.loyalty.balances import Balances
 from sandbox.engine.loyalty.transactions import Account, AccountKey
-from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json, Referral
+from sandbox.engine.model import (
+    Coupon,
+    CustomerProfile,
+    CustomerSession,
+    Effect,
+    Json,
+    Limit,
+    Referral,
+)
 from sandbox.engine.recorder import Recorder
 from sandbox.engine.remaining import Remaining
 from sandbox.engine.trace import GroupTrace
@@ -36,7 +45,7 @@ PASSED = -1
 Apply: TypeAlias = Callable[["Scope", list[Effect]], None]
 
 
-class Place(NamedTuple):
+class Place(msgspec.Struct, frozen=True):
     """The rule that a block belongs to."""
 
     rule_index: int
@@ -95,10 +104,10 @@ class Context(msgspec.Struct):
         """
         found = self._units_by.get(field)
         if found is None:
-            found = self._units_by[field] = {}
+            found = self._units_by[field] = defaultdict(list)
             get = attrgetter(f"item.{field}")
             for unit in self.units:
-                found.setdefault(get(unit), []).append(unit)
+                found[get(unit)].append(unit)
         return found
 
 
@@ -132,6 +141,7 @@ class BundlePlace(msgspec.Struct, frozen=True):
 class Scope(msgspec.Struct):
     """One run of one campaign's ruleset: for one coupon code, or for none.
 
+    `limits` are the campaign's, or the coupon's own in their place, by the action that they count.
     `referral` is the session's, if it is the campaign's, whether or not it can be used.
     `unit` is the unit that a filter or a per-item effect is looking at, `bundle` the bundle that
     an effect is for. `selected` caches the campaign's selectors, `bundles` its bundles. `failed`
@@ -142,23 +152,35 @@ class Scope(msgspec.Struct):
 
     context: Context
     campaign: CompiledCampaign
-    coupon: Coupon | None
-    coupon_rejection: RejectionReason | None
-    budgets: Budgets
+    limits: Mapping[str, Sequence[Limit]]
+    coupon: Coupon | None = None
+    coupon_rejection: RejectionReason | None = None
     referral: Referral | None = None
     referral_rejection: RejectionReason | None = None
     unit: Unit | None = None
     bundle: BundlePlace | None = None
     selected: dict[str, Value] = {}
     bundles: dict[str, list[list[Unit]]] = {}
-    failed: list[Apply] = []
-    broken: list[str] = []
+    failed: tuple[Apply, ...] = ()
+    broken: tuple[str, ...] = ()
     recorder: Recorder | None = None
+
+    @property
+    def budgets(self) -> Budgets:
+        """What the limits allow now."""
+        return Budgets(
+            self.context,
+            self.campaign.definition.id,
+            self.limits,
+            self.coupon,
+            self.referral,
+            self.recorder,
+        )
 
     def note_error(self, error: Exception) -> None:
         """Remember what is wrong with the rule itself; other errors only make it fail."""
         if isinstance(error, BrokenRuleError) and str(error) not in self.broken:
-            self.broken.append(str(error))
+            self.broken += (str(error),)
 
     def address(self) -> dict[str, Json]:
         """Return the props that say which unit and which bundle an effect is for, if any."""
@@ -187,7 +209,7 @@ class Scope(msgspec.Struct):
             rule_name=place.rule_name,
             effect_type=effect_type,
             props=props,
-            triggered_by_coupon=self.coupon.id if self.coupon else None,
+            triggered_by_coupon=None if self.coupon is None else self.coupon.id,
             evaluation_group_id=campaign.group_id,
             evaluation_group_mode=campaign.group_mode,
             experiment_id=campaign.experiment_id,

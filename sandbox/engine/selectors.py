@@ -87,9 +87,10 @@ def compile_selector(selector: Selector, names: Names, conditions: ConditionComp
     work = compute_and_note if names.record else compute
 
     def read(scope: Scope) -> Value:
-        if name not in scope.selected:
-            scope.selected[name] = work(scope)
-        return scope.selected[name]
+        selected = scope.selected
+        if name not in selected:
+            selected[name] = work(scope)
+        return selected[name]
 
     return read
 

@@ -7,6 +7,7 @@ burst only the calls that would stay are stored. Keys never reach it, because he
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import deque
@@ -22,6 +23,8 @@ from sandbox.workspace.errors import StoreError
 from sandbox.workspace.store import NOTHING, Store, decoder
 from sandbox.workspace.tables import calls as table
 from sandbox.workspace.tables import workspaces
+
+_log = logging.getLogger(__name__)
 
 MAX_CALLS = 1000
 MAX_TEXT = 200_000
@@ -160,7 +163,10 @@ class CallLog:
         while not self._stopped:
             self._wake.wait(FLUSH_SECONDS)
             self._wake.clear()
-            self.flush()
+            try:
+                self.flush()
+            except Exception:  # these calls are lost, those to come are not
+                _log.exception("calls could not be logged")
 
 
 def clipped(text: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, update
 
+from sandbox.engine.compiled import CompiledApplication
 from sandbox.errors import Fault, Refused
 from sandbox.numbers import decode_json, encode_json
 from sandbox.settings import Settings
@@ -90,17 +91,21 @@ class Workspaces:
 
     def load(self, name: str, body: bytes | Mapping[str, Any]) -> WorkspaceKeys:
         """Load a bundle as a workspace, replacing one of that name; raises Refused."""
-        return self._load(name, body, forked_from=None)
+        replaced = self._loaded.get(name)
+        return self._load(name, body, None, replaced.application if replaced else None)
 
     def fork(self, source: str, name: str) -> WorkspaceKeys:
-        """Make a workspace of its own from the present state of another one."""
+        """Make a workspace of its own from the present state of another one.
+
+        The two share their compiled rules.
+        """
         self.purge()
-        return self._load(name, self.export(source), forked_from=source)
+        return self._load(name, self.export(source), source, self.workspace(source).application)
 
     def reset(self, name: str) -> None:
         """Go back to the bundle that the workspace was loaded from."""
         row = self._row(name)
-        self._load(name, row.bundle, row.forked_from)
+        self._load(name, row.bundle, row.forked_from, self.workspace(name).application)
 
     def delete(self, name: str) -> None:
         self._row(name)
@@ -213,13 +218,16 @@ class Workspaces:
         return clock
 
     def _load(
-        self, name: str, body: bytes | Mapping[str, Any], forked_from: str | None
+        self,
+        name: str,
+        body: bytes | Mapping[str, Any],
+        forked_from: str | None,
+        previous: CompiledApplication | None,
     ) -> WorkspaceKeys:
         if not _NAME.fullmatch(name):
             details = "A workspace's name has 1 to 100 letters, digits, dots, dashes, underscores"
             raise Refused([Fault("Invalid value", details, parameter="name")])
-        replaced = self._loaded.get(name)
-        bundle = read_bundle(body, replaced.application if replaced else None)
+        bundle = read_bundle(body, previous)
         hashes = {
             "integration": hash_key(self._home.integration_key(name)),
             "management": hash_key(self._home.management_key(name)),

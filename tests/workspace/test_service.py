@@ -93,6 +93,13 @@ def test_a_fork_lives_on_its_own(workspaces: Workspaces):
     assert json.loads(workspaces.export("a"))["coupons"][0]["usageCounter"] == 0
 
 
+def test_a_fork_shares_the_compiled_rules_of_its_source(workspaces: Workspaces):
+    workspaces.load("a", BUNDLE)
+    workspaces.fork("a", "b")
+    source, fork = (workspaces.workspace(name).application for name in ("a", "b"))
+    assert fork.campaigns[1].rules is source.campaigns[1].rules
+
+
 def test_everything_is_there_after_opening_the_home_again(tmp_path: Path):
     first = Workspaces(settings(tmp_path))
     key = first.load("a", BUNDLE).integration_key

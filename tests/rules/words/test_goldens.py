@@ -23,12 +23,11 @@ UNTOLD = re.compile(r"\{\{|\}\}|\$\w|\bNone\b|Decimal\(|Literal\(|<|  |\bx-|[a-z
 
 
 def campaigns(raw: dict[str, Any]) -> Iterator[tuple[str, RulesetWords]]:
-    """Yield the campaigns of a bundle by name; V1 rulesets are read elsewhere."""
+    """Yield the campaigns of a bundle by name."""
     vocabulary = vocabulary_of(read_bundle(raw).application.definition, raw)
     for campaign in raw.get("campaigns", []):
         ruleset = campaign.get("ruleset") or {}
-        if "rules" not in ruleset:
-            yield campaign["name"], ruleset_in_words(read(ruleset), vocabulary)
+        yield campaign["name"], ruleset_in_words(read(ruleset), vocabulary)
 
 
 def test_the_demo_reads_word_for_word():
