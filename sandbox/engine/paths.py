@@ -19,6 +19,7 @@ from sandbox.engine.scope import Scope
 from sandbox.engine.totals import Totals
 from sandbox.engine.units import Unit
 from sandbox.numbers import ZERO
+from sandbox.rules.v1.terms import ITEM_COUNT, TOTAL_PRICE
 from sandbox.talang.ast import Path, Value
 from sandbox.talang.compile import Closure, Resolver
 from sandbox.talang.errors import EvaluationError, MissingValueError, UnknownNameError
@@ -163,8 +164,8 @@ _OPTIONAL: dict[str, Read] = {
     "Coupon.DiscountRemainder": lambda scope: _discount_remainder(scope),
 }
 
-# Endings of the two numbers that V1 has for every cart item filter (entities.md, section 5).
-_DERIVED = (" item count", " total price")
+# The two numbers that V1 has for every cart item filter, by the endings of their names.
+_DERIVED = {ITEM_COUNT: "ItemCount", TOTAL_PRICE: "TotalPrice"}
 
 # What the amounts mean inside discount values of Applications with cascading discounts
 # (decision E21): what earlier discounts left.
@@ -216,7 +217,7 @@ def make_resolver(
             return loyalty(path)
         if not rest and root in bundles:
             return bundles[root]
-        if not rest and root.endswith(_DERIVED):
+        if not rest and root.endswith(tuple(_DERIVED)):
             return _derived_reader(root, selectors)
         if root not in _ROOTS:
             raise UnknownNameError(text)
@@ -266,7 +267,7 @@ def _selector_reader(read: Read, path: Path) -> Closure:
 
 def _derived_reader(name: str, selectors: Mapping[str, Read]) -> Closure:
     """Read what every filter offers in V1: ``<name> item count``, ``<name> total price``."""
-    for ending, field in zip(_DERIVED, ("ItemCount", "TotalPrice"), strict=True):
+    for ending, field in _DERIVED.items():
         selector = name.removesuffix(ending)
         if selector != name and selector in selectors:
             return _selector_reader(selectors[selector], Path((selector, field)))
