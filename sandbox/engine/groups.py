@@ -25,7 +25,7 @@ from sandbox.engine.model import Coupon
 from sandbox.engine.outcomes import CodeOutcome
 from sandbox.engine.run import ITEM_DISCOUNTS, Run, discount_of, run_campaign
 from sandbox.engine.scope import Context
-from sandbox.engine.trace import GroupTrace, MemberTrace
+from sandbox.engine.trace import MOST, GroupTrace, MemberTrace
 from sandbox.engine.units import Address
 from sandbox.numbers import ZERO
 
@@ -233,9 +233,8 @@ class _Walk:
                 else index == best
                 if compares
                 else triggered[index],
-                units=[list(address) for address in sorted(won[index], key=_in_order)]
-                if won is not None
-                else [],
+                units=[list(address) for address in _first_won(won, index)],
+                unit_count=0 if won is None else len(won[index]),
             )
             for index, branch in enumerate(branches)
         ]
@@ -280,6 +279,10 @@ def is_running(campaign: Campaign, now: datetime) -> bool:
     started = campaign.start_time is None or campaign.start_time <= now
     ended = campaign.end_time is not None and campaign.end_time <= now
     return campaign.state == "enabled" and started and not ended
+
+
+def _first_won(won: Sequence[frozenset[Address]] | None, index: int) -> list[Address]:
+    return [] if won is None else sorted(won[index], key=_in_order)[:MOST]
 
 
 def _in_order(address: Address) -> tuple[int, int]:

@@ -143,6 +143,12 @@ class Reader:
             return Call("LIST", self.expressions(field))
         return self.expression(field)
 
+    def one_or_more(self, field: str) -> tuple[Expression, ...]:
+        """Read a list of literals and templates, or one of them alone."""
+        if isinstance(self.raw.get(field), list):
+            return self.expressions(field)
+        return (self.expression(field),)
+
     def expressions(self, field: str) -> tuple[Expression, ...]:
         return tuple(
             self.member(value, f"{field}/{index}") for index, value in enumerate(self.list(field))

@@ -165,6 +165,19 @@ def test_lists_are_cut_and_counts_are_not():
     assert (effect.count, len(effect.effects)) == (500, 200)
 
 
+def test_a_long_value_is_cut_and_says_so():
+    (condition,) = (
+        first_run(
+            campaign(rule(check("$Session.CartItems", "not(empty)"), discount(1))),
+            items=[item(quantity=500)],
+        )
+        .rules[0]
+        .conditions
+    )
+    assert isinstance(condition.actual, list)
+    assert (len(condition.actual), condition.actual[-1]) == (51, "… 450 more")
+
+
 @pytest.fixture(scope="module")
 def published() -> Any:
     return json.loads(SCHEMA.read_text())
