@@ -98,6 +98,21 @@ def test_shares_of_a_pro_rata_discount_on_lost_items_are_not_granted():
     assert [c.amount for c in evaluation.changes if hasattr(c, "key")] == [10]
 
 
+def test_shares_on_lost_items_stay_on_the_value_of_the_code():
+    spread = campaign(
+        rule(block("checkCoupon", redeem=True), discount(12, target=ALL | {"prorated": True})), id=1
+    )
+    evaluation = run(
+        spread,
+        SIX,
+        items=cart(100, 20),
+        coupons=[coupon(discount_limit=Decimal(50))],
+        tree=per_item("highestDiscount", 1, 2),
+        closing=True,
+    )
+    assert [c.discount for c in evaluation.changes if hasattr(c, "discount")] == [10]
+
+
 def test_the_trace_says_which_items_each_member_won():
     evaluation = run(
         TEN_PERCENT, SIX, items=cart(100, 20), tree=per_item("highestDiscount", 1, 2), record=True
