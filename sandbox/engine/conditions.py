@@ -20,7 +20,7 @@ from sandbox.engine.attribute_checks import check_attribute
 from sandbox.engine.audiences import check_audience
 from sandbox.engine.checks import check_anniversary, check_budget
 from sandbox.engine.code_checks import check_coupon, check_referral
-from sandbox.engine.errors import FAILURES
+from sandbox.engine.errors import FAILURES, sentence
 from sandbox.engine.evaluation import Event
 from sandbox.engine.loyalty.conditions import check_balance, check_card, check_tier
 from sandbox.engine.parts import Leaf, Names, Observed
@@ -292,7 +292,7 @@ def _noting(block: Any, leaf: Leaf, index: int | None) -> Check:
         try:
             passed = leaf.decide(scope)
         except FAILURES as failure:
-            error = str(failure)
+            error = sentence(failure)
             scope.note_error(failure)
         recorder = _recorder(scope)
         seen = leaf.observe(scope)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import Application, Collection, Definition
-from sandbox.engine.errors import FAILURES
+from sandbox.engine.errors import FAILURES, sentence
 from sandbox.engine.expressions import FORMULA_OPTIONS
 from sandbox.engine.model import Effect
 from sandbox.engine.paths import Read, selected_units
@@ -144,7 +144,9 @@ def _noting(expression: Expression, resolve: Resolver, options: Options) -> Clos
             value = compute(scope)
         except FAILURES as error:
             recorder.formula(
-                FormulaTrace(formula=formula, inputs=recorder.inputs, error=str(error), unit=unit)
+                FormulaTrace(
+                    formula=formula, inputs=recorder.inputs, error=sentence(error), unit=unit
+                )
             )
             raise
         else:

@@ -55,6 +55,11 @@ class Recorder(msgspec.Struct):
     _decisions: list[str] = []
     _caught: list[str] = []
 
+    def selector(self, selector: SelectorTrace) -> None:
+        """Note a filter once, also one that fails each time a rule asks for it."""
+        if all(noted.name != selector.name for noted in self.selectors):
+            self.selectors.append(selector)
+
     def formula(self, formula: FormulaTrace) -> None:
         if len(self._formulas) < MOST:
             self._formulas.append(formula)
