@@ -187,23 +187,27 @@ class _Walk:
 
     def _per_item(self, group: CompiledGroup) -> list[CampaignResult]:
         """Give each discounted unit to one member (decision E11)."""
-        ledger = self._context.ledger
+        ledger, decided = self._context.ledger, self._context.decided
         branches = []
+        inner: list[list[GroupTrace]] = []
         members = self._members(group)
         for member in members:
-            mark = ledger.mark()
+            mark, noted = ledger.mark(), len(decided)
             branches.append(self.member(member))
             ledger.undo(mark)
+            inner.append(decided[noted:])
+            del decided[noted:]
         won = _units_won([_unit_discounts(branch) for branch in branches], group.mode)
         self._note(group, branches, won=won)
         results: list[CampaignResult] = []
-        for member, branch, units in zip(members, branches, won, strict=True):
+        for member, branch, units, traces in zip(members, branches, won, inner, strict=True):
             if units:
                 outer = self._context.won
                 self._context.won = units if outer is None else units & outer
                 results += self.member(member)
                 self._context.won = outer
             else:
+                decided += traces
                 standing: Standing = (
                     "skippedByGroup" if group.mode == "listOrder" else "lostComparison"
                 )

@@ -27,6 +27,7 @@ from tests.engine.builders import (
     check,
     coupon,
     discount,
+    group,
     item,
     kinds,
     limit,
@@ -124,6 +125,16 @@ def test_the_trace_says_which_items_each_member_won():
         ([2], Decimal(12), [[1, 0]]),
     ]
     assert decided.decisions == ["E11"]
+
+
+def test_a_group_in_a_group_per_item_is_traced_once():
+    best = group("highestDiscount", 1, 2)
+    small = campaign(rule(discount(1, target=ALL)), id=3)
+    evaluation = run(
+        TEN_PERCENT, SIX, small, items=cart(100), tree=per_item("listOrder", best, 3), record=True
+    )
+    assert evaluation.trace is not None
+    assert sorted(decided.group_id for decided in evaluation.trace.groups) == [2, 7]
 
 
 def experiment(external: bool = False, weights: tuple[int, ...] = (50, 50)) -> Experiment:

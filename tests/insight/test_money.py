@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from sandbox.insight.money import exact, money
+from sandbox.insight.money import MINUS, exact, money
 
 
-@pytest.mark.parametrize(("amount", "text"), [("1e30", "€1,000"), ("-1e31", "−€10,000")])
+@pytest.mark.parametrize(("amount", "text"), [("1e30", "€1,000"), ("-1e31", f"{MINUS}€10,000")])
 def test_amounts_of_any_size_are_written(amount, text):
     assert money(Decimal(amount), "EUR").startswith(text)
 
