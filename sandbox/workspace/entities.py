@@ -15,7 +15,6 @@ from sandbox.engine.loyalty.transactions import Spent
 from sandbox.engine.model import (
     Attributes,
     Effect,
-    LimitAction,
     LimitPeriod,
     Model,
     Product,
@@ -23,6 +22,7 @@ from sandbox.engine.model import (
     Time,
 )
 from sandbox.numbers import Number
+from sandbox.rules.model import LimitAction
 from sandbox.workspace.clock import Clock
 
 
