@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import cmp_to_key
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
@@ -56,6 +56,9 @@ def compile_selector(selector: Selector, names: Names, conditions: ConditionComp
     """Return the reader of a filter's result; it raises EvaluationError."""
     source = _source(selector.source, names)
     steps = [_compile_step(step, names, conditions) for step in selector.steps]
+    found = None if names.record else _units_with(selector)
+    if found is not None:
+        source, steps = found, steps[1:]
     name, text = selector.name, short_text(selector.source).removeprefix("$")
     kinds = [type(step).__name__.removesuffix("Step") for step in selector.steps]
 
@@ -146,11 +149,15 @@ def _compile_step(step: Step, names: Names, conditions: ConditionCompiler) -> Tr
             raise AssertionError("unsupported selectors are not compiled")
 
 
-def _text_filter(predicate: Condition) -> Transform | None:
-    """Return the commonest filter, a text field of the item that is or is not a constant.
+class _TextTest(NamedTuple):
+    """The commonest predicate: a text field of the item is, or is not, a constant."""
 
-    It does what `_filter` does with the same predicate, in a third of the time.
-    """
+    field: str
+    wanted: str
+    negated: bool
+
+
+def _text_test(predicate: Condition | Unsupported) -> _TextTest | None:
     match predicate:
         case CheckAttribute(
             operator="equals",
@@ -158,15 +165,30 @@ def _text_filter(predicate: Condition) -> Transform | None:
             attribute=Path(("Item", "Category" | "SKU" | "Sku" | "Name" as name)),
             operand=OneOperand(Literal(str() as wanted)),
         ):
-            field = name.lower()
-        case _:
-            return None
+            return _TextTest(name.lower(), wanted, negated)
+    return None
+
+
+def _units_with(selector: Selector) -> Read | None:
+    """Return what finds the units that the first step leaves of the cart, if an index has them."""
+    match selector:
+        case Selector(source=Path(("Session", "CartItems")), steps=(FilterStep(predicate), *_)):
+            test = _text_test(predicate)
+            if test is not None and not test.negated:
+                field, wanted, _ = test
+                return lambda scope: scope.context.units_with(field, wanted)
+    return None
+
+
+def _text_filter(predicate: Condition) -> Transform | None:
+    """Return a filter that does what `_filter` does with the same predicate, at once."""
+    test = _text_test(predicate)
+    if test is None:
+        return None
+    field, wanted, negated = test
     get = attrgetter(f"item.{field}")
 
     def keep(scope: Scope, members: Any) -> list[Unit]:
-        context = scope.context
-        if members is context.units and not negated:
-            return context.units_by(field).get(wanted, [])
         units = selected_units(members)
         if negated:
             return [unit for unit in units if get(unit) not in (None, wanted)]
