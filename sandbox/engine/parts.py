@@ -12,7 +12,7 @@ from sandbox.engine.errors import FAILURES
 from sandbox.engine.expressions import FORMULA_OPTIONS
 from sandbox.engine.model import Effect
 from sandbox.engine.operators import to_json
-from sandbox.engine.paths import Read, selected_units
+from sandbox.engine.paths import FindUnits, Selection
 from sandbox.engine.recorder import unit_trace
 from sandbox.engine.scope import Apply, Check, Place, Scope, each_bundle, each_unit, effect_units
 from sandbox.engine.trace import ConditionTrace, FormulaTrace, TermTrace
@@ -23,9 +23,6 @@ from sandbox.talang.ast import Block, Call, Expression, Literal, Path, Value
 from sandbox.talang.compile import Closure, Options, Resolver, compile_expression
 from sandbox.talang.errors import UnknownNameError
 from sandbox.talang.functions import show
-
-# Return the units that a block targets, in the order in which they are discounted.
-FindUnits: TypeAlias = Callable[[Scope], list[Unit]]
 
 # Return the bundles of one definition; each holds its units in the order of the definition.
 FindBundles: TypeAlias = Callable[[Scope], list[list[Unit]]]
@@ -159,7 +156,7 @@ class EffectParts:
 
     place: Place
     names: Names
-    selectors: Mapping[str, Read]
+    selectors: Mapping[str, Selection]
     bundles: Mapping[str, FindBundles]
     resolve_amounts: Resolver
 
@@ -185,8 +182,7 @@ class EffectParts:
             return lambda scope: scope.context.units
         if target.selector not in self.selectors:
             raise UnknownNameError(target.selector)
-        read = self.selectors[target.selector]
-        return lambda scope: selected_units(read(scope))
+        return self.selectors[target.selector].units
 
     def bundles_of(self, name: str) -> FindBundles:
         """Return what finds the bundles of a definition; raises UnknownNameError."""

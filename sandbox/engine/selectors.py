@@ -7,7 +7,7 @@ Sorting is stable. Source: reference/engine/03, section 3.3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cmp_to_key
 from operator import attrgetter
@@ -19,7 +19,7 @@ from sandbox.engine.conditions import ConditionCompiler
 from sandbox.engine.definitions import ValueMap
 from sandbox.engine.errors import FAILURES
 from sandbox.engine.parts import Names
-from sandbox.engine.paths import Read, selected_units
+from sandbox.engine.paths import Read, Selection, read_cart, selected_units
 from sandbox.engine.recorder import step_trace
 from sandbox.engine.scope import PASSED, Check, Scope, each_unit
 from sandbox.engine.trace import SelectorTrace, StepTrace
@@ -52,13 +52,26 @@ from sandbox.talang.functions import compare, number
 Transform: TypeAlias = Callable[[Scope, Any], Any]
 
 
-def compile_selector(selector: Selector, names: Names, conditions: ConditionCompiler) -> Read:
-    """Return the reader of a filter's result; it raises EvaluationError."""
+def compile_selector(
+    selector: Selector,
+    names: Names,
+    conditions: ConditionCompiler,
+    others: Mapping[str, Selection],
+) -> Selection:
+    """Compile a filter; reading its result raises EvaluationError.
+
+    `others` are the filters that it may start from.
+    """
     source = _source(selector.source, names)
     steps = [_compile_step(step, names, conditions) for step in selector.steps]
-    found = None if names.record else _units_with(selector)
-    if found is not None:
-        source, steps = found, steps[1:]
+    starts_with_units = source is read_cart or any(
+        source is other.read and other.gives_units for other in others.values()
+    )
+    gives_units = starts_with_units and all(isinstance(s, _KEEPS_UNITS) for s in selector.steps)
+    if source is read_cart and selector.steps and not names.record:
+        found = _units_with(selector.steps[0])
+        if found is not None:
+            source, steps = found, steps[1:]
     name, text = selector.name, short_text(selector.source).removeprefix("$")
     kinds = [type(step).__name__.removesuffix("Step") for step in selector.steps]
 
@@ -95,7 +108,18 @@ def compile_selector(selector: Selector, names: Names, conditions: ConditionComp
             selected[name] = work(scope)
         return selected[name]
 
-    return read
+    return Selection(read, gives_units)
+
+
+# From a list of units, these make a list of units.
+_KEEPS_UNITS = (
+    FilterStep,
+    SortStep,
+    SelectManyStep,
+    SelectBetweenStep,
+    ReverseStep,
+    MapValuesStep,
+)
 
 
 def _source(expression: Expression, names: Names) -> Read:
@@ -169,15 +193,13 @@ def _text_test(predicate: Condition | Unsupported) -> _TextTest | None:
     return None
 
 
-def _units_with(selector: Selector) -> Read | None:
-    """Return what finds the units that the first step leaves of the cart, if an index has them."""
-    match selector:
-        case Selector(source=Path(("Session", "CartItems")), steps=(FilterStep(predicate), *_)):
-            test = _text_test(predicate)
-            if test is not None and not test.negated:
-                field, wanted, _ = test
-                return lambda scope: scope.context.units_with(field, wanted)
-    return None
+def _units_with(step: Step) -> Read | None:
+    """Return what finds the units that a step leaves of the cart, if an index has them."""
+    test = _text_test(step.predicate) if isinstance(step, FilterStep) else None
+    if test is None or test.negated:
+        return None
+    field, wanted, _ = test
+    return lambda scope: scope.context.units_with(field, wanted)
 
 
 def _text_filter(predicate: Condition) -> Transform | None:
