@@ -14,7 +14,8 @@ import msgspec
 from sandbox.engine.definitions import DiscountScope, ItemDiscountScope
 from sandbox.engine.errors import EffectFailed
 from sandbox.engine.model import Effect, Json
-from sandbox.engine.parts import FindBundles, FindUnits, Names, ReadText
+from sandbox.engine.parts import FindBundles, Names, ReadText
+from sandbox.engine.paths import FindUnits
 from sandbox.engine.prorate import prorate
 from sandbox.engine.scope import Apply, Place, Scope, each_bundle, each_unit, effect_units
 from sandbox.engine.units import Unit

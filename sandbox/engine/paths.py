@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import Attribute
@@ -25,6 +25,9 @@ from sandbox.talang.compile import Closure, Resolver
 from sandbox.talang.errors import EvaluationError, MissingValueError, UnknownNameError
 
 Read: TypeAlias = Callable[[Scope], Any]
+
+# Return units, in the order in which a block is for them.
+FindUnits: TypeAlias = Callable[[Scope], list[Unit]]
 
 # Where the objects that hold fields hang on a scope; any of them may be None.
 _ROOTS = {
@@ -151,9 +154,14 @@ _FIELDS: dict[str, dict[str, str]] = {
     "Application": {"Name": "name", "Currency": "currency", "Timezone": "timezone"},
 }
 
+
+def read_cart(scope: Scope) -> list[Unit]:
+    return scope.context.units
+
+
 # Names that are computed and always have a value.
 _COMPUTED: dict[str, Read] = {
-    "Session.CartItems": lambda scope: scope.context.units,
+    "Session.CartItems": read_cart,
     "Session.DiscountedTotal": lambda scope: scope.context.remaining.session_total(),
     "Session.DiscountedCartTotal": lambda scope: scope.context.remaining.discounted_cart_total(),
     "Item.Quantity": lambda scope: Decimal(_unit(scope).quantity),
@@ -188,7 +196,7 @@ def make_resolver(
     attributes: Collection[Attribute],
     zone: ZoneInfo,
     parameters: Mapping[str, Value],
-    selectors: Mapping[str, Read],
+    selectors: Mapping[str, Selection],
     bundles: Mapping[str, Read],
     *,
     loyalty: Resolver,
@@ -196,7 +204,7 @@ def make_resolver(
 ) -> Resolver:
     """Return the function that finds the reader of a path.
 
-    `selectors` read a selector's result from a scope, `bundles` those of a bundle definition,
+    `selectors` are cart item filters, `bundles` read those of a bundle definition from a scope,
     `loyalty` finds the readers below ``$Loyalty``. With `cascading`, amounts are those that earlier
     discounts left.
     """
@@ -250,9 +258,21 @@ def make_resolver(
     return resolve
 
 
-def selector_total(units: Value) -> Decimal:
-    """Return the sum of the prices of selected units."""
-    return sum([unit.amount for unit in selected_units(units)], ZERO)
+class Selection(NamedTuple):
+    """A compiled cart item filter.
+
+    `read` gives its result; `gives_units` tells that this can only be a list of units.
+    """
+
+    read: Read
+    gives_units: bool
+
+    @property
+    def units(self) -> FindUnits:
+        """What finds its result as units; raises EvaluationError when it is something else."""
+        if self.gives_units:
+            return self.read
+        return lambda scope: selected_units(self.read(scope))
 
 
 def selected_units(value: Value) -> list[Unit]:
@@ -268,18 +288,19 @@ def selected_units(value: Value) -> list[Unit]:
     raise EvaluationError("The cart item filter does not give items")
 
 
-def _selector_reader(read: Read, path: Path) -> Closure:
+def _selector_reader(selection: Selection, path: Path) -> Closure:
+    find_units = selection.units
     match path.names[1:]:
         case ():
-            return read
+            return selection.read
         case ("ItemCount",):
-            return lambda scope: _pieces(selected_units(read(scope)))
+            return lambda scope: _pieces(find_units(scope))
         case ("TotalPrice",):
-            return lambda scope: selector_total(read(scope))
+            return lambda scope: sum([unit.amount for unit in find_units(scope)], ZERO)
     raise UnknownNameError(str(path))
 
 
-def _derived_reader(name: str, selectors: Mapping[str, Read]) -> Closure:
+def _derived_reader(name: str, selectors: Mapping[str, Selection]) -> Closure:
     """Read what every filter offers in V1: ``<name> item count``, ``<name> total price``."""
     for ending, field in _DERIVED.items():
         selector = name.removesuffix(ending)
