@@ -298,7 +298,7 @@ def _spread(
         if discount.cascading:
             remaining.take_from_unit(unit, target, part)
             props["scope"] = target
-        effects.append(scope.effect(discount.place, "setDiscountPerItem", props))
+        effects.append(scope.effect(discount.place, "setDiscountPerItem", props, unit))
 
 
 def on_cost(discount: Discount, target: CostTarget) -> Apply:
