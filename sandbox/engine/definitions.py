@@ -95,6 +95,7 @@ class Store(Model, frozen=True):
     id: int
     integration_id: str
     name: str = ""
+    description: str | None = None
     attributes: Attributes = {}
 
 

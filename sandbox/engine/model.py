@@ -15,28 +15,12 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 
 from sandbox.numbers import Number
+from sandbox.rules.model import LimitAction
 
 Json: TypeAlias = Any
 Attributes: TypeAlias = dict[str, Json]
 Time: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 SessionState = Literal["open", "closed", "partially_returned", "cancelled"]
-LimitAction = Literal[
-    "redeemCoupon",
-    "redeemReferral",
-    "setDiscount",
-    "setDiscountEffect",
-    "createCoupon",
-    "createReferral",
-    "createLoyaltyPoints",
-    "createLoyaltyPointsEffect",
-    "redeemLoyaltyPoints",
-    "redeemLoyaltyPointsEffect",
-    "customEffect",
-    "callApi",
-    "awardGiveaway",
-    "addFreeItemEffect",
-    "reserveCoupon",
-]
 LimitPeriod = Literal["overall", "daily", "weekly", "monthly", "yearly"]
 LimitEntity = Literal["Coupon", "Referral", "Profile", "Identifier", "Store", "Session"]
 

@@ -20,6 +20,7 @@ from sandbox.engine.ledger import Ledger
 from sandbox.engine.loyalty.balances import Balances
 from sandbox.engine.loyalty.transactions import Account, AccountKey
 from sandbox.engine.model import (
+    CartItem,
     Coupon,
     CustomerProfile,
     CustomerSession,
@@ -83,7 +84,8 @@ class Context(msgspec.Struct):
     accounts: dict[AccountKey, Account] = {}
     balances: dict[tuple[AccountKey, str], Balances] = {}
     _units: list[Unit] | None = None
-    _units_by: dict[str, dict[str, list[Unit]]] = {}
+    _units_with: dict[tuple[str, str], list[Unit]] = {}
+    _items_by: dict[str, dict[str | None, list[CartItem]]] = {}
     _random: Random | None = None
 
     @property
@@ -97,21 +99,30 @@ class Context(msgspec.Struct):
     def units(self) -> list[Unit]:
         """The cart's units, made when first asked for."""
         if self._units is None:
-            settings = self.application.settings
-            self._units = units_of(self.shown.cart_items, settings.enable_flattened_cart_items)
+            self._units = self._units_of(self.shown.cart_items)
         return self._units
 
-    def units_by(self, field: str) -> dict[str, list[Unit]]:
-        """Return the cart's units by a text field of their item, which many campaigns filter by.
+    def units_with(self, field: str, text: str) -> list[Unit]:
+        """Return the units whose item has a text in a field, which many campaigns ask for.
 
-        Nobody may change the lists.
+        Nobody may change the list.
         """
-        found = self._units_by.get(field)
+        found = self._units_with.get((field, text))
         if found is None:
-            found = self._units_by[field] = defaultdict(list)
-            get = attrgetter(f"item.{field}")
-            for unit in self.units:
-                found[get(unit)].append(unit)
+            items = self._items_with(field).get(text, ())
+            found = self._units_with[field, text] = self._units_of(items)
+        return found
+
+    def _units_of(self, items: Sequence[CartItem]) -> list[Unit]:
+        return units_of(items, self.application.settings.enable_flattened_cart_items)
+
+    def _items_with(self, field: str) -> Mapping[str | None, Sequence[CartItem]]:
+        found = self._items_by.get(field)
+        if found is None:
+            found = self._items_by[field] = defaultdict(list)
+            get = attrgetter(field)
+            for item in self.shown.cart_items:
+                found[get(item)].append(item)
         return found
 
 

@@ -17,7 +17,6 @@ from sandbox.engine.loyalty.transactions import Spent
 from sandbox.engine.model import (
     Attributes,
     Effect,
-    LimitAction,
     LimitPeriod,
     Model,
     PriceDetail,
@@ -25,6 +24,7 @@ from sandbox.engine.model import (
     Time,
 )
 from sandbox.numbers import Number
+from sandbox.rules.model import LimitAction
 from sandbox.workspace.clock import Clock
 
 
