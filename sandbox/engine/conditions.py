@@ -20,13 +20,12 @@ from sandbox.engine.attribute_checks import check_attribute
 from sandbox.engine.audiences import check_audience
 from sandbox.engine.checks import check_anniversary, check_budget
 from sandbox.engine.code_checks import check_coupon, check_referral
-from sandbox.engine.errors import FAILURES
+from sandbox.engine.errors import FAILURES, sentence
 from sandbox.engine.evaluation import Event
 from sandbox.engine.loyalty.conditions import check_balance, check_card, check_tier
-from sandbox.engine.operators import to_json
 from sandbox.engine.parts import Leaf, Names, Observed
 from sandbox.engine.passthrough import check_passthrough
-from sandbox.engine.recorder import Recorder
+from sandbox.engine.recorder import Recorder, noted
 from sandbox.engine.scope import PASSED, Apply, Check, Scope
 from sandbox.engine.trace import ConditionTrace
 from sandbox.rules.model import (
@@ -48,7 +47,7 @@ from sandbox.rules.model import (
 )
 from sandbox.talang.errors import EvaluationError
 
-CompileEffects = Callable[[Iterable[Block]], list[Apply]]
+CompileEffects = Callable[[Iterable[Block]], tuple[Apply, ...]]
 
 
 FALSE, ERROR = 0, 1
@@ -99,7 +98,7 @@ class ConditionCompiler:
         def check_and_fail(scope: Scope) -> int:
             index = check(scope)
             if index != PASSED:
-                scope.failed.extend(effects)
+                scope.failed += effects
             return index
 
         return check_and_fail
@@ -173,6 +172,7 @@ class ConditionCompiler:
             outcome = decide(scope)
             children, recorder.conditions = recorder.conditions, outer
             is_error = outcome == ERROR
+            errors = (child.error for child in children if child.passed is None)
             outer.append(
                 ConditionTrace(
                     block_id=group.id,
@@ -180,7 +180,7 @@ class ConditionCompiler:
                     operator=group.operator,
                     passed=None if is_error else outcome == PASSED,
                     index=index,
-                    error=next(c.error for c in children if c.passed is None) if is_error else None,
+                    error=next(errors, None) if is_error else None,
                     children=children,
                 )
             )
@@ -252,11 +252,10 @@ class ConditionCompiler:
     def _visit(self, checks: list[Check], scope: Scope) -> None:
         """Let the recording form see blocks that no longer decide; they fail nothing."""
         if self._record:
-            failed, broken = len(scope.failed), len(scope.broken)
+            failed, broken = scope.failed, scope.broken
             for check in checks:
                 check(scope)
-            del scope.failed[failed:]
-            del scope.broken[broken:]
+            scope.failed, scope.broken = failed, broken
 
 
 def _recorder(scope: Scope) -> Recorder:
@@ -293,7 +292,7 @@ def _noting(block: Any, leaf: Leaf, index: int | None) -> Check:
         try:
             passed = leaf.decide(scope)
         except FAILURES as failure:
-            error = str(failure)
+            error = sentence(failure)
             scope.note_error(failure)
         recorder = _recorder(scope)
         seen = leaf.observe(scope)
@@ -305,8 +304,8 @@ def _noting(block: Any, leaf: Leaf, index: int | None) -> Check:
                 index=index,
                 operator=seen.operator,
                 attribute=seen.attribute,
-                actual=to_json(seen.actual),
-                needed=to_json(seen.needed),
+                actual=noted(seen.actual),
+                needed=noted(seen.needed),
                 reason=None if passed else seen.reason,
                 error=error,
                 children=list(seen.children),
@@ -349,8 +348,8 @@ def _matchers(names: Names, block: CheckEvent) -> Check:
 _NO_EVENT = Event("", {})
 
 
-def _no_effects(blocks: Iterable[Block]) -> list[Apply]:
-    return []
+def _no_effects(blocks: Iterable[Block]) -> tuple[Apply, ...]:
+    return ()
 
 
 _LEAVES: dict[type, Callable[[Any, Names], Leaf]] = {

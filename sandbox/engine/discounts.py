@@ -14,11 +14,12 @@ import msgspec
 from sandbox.engine.definitions import DiscountScope, ItemDiscountScope
 from sandbox.engine.errors import EffectFailed
 from sandbox.engine.model import Effect, Json
-from sandbox.engine.parts import FindBundles, FindUnits, Names, ReadText
+from sandbox.engine.parts import FindBundles, Names, ReadText
+from sandbox.engine.paths import FindUnits
 from sandbox.engine.prorate import prorate
 from sandbox.engine.scope import Apply, Place, Scope, each_bundle, each_unit, effect_units
 from sandbox.engine.units import Unit
-from sandbox.numbers import ZERO, plain
+from sandbox.numbers import ONE, ZERO, plain
 from sandbox.rules.effects import BundleTarget, CostTarget, ItemByAttribute, ItemByIndex
 from sandbox.talang.compile import Closure
 from sandbox.talang.functions import number, show
@@ -27,8 +28,8 @@ from sandbox.talang.functions import number, show
 class Discount(msgspec.Struct, frozen=True):
     """One compiled discount block with the Application's settings that it depends on.
 
-    `partial` is the Application's where the block has none; `decimals` is the number of minor
-    digits of the currency.
+    `partial` is the Application's where the block has none; where it is on, effects also say what
+    was desired (decision F7). `decimals` is the number of minor digits of the currency.
     """
 
     place: Place
@@ -39,12 +40,6 @@ class Discount(msgspec.Struct, frozen=True):
     session_scope: DiscountScope
     item_scope: ItemDiscountScope
     decimals: int
-
-    def write_amounts(self, props: dict[str, Json], wanted: Decimal, granted: Decimal) -> None:
-        """Set `value`, and `desiredValue` where partial rewards are on (decision F7)."""
-        props["value"] = plain(granted)
-        if self.partial:
-            props["desiredValue"] = plain(wanted)
 
 
 def grant(
@@ -60,16 +55,18 @@ def grant(
         raise EffectFailed(f"a discount of {show(wanted)} does not fire", "F8")
     if not scope.context.request.has_session:
         raise EffectFailed("there is no session to discount", "S131")
+    granted, cut_by = wanted, None
     coupon = scope.coupon
-    has_value = (
-        coupon is not None and coupon.discount_limit is not None and discount.place.redeems_coupon
-    )
-    if not has_value and not scope.budgets.limits:
-        if scope.recorder is not None:
-            scope.recorder.grant(wanted, wanted, before=base)
-        return wanted
-    granted = wanted
-    cut_by = None
+    if scope.limits or (coupon is not None and coupon.discount_limit is not None):
+        granted, cut_by = _within_limits(scope, discount, wanted)
+    if scope.recorder is not None:
+        scope.recorder.grant(wanted, granted, cut_by, base)
+    return granted
+
+
+def _within_limits(scope: Scope, discount: Discount, wanted: Decimal) -> tuple[Decimal, str | None]:
+    """Spend what budgets and the coupon's value allow of `wanted`, and say what cut it, if any."""
+    granted, cut_by = wanted, None
     for name, left in (
         ("the discount budget", scope.budgets.available("setDiscount")),
         ("the value of the code", _left_on_coupon(scope, discount.place)),
@@ -81,21 +78,38 @@ def grant(
     effects_left = scope.budgets.available("setDiscountEffect")
     if effects_left is not None and effects_left < 1:
         raise EffectFailed("the budget on discount effects is used up")
-    scope.budgets.spend("setDiscount", granted)
-    scope.budgets.spend("setDiscountEffect", Decimal(1))
-    if has_value and coupon is not None:
-        scope.context.ledger.add(("coupon", coupon.value), granted)
-    if scope.recorder is not None:
-        scope.recorder.grant(wanted, granted, cut_by, base)
-    return granted
+    _spend(scope, discount.place, granted)
+    scope.budgets.spend("setDiscountEffect", ONE)
+    return granted, cut_by
 
 
-def _is_spent(scope: Scope, discount: Discount) -> bool:
+def _spend(scope: Scope, place: Place, amount: Decimal) -> None:
+    """Spend, or give back, what a discount takes from the budget and from the code's value."""
+    scope.budgets.spend("setDiscount", amount)
+    if scope.coupon is not None and _has_value(scope, place):
+        scope.context.ledger.add(("coupon", scope.coupon.value), amount)
+
+
+def _ran_out(scope: Scope, discount: Discount, has_given: bool) -> bool:
+    """Tell whether what comes after the first effects gets none, nothing being left (E19)."""
+    if not (discount.partial and has_given):
+        return False
     left = (
         scope.budgets.available("setDiscount"),
+        scope.budgets.available("setDiscountEffect"),
         _left_on_coupon(scope, discount.place),
     )
-    return any(amount is not None and amount <= 0 for amount in left)
+    if all(amount is None or amount > 0 for amount in left):
+        return False
+    if scope.recorder is not None:
+        scope.recorder.decision("E19")
+    return True
+
+
+def _has_value(scope: Scope, place: Place) -> bool:
+    """Tell whether the code of this run has a value that this rule's discounts use up."""
+    coupon = scope.coupon
+    return coupon is not None and coupon.discount_limit is not None and place.redeems_coupon
 
 
 def _left_on_coupon(scope: Scope, place: Place) -> Decimal | None:
@@ -112,18 +126,19 @@ def on_session(discount: Discount) -> Apply:
     """Discount the session total: one `setDiscount`."""
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
-        wanted = number(discount.value(scope))
-        props: dict[str, Json] = {"name": discount.name(scope)}
+        wanted, name = number(discount.value(scope)), discount.name(scope)
+        remaining, target = scope.context.remaining, discount.session_scope
+        base = None
         if discount.cascading:
-            remaining, target = scope.context.remaining, discount.session_scope
             base = remaining.of_scope(target)
             wanted = min(wanted, base)
-            granted = grant(scope, discount, wanted, base)
+        granted = grant(scope, discount, wanted, base)
+        props = {"name": name, "value": plain(granted)}
+        if discount.partial:
+            props["desiredValue"] = plain(wanted)
+        if discount.cascading:
             remaining.take_from_session(target, granted)
             props["scope"] = target
-        else:
-            granted = grant(scope, discount, wanted)
-        discount.write_amounts(props, wanted, granted)
         effects.append(scope.effect(discount.place, "setDiscount", props))
 
     return apply
@@ -133,7 +148,7 @@ def on_units(discount: Discount, find_units: FindUnits) -> Apply:
     """Discount units one by one, in list order: one `setDiscountPerItem` each."""
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
-        _discount_units(discount, scope, effects, discount.name(scope), find_units(scope))
+        _discount_units(discount, scope, effects, find_units(scope))
 
     return apply
 
@@ -143,8 +158,7 @@ def pro_rata(discount: Discount, find_units: FindUnits) -> Apply:
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
         units = find_units(scope)
-        name = discount.name(scope)
-        _spread(discount, scope, effects, name, units, number(discount.value(scope)))
+        _spread(discount, scope, effects, units, number(discount.value(scope)))
 
     return apply
 
@@ -160,18 +174,17 @@ def on_bundles(
     choose = None if target.item is None else _choice(target.item, names)
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
-        name = discount.name(scope)
         before = len(effects)
         for units in each_bundle(scope, target.name, find_bundles(scope)):
-            if discount.partial and len(effects) > before and _is_spent(scope, discount):
+            if _ran_out(scope, discount, len(effects) > before):
                 break
             chosen = units if choose is None else [choose(scope, units)]
             if not target.prorated:
-                _discount_units(discount, scope, effects, name, chosen)
+                _discount_units(discount, scope, effects, chosen)
             elif choose is None:
-                _spread(discount, scope, effects, name, units, number(discount.value(scope)))
+                _spread(discount, scope, effects, units, number(discount.value(scope)))
             else:
-                _spread_from(discount, scope, effects, name, units, chosen[0])
+                _spread_from(discount, scope, effects, units, chosen[0])
 
     return apply
 
@@ -202,16 +215,13 @@ def _spread_from(
     discount: Discount,
     scope: Scope,
     effects: list[Effect],
-    name: str,
     units: list[Unit],
     targeted: Unit,
 ) -> None:
     """Spread a discount that is computed from one unit over its bundle."""
-    outer, scope.unit = scope.unit, targeted
-    wanted = number(discount.value(scope))
-    scope.unit = outer
+    [wanted] = [number(discount.value(scope)) for _ in each_unit(scope, [targeted])]
     start = len(effects)
-    _spread(discount, scope, effects, name, units, wanted)
+    _spread(discount, scope, effects, units, wanted)
     for effect in effects[start:]:
         effect.props["targetedItemPosition"] = targeted.position
         if targeted.sub_position is not None:
@@ -219,14 +229,14 @@ def _spread_from(
 
 
 def _discount_units(
-    discount: Discount, scope: Scope, effects: list[Effect], name: str, units: list[Unit]
+    discount: Discount, scope: Scope, effects: list[Effect], units: list[Unit]
 ) -> None:
-    """Discount each unit by the value that it gives.
+    """Discount each unit by the value that it gives, under the name that it gives.
 
     With partial rewards, units that come after the budget ran out get no effect (decision E19).
     """
     place, value, target = discount.place, discount.value, discount.item_scope
-    partial, cascading = discount.partial, discount.cascading
+    cascading = discount.cascading
     remaining = scope.context.remaining
     before = len(effects)
     outer = scope.unit
@@ -238,13 +248,12 @@ def _discount_units(
             if cascading:
                 base = remaining.of_unit(unit, target)
                 wanted = min(wanted, base)
-            if partial and len(effects) > before and _is_spent(scope, discount):
-                if scope.recorder is not None:
-                    scope.recorder.decision("E19")
+            if _ran_out(scope, discount, len(effects) > before):
                 break
             granted = grant(scope, discount, wanted, base)
-            props = _unit_props(scope, name, unit)
-            discount.write_amounts(props, wanted, granted)
+            props = _unit_props(scope, discount.name(scope), unit, granted)
+            if discount.partial:
+                props["desiredValue"] = plain(wanted)
             if cascading:
                 remaining.take_from_unit(unit, target, granted)
                 props["scope"] = target
@@ -257,11 +266,11 @@ def _spread(
     discount: Discount,
     scope: Scope,
     effects: list[Effect],
-    name: str,
     units: list[Unit],
     wanted: Decimal,
 ) -> None:
     """Spread one discount over units by price; a unit whose share is nothing gets no effect."""
+    name = discount.name(scope)
     remaining, target = scope.context.remaining, discount.item_scope
     bases = [
         remaining.of_unit(unit, target) if discount.cascading else unit.amount for unit in units
@@ -280,21 +289,21 @@ def _spread(
         if not part:
             continue
         if won is not None and unit.address not in won:
-            scope.budgets.spend("setDiscount", -part)
+            _spend(scope, discount.place, -part)
             continue
-        props = _unit_props(scope, name, unit)
-        props["value"] = plain(part)
+        props = _unit_props(scope, name, unit, part)
         props["totalDiscount"] = plain(granted)
         if discount.partial:
             props["desiredTotalDiscount"] = plain(wanted)
         if discount.cascading:
             remaining.take_from_unit(unit, target, part)
             props["scope"] = target
-        effects.append(scope.effect(discount.place, "setDiscountPerItem", props))
+        effects.append(scope.effect(discount.place, "setDiscountPerItem", props, unit))
 
 
 def on_cost(discount: Discount, target: CostTarget) -> Apply:
     """Discount an additional cost of the session: one `setDiscountPerAdditionalCost`."""
+    cost = _cost_props(target)
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
         if target.cost_name not in scope.context.shown.additional_costs:
@@ -308,24 +317,31 @@ def on_cost(discount: Discount, target: CostTarget) -> Apply:
         granted = grant(scope, discount, wanted, base)
         if discount.cascading:
             remaining.take_from_cost(target.cost_name, granted)
-        props = {"name": discount.name(scope), **_cost_props(target)}
-        discount.write_amounts(props, wanted, granted)
+        props = {"name": discount.name(scope), **cost, "value": plain(granted)}
+        if discount.partial:
+            props["desiredValue"] = plain(wanted)
         effects.append(scope.effect(discount.place, "setDiscountPerAdditionalCost", props))
 
     return apply
 
 
 def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits) -> Apply:
-    """Discount an additional cost of units; every targeted unit must have it, or the rule fails."""
+    """Discount an additional cost of units; every targeted unit must have it, or the rule fails.
+
+    With partial rewards, units that come after the budget ran out get no effect (decision E19).
+    """
+    cost = _cost_props(target)
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
         units = find_units(scope)
         if any(target.cost_name not in unit.item.additional_costs for unit in units):
             raise EffectFailed(f"an item has no additional cost {target.cost_name}")
         remaining = scope.context.remaining
-        name = discount.name(scope)
+        before = len(effects)
         for unit in each_unit(scope, effect_units(scope, units)):
             wanted = number(discount.value(scope))
+            if _ran_out(scope, discount, len(effects) > before):
+                break
             base = None
             if discount.cascading:
                 base = remaining.unit_cost(unit, target.cost_name)
@@ -333,8 +349,9 @@ def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits)
             granted = grant(scope, discount, wanted, base)
             if discount.cascading:
                 remaining.take_from_unit_cost(unit, target.cost_name, granted)
-            props = _unit_props(scope, name, unit) | _cost_props(target)
-            discount.write_amounts(props, wanted, granted)
+            props = _unit_props(scope, discount.name(scope), unit, granted) | cost
+            if discount.partial:
+                props["desiredValue"] = plain(wanted)
             effects.append(
                 scope.effect(discount.place, "setDiscountPerAdditionalCostPerItem", props)
             )
@@ -346,11 +363,13 @@ def _cost_props(target: CostTarget) -> dict[str, Json]:
     return {"additionalCostId": target.cost_id, "additionalCost": target.cost_name}
 
 
-def _unit_props(scope: Scope, name: str, unit: Unit) -> dict[str, Json]:
+def _unit_props(scope: Scope, name: str, unit: Unit, value: Decimal) -> dict[str, Json]:
     """Name with the suffix ``#position`` (decision A47), the unit's address, and its bundle's."""
+    position = unit.position
     props: dict[str, Json] = {
-        "name": f"{name}#{unit.position}",
-        "position": unit.position,
+        "name": f"{name}#{position}",
+        "value": plain(value),
+        "position": position,
     }
     if unit.sub_position is not None:
         props["subPosition"] = unit.sub_position

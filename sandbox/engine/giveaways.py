@@ -6,18 +6,15 @@ E36. Only what is final and stored names the code; before, the answer says that 
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from sandbox.engine.changes import TakeGiveaway
 from sandbox.engine.errors import EffectFailed
 from sandbox.engine.model import Effect, Json
 from sandbox.engine.parts import EffectParts
 from sandbox.engine.roles import profile_of
 from sandbox.engine.scope import Apply, Scope
+from sandbox.numbers import ONE
 from sandbox.rules.effects import AwardGiveaway
 from sandbox.talang.errors import EvaluationError
-
-_ONE = Decimal(1)
 
 
 def award_giveaway(block: AwardGiveaway, parts: EffectParts) -> Apply:
@@ -38,7 +35,7 @@ def award_giveaway(block: AwardGiveaway, parts: EffectParts) -> Apply:
         if number >= len(giveaways):
             raise EffectFailed(f"the giveaway pool {pool_name} has no code left", "E36")
         scope.budgets.spend_one("awardGiveaway", "giveaways")
-        context.ledger.add(given, _ONE)
+        context.ledger.add(given, ONE)
         props: dict[str, Json] = {
             "poolId": pool_id,
             "poolName": pool_name,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import Attribute
@@ -19,11 +19,15 @@ from sandbox.engine.scope import Scope
 from sandbox.engine.totals import Totals
 from sandbox.engine.units import Unit
 from sandbox.numbers import ZERO
+from sandbox.rules.v1.terms import ITEM_COUNT, TOTAL_PRICE
 from sandbox.talang.ast import Path, Value
 from sandbox.talang.compile import Closure, Resolver
 from sandbox.talang.errors import EvaluationError, MissingValueError, UnknownNameError
 
 Read: TypeAlias = Callable[[Scope], Any]
+
+# Return units, in the order in which a block is for them.
+FindUnits: TypeAlias = Callable[[Scope], list[Unit]]
 
 # Where the objects that hold fields hang on a scope; any of them may be None.
 _ROOTS = {
@@ -39,6 +43,10 @@ _ROOTS = {
     "Application": "context.application.settings",
     "Event": "context.request.event",
 }
+
+# Roots whose attributes are also read without ``Attributes``: nobody knows where the built-in ones
+# of a profile stand, such as its name (talang/entities.md, section 3).
+_PROFILES = ("Profile", "AdvocateProfile", "Advocate")
 
 # Fields of the session that are always there, and numbers.
 _TOTALS = frozenset(Totals._fields)
@@ -71,6 +79,7 @@ ITEM_FIELDS = {
     "Length": "length",
     "ReturnedQuantity": "returned_quantity",
     "RemainingQuantity": "remaining_quantity",
+    "CatalogItemId": "catalog_item_id",
 }
 
 _PROFILE_FIELDS = {
@@ -134,7 +143,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "BatchId": "batch_id",
         "Created": "created",
     },
-    "Store": {"IntegrationId": "integration_id", "Name": "name"},
+    "Store": {"IntegrationId": "integration_id", "Name": "name", "Description": "description"},
     "Campaign": {
         "Id": "id",
         "Name": "name",
@@ -145,22 +154,33 @@ _FIELDS: dict[str, dict[str, str]] = {
     "Application": {"Name": "name", "Currency": "currency", "Timezone": "timezone"},
 }
 
-# Names that are computed.
+
+def read_cart(scope: Scope) -> list[Unit]:
+    return scope.context.units
+
+
+# Names that are computed and always have a value.
 _COMPUTED: dict[str, Read] = {
-    "Session.CartItems": lambda scope: scope.context.units,
+    "Session.CartItems": read_cart,
     "Session.DiscountedTotal": lambda scope: scope.context.remaining.session_total(),
     "Session.DiscountedCartTotal": lambda scope: scope.context.remaining.discounted_cart_total(),
     "Item.Quantity": lambda scope: Decimal(_unit(scope).quantity),
     "Item.DiscountedPrice": lambda scope: scope.context.remaining.price(_unit(scope)),
+}
+
+# Names that are computed, None where they have no value.
+_OPTIONAL: dict[str, Read] = {
     "Item.MappedValue": lambda scope: _unit(scope).mapped,
     "Event.Type": lambda scope: scope.context.request.event_type,
+    "Event.Created": lambda scope: scope.context.now,
+    "Event.SessionId": lambda scope: scope.context.session.integration_id or None,
     "Item.Product": lambda scope: _product(scope),
     "Item.Product.Name": lambda scope: _product(scope),
     "Coupon.DiscountRemainder": lambda scope: _discount_remainder(scope),
 }
 
-# Endings of the two numbers that V1 has for every cart item filter (entities.md, section 5).
-_DERIVED = (" item count", " total price")
+# The two numbers that V1 has for every cart item filter, by the endings of their names.
+_DERIVED = {ITEM_COUNT: "ItemCount", TOTAL_PRICE: "TotalPrice"}
 
 # What the amounts mean inside discount values of Applications with cascading discounts
 # (decision E21): what earlier discounts left.
@@ -176,7 +196,7 @@ def make_resolver(
     attributes: Collection[Attribute],
     zone: ZoneInfo,
     parameters: Mapping[str, Value],
-    selectors: Mapping[str, Read],
+    selectors: Mapping[str, Selection],
     bundles: Mapping[str, Read],
     *,
     loyalty: Resolver,
@@ -184,13 +204,18 @@ def make_resolver(
 ) -> Resolver:
     """Return the function that finds the reader of a path.
 
-    `selectors` read a selector's result from a scope, `bundles` those of a bundle definition,
+    `selectors` are cart item filters, `bundles` read those of a bundle definition from a scope,
     `loyalty` finds the readers below ``$Loyalty``. With `cascading`, amounts are those that earlier
     discounts left.
     """
-    times = {
-        (attribute.entity, attribute.name) for attribute in attributes if attribute.type == "time"
+    types: dict[tuple[str, str], str] = {
+        (attribute.entity, attribute.name): attribute.type for attribute in attributes
     }
+
+    def attribute(root: str, name: str, path: str) -> Closure:
+        is_time = types.get((_ENTITIES[root], name)) == "time"
+        get = attrgetter(f"{_ROOTS[root]}.attributes")
+        return read_attribute(get, name, path, zone if is_time else None)
 
     def resolve(path: Path) -> Closure:
         text = str(path)
@@ -203,24 +228,28 @@ def make_resolver(
         if cascading and text in _CASCADING:
             return _CASCADING[text]
         if text in _COMPUTED:
-            return _present(_COMPUTED[text], text)
+            return _COMPUTED[text]
+        if text in _OPTIONAL:
+            return _present(_OPTIONAL[text], text)
         if root == "Bundle" and len(rest) == 2 and rest[1] == "Count" and rest[0] in bundles:
             return _bundle_counter(bundles[rest[0]])
         if root == "Loyalty":
             return loyalty(path)
         if not rest and root in bundles:
             return bundles[root]
-        if not rest and root.endswith(_DERIVED):
+        if not rest and root.endswith(tuple(_DERIVED)):
             return _derived_reader(root, selectors)
         if root not in _ROOTS:
             raise UnknownNameError(text)
         if rest[0:1] == ["Attributes"] and len(rest) == 2:
-            is_time = (_ENTITIES[root], rest[1]) in times
-            attributes = attrgetter(f"{_ROOTS[root]}.attributes")
-            return read_attribute(attributes, rest[1], text, zone if is_time else None)
+            return attribute(root, rest[1], text)
         if rest[0:1] == ["AdditionalCosts"] and root in ("Session", "Item"):
             return read_cost(attrgetter(f"{_ROOTS[root]}.additional_costs"), path)
-        if len(rest) != 1 or rest[0] not in _FIELDS[root]:
+        if len(rest) != 1:
+            raise UnknownNameError(text)
+        if rest[0] not in _FIELDS[root]:
+            if root in _PROFILES and (_ENTITIES[root], rest[0]) in types:
+                return attribute(root, rest[0], text)
             raise UnknownNameError(text)
         field = _FIELDS[root][rest[0]]
         get = attrgetter(f"{_ROOTS[root]}.{field}")
@@ -229,9 +258,21 @@ def make_resolver(
     return resolve
 
 
-def selector_total(units: Value) -> Decimal:
-    """Return the sum of the prices of selected units."""
-    return sum([unit.amount for unit in selected_units(units)], ZERO)
+class Selection(NamedTuple):
+    """A compiled cart item filter.
+
+    `read` gives its result; `gives_units` tells that this can only be a list of units.
+    """
+
+    read: Read
+    gives_units: bool
+
+    @property
+    def units(self) -> FindUnits:
+        """What finds its result as units; raises EvaluationError when it is something else."""
+        if self.gives_units:
+            return self.read
+        return lambda scope: selected_units(self.read(scope))
 
 
 def selected_units(value: Value) -> list[Unit]:
@@ -239,27 +280,29 @@ def selected_units(value: Value) -> list[Unit]:
 
     The steps of a selector keep lists of one kind, so the first member speaks for all.
     """
-    if isinstance(value, Unit):
+    if isinstance(value, list):
+        if not value or isinstance(value[0], Unit):
+            return value
+    elif isinstance(value, Unit):
         return [value]
-    if isinstance(value, list) and (not value or isinstance(value[0], Unit)):
-        return value
     raise EvaluationError("The cart item filter does not give items")
 
 
-def _selector_reader(read: Read, path: Path) -> Closure:
+def _selector_reader(selection: Selection, path: Path) -> Closure:
+    find_units = selection.units
     match path.names[1:]:
         case ():
-            return read
+            return selection.read
         case ("ItemCount",):
-            return lambda scope: _pieces(selected_units(read(scope)))
+            return lambda scope: _pieces(find_units(scope))
         case ("TotalPrice",):
-            return lambda scope: selector_total(read(scope))
+            return lambda scope: sum([unit.amount for unit in find_units(scope)], ZERO)
     raise UnknownNameError(str(path))
 
 
-def _derived_reader(name: str, selectors: Mapping[str, Read]) -> Closure:
+def _derived_reader(name: str, selectors: Mapping[str, Selection]) -> Closure:
     """Read what every filter offers in V1: ``<name> item count``, ``<name> total price``."""
-    for ending, field in zip(_DERIVED, ("ItemCount", "TotalPrice"), strict=True):
+    for ending, field in _DERIVED.items():
         selector = name.removesuffix(ending)
         if selector != name and selector in selectors:
             return _selector_reader(selectors[selector], Path((selector, field)))
