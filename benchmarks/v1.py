@@ -51,7 +51,7 @@ class _Loaded:
         self._application = loaded.application
         assert not self._application.warnings, self._application.warnings
         update = convert(decode_json(encode_json(SESSION)), SessionUpdate)
-        rules = SessionRules(loaded.application.definition, loaded.catalog)
+        rules = SessionRules(loaded.application.definition, {})
         session = rules.merge(None, update, "s", 1, True, NOW)
         self._facts = Facts(profile=loaded.state.profiles[0])
         self._request = Request(session, frozenset({"sessionCreated"}))

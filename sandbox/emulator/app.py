@@ -11,12 +11,34 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.emulator import console, control, integration, rules_in_words
+from sandbox.emulator import (
+    achievements,
+    audiences,
+    campaigns,
+    catalogs,
+    console,
+    control,
+    coupons,
+    events,
+    loyalty,
+    loyalty_cards,
+    profiles,
+    referrals,
+    rules_in_words,
+    sessions,
+)
 from sandbox.emulator.answers import Answer, failed, refused
-from sandbox.emulator.guard import ControlGate, invalid_key, key_kind, open_workspace
+from sandbox.emulator.guard import (
+    ControlGate,
+    KeyKind,
+    invalid_key,
+    key_kind,
+    open_workspace,
+)
 from sandbox.emulator.http import (
     MAX_BODY,
     MAX_BUNDLE,
@@ -31,13 +53,23 @@ from sandbox.emulator.http import (
 )
 from sandbox.emulator.messages import METHOD_NOT_ALLOWED, NOT_EMULATED, NOT_FOUND, UNEXPECTED
 from sandbox.emulator.router import Router
+from sandbox.emulator.turns import Turn, Turns, storing
 from sandbox.errors import Refused
 from sandbox.workspace.calls import RawCall
-from sandbox.workspace.errors import StoreError, UnknownSessionError, UnknownWorkspaceError
+from sandbox.workspace.errors import (
+    StoreError,
+    TakenError,
+    UnknownEntityError,
+    UnknownSessionError,
+    UnknownWorkspaceError,
+)
 from sandbox.workspace.service import Workspaces
 from sandbox.workspace.workspace import Workspace
 
 Endpoint = Callable[[Request], Awaitable[Answer]]
+Handler = Callable[[Workspace, Incoming], Answer | Turn]
+
+T = TypeVar("T")
 
 PREFIXES = ("/v1/", "/v2/", "/v3/", "/sandbox/")
 
@@ -45,11 +77,66 @@ _log = logging.getLogger(__name__)
 
 _SESSION = "/v2/customer_sessions/{customerSessionId}"
 _PROFILE = "/v2/customer_profiles/{integrationId}"
+_AUDIENCE = "/v2/audiences/{audienceId}"
+_ACHIEVEMENTS = "/v1/customer_profiles/{integrationId}/achievements"
+_POINTS = "/v1/loyalty_programs/{loyaltyProgramId}"
+_CARD = "/v2/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}"
 _WORKSPACE = "/sandbox/v1/workspaces/{name}"
 
-_INTEGRATION: dict[str, dict[str, integration.Handler]] = {
-    _SESSION: {"PUT": integration.update_session, "GET": integration.get_session},
-    _PROFILE: {"PUT": integration.update_profile},
+INTEGRATION: dict[str, dict[str, Handler]] = {
+    _SESSION: {"PUT": sessions.update_session, "GET": sessions.get_session},
+    f"{_SESSION}/returns": {"POST": sessions.return_items},
+    f"{_SESSION}/reopen": {"PUT": sessions.reopen_session},
+    _PROFILE: {"PUT": profiles.update_profile},
+    "/v2/customer_profiles": {"PUT": profiles.update_profiles},
+    "/v1/customer_profiles/{integrationId}/inventory": {"GET": profiles.get_inventory},
+    "/v1/customer_data/{integrationId}": {"DELETE": profiles.delete_customer_data},
+    "/v2/events": {"POST": events.track_event},
+    "/v3/events": {"POST": events.track_advanced_event},
+    "/v3/events/{integrationId}": {"GET": events.get_advanced_event},
+    "/v1/coupon_reservations/{couponValue}": {
+        "POST": storing(coupons.create_reservations),
+        "DELETE": storing(coupons.delete_reservations),
+    },
+    "/v1/coupon_reservations/customerprofiles/{couponValue}": {
+        "GET": coupons.list_reserving_customers
+    },
+    "/v1/referrals": {"POST": storing(referrals.create_referral)},
+    "/v1/referrals_for_multiple_advocates": {
+        "POST": storing(referrals.create_referrals, is_heavy=True)
+    },
+    "/v2/audiences": {"POST": storing(audiences.create_audience, is_heavy=True)},
+    _AUDIENCE: {
+        "PUT": storing(audiences.update_audience, is_heavy=True),
+        "DELETE": storing(audiences.delete_audience, is_heavy=True),
+    },
+    f"{_AUDIENCE}/memberships": {"DELETE": storing(audiences.empty_audience)},
+    "/v2/customer_audiences": {"POST": storing(audiences.change_memberships, is_heavy=True)},
+    "/v2/audience_customers/{audienceId}/attributes": {
+        "PUT": storing(audiences.set_member_attributes, is_heavy=True)
+    },
+    "/v1/catalogs/{catalogId}/sync": {"PUT": storing(catalogs.sync_catalog, is_heavy=True)},
+    "/v1/best_prior_price": {"POST": catalogs.best_prior_price},
+    _ACHIEVEMENTS: {"GET": achievements.list_achievements},
+    f"{_ACHIEVEMENTS}/{{achievementId}}": {"GET": achievements.list_achievement_history},
+    "/v1/integration/campaigns": {"GET": campaigns.list_campaigns},
+    f"{_POINTS}/profile/{{integrationId}}/balances": {"GET": loyalty.get_profile_balances},
+    f"{_POINTS}/profile/{{integrationId}}/transactions": {"GET": loyalty.list_profile_transactions},
+    f"{_POINTS}/profile/{{integrationId}}/points": {"GET": loyalty.list_profile_points},
+    f"{_POINTS}/profile/{{integrationId}}/delete_transactions": {
+        "POST": storing(loyalty.delete_transactions)
+    },
+    f"{_POINTS}/profile/{{integrationId}}/join": {"POST": storing(loyalty.join_program)},
+    f"{_POINTS}/activate_points": {"POST": storing(loyalty.activate_points)},
+    f"{_POINTS}/cards": {"POST": storing(loyalty_cards.generate_card)},
+    f"{_POINTS}/cards/{{loyaltyCardId}}/balances": {"GET": loyalty.get_card_balances},
+    f"{_POINTS}/cards/{{loyaltyCardId}}/transactions": {"GET": loyalty.list_card_transactions},
+    f"{_POINTS}/cards/{{loyaltyCardId}}/points": {"GET": loyalty.list_card_points},
+    f"{_CARD}/link_profile": {"POST": storing(loyalty_cards.link_profile)},
+    f"{_CARD}/unlink_profile": {"POST": storing(loyalty_cards.unlink_profile)},
+}
+_MANAGEMENT: dict[str, dict[str, Handler]] = {
+    "/v1/catalogs/{catalogId}/items": {"GET": catalogs.list_items},
 }
 _CONTROL: dict[str, dict[str, control.Handler]] = {
     "/sandbox/v1/workspaces": {"GET": control.list_workspaces},
@@ -71,7 +158,8 @@ def create_app(workspaces: Workspaces, admin_key: str | None, host: str) -> ASGI
     """Return the API over these workspaces, for a server that is bound to `host`."""
     api = _Api(workspaces, ControlGate(admin_key, host))
     router: Router[Endpoint] = Router(
-        {path: api.integration(handlers) for path, handlers in _INTEGRATION.items()}
+        {path: api.vendor("integration", handlers) for path, handlers in INTEGRATION.items()}
+        | {path: api.vendor("management", handlers) for path, handlers in _MANAGEMENT.items()}
         | {path: api.control(handlers) for path, handlers in _CONTROL.items()}
     )
 
@@ -95,11 +183,14 @@ class _Api:
     def __init__(self, workspaces: Workspaces, gate: ControlGate) -> None:
         self._workspaces = workspaces
         self._gate = gate
+        self._turns = Turns()
 
-    def integration(self, handlers: Mapping[str, integration.Handler]) -> Endpoint:
+    def vendor(self, kind: KeyKind, handlers: Mapping[str, Handler]) -> Endpoint:
+        """Return the endpoint of a path of the vendor's API, which keys of one kind open."""
+
         async def endpoint(request: Request) -> Answer:
             started = time.perf_counter()
-            workspace = open_workspace(self._workspaces, "integration", request.headers)
+            workspace = open_workspace(self._workspaces, kind, request.headers)
             if workspace is None:
                 return invalid_key()
             handler = handlers.get(request.method)
@@ -112,7 +203,7 @@ class _Api:
                 except TooLargeError as error:
                     answer = failed(413, str(error))
                 else:
-                    answer = _answered(handler, workspace, incoming)
+                    answer = await self._answer(workspace.name, handler, workspace, incoming)
             self._record(workspace, request, incoming, answer, started)
             return answer
 
@@ -130,9 +221,19 @@ class _Api:
                 incoming = await read(request, MAX_BUNDLE)
             except TooLargeError as error:
                 return failed(413, str(error))
-            return _answered(handler, self._workspaces, incoming)
+            return await self._answer("", handler, self._workspaces, incoming)
 
         return endpoint
+
+    async def _answer(
+        self, workspace: str, handler: Callable[..., Answer | Turn], *arguments: object
+    ) -> Answer:
+        """Let a handler answer, at once or when its turn has come."""
+        answer = _caught(lambda: handler(*arguments))
+        if not isinstance(answer, Turn):
+            return answer
+        turn = answer
+        return await self._turns.take(workspace, turn, lambda: _caught(turn.work))
 
     def endpoint_of_unknown(self, path: str) -> Endpoint:
         return self._unknown_control if path.startswith("/sandbox/") else self._unknown
@@ -172,19 +273,21 @@ class _Api:
         self._workspaces.log(workspace.name, call)
 
 
-def _not_allowed(handlers: Mapping[str, Callable[..., Answer]]) -> Answer:
+def _not_allowed(handlers: Mapping[str, Callable[..., Answer | Turn]]) -> Answer:
     """Refuse a method that an operation does not have (decision S90)."""
     return failed(405, METHOD_NOT_ALLOWED, allow=", ".join(sorted(handlers)))
 
 
-def _answered(handler: Callable[..., Answer], subject: object, incoming: Incoming) -> Answer:
+def _caught(call: Callable[[], T]) -> T | Answer:
     """Call a handler; whatever it raises becomes an answer."""
     try:
-        return handler(subject, incoming)
+        return call()
     except Refused as error:
         return refused(error.faults)
-    except (UnknownSessionError, UnknownWorkspaceError) as error:
+    except (UnknownEntityError, UnknownSessionError, UnknownWorkspaceError) as error:
         return failed(404, str(error))
+    except TakenError as error:
+        return refused([], 409, str(error))
     except StoreError as error:
         return failed(503, str(error))
     except Exception:

@@ -66,7 +66,7 @@ def limit_keys(
         "Referral": [referral] if referral else [],
         "Identifier": session.identifiers,
         "Store": [session.store_integration_id] if session.store_integration_id else [],
-        "Session": [session.integration_id],
+        "Session": [session.integration_id] if session.integration_id else [],
     }
     period = period_bucket(limit.period, now, zone)
     return [

@@ -18,7 +18,7 @@ from sandbox.engine.loyalty.names import read_loyalty
 from sandbox.engine.model import Json
 from sandbox.engine.needs import needs_code
 from sandbox.engine.parts import EffectParts, FindBundles, Names
-from sandbox.engine.paths import Read, make_resolver
+from sandbox.engine.paths import Selection, make_resolver
 from sandbox.engine.scope import Apply, Check, Place
 from sandbox.engine.selectors import compile_selector
 from sandbox.rules.effects import EffectBlock, PassthroughEffect
@@ -26,6 +26,7 @@ from sandbox.rules.model import (
     Block,
     Bundle,
     CheckCoupon,
+    CheckEvent,
     CheckReferral,
     Condition,
     FilterStep,
@@ -61,7 +62,7 @@ class CampaignCompiler:
         self._definition = definition
         self._zone = zone
         self._record = record
-        self._filters: dict[str, Read] = {}
+        self._filters: dict[str, Selection] = {}
         self._read_loyalty = partial(read_loyalty, definition.loyalty_programs)
         resolve = make_resolver(
             definition.attributes,
@@ -94,7 +95,12 @@ class CampaignCompiler:
             loyalty=self._read_loyalty,
         )
         names = Names(
-            self._definition, self._zone, make(cascading=False), self._record, self._talang
+            self._definition,
+            self._zone,
+            make(cascading=False),
+            self._record,
+            self._talang,
+            campaign_id=campaign.id,
         )
         resolve_amounts = make(cascading=settings.enable_cascading_discounts)
         warnings = self._compile_selectors(ruleset.selectors, selectors, names)
@@ -115,7 +121,9 @@ class CampaignCompiler:
             ruleset_id=ruleset.id,
             blocks=tuple(block for rule in ruleset.rules for block in _walk(rule.blocks)),
             rules=rules,
-            lists=(*selectors.values(), *bundles.values()) if self._record else (),
+            lists=(*(s.read for s in selectors.values()), *bundles.values())
+            if self._record
+            else (),
             limits=by_action(campaign.limits),
             needs_code=needs_code(ruleset.rules),
             runs_always=campaign.state == "enabled"
@@ -136,7 +144,7 @@ class CampaignCompiler:
     def _compile_selectors(
         self,
         definitions: Iterable[Selector],
-        selectors: dict[str, Read],
+        selectors: dict[str, Selection],
         names: Names,
     ) -> list[str]:
         """Fill `selectors` with those that can be compiled; return a sentence for each other one.
@@ -151,7 +159,7 @@ class CampaignCompiler:
             progress = False
             for selector in list(waiting):
                 try:
-                    selectors[selector.name] = self._compile_selector(selector, names)
+                    selectors[selector.name] = self._compile_selector(selector, names, selectors)
                 except TalangError as error:
                     reasons[selector.name] = str(error)
                 else:
@@ -167,7 +175,7 @@ class CampaignCompiler:
         definitions: Iterable[Bundle],
         bundles: dict[str, FindBundles],
         names: Names,
-        selectors: Mapping[str, Read],
+        selectors: Mapping[str, Selection],
     ) -> list[str]:
         """Fill `bundles`; return a sentence for each definition that cannot be compiled."""
         warnings = []
@@ -178,20 +186,22 @@ class CampaignCompiler:
                 warnings.append(f"Bundle “{definition.name}” cannot be built: {error}")
         return warnings
 
-    def _compile_selector(self, selector: Selector, names: Names) -> Read:
+    def _compile_selector(
+        self, selector: Selector, names: Names, others: Mapping[str, Selection]
+    ) -> Selection:
         for step in selector.steps:
             parts = _walk([step.predicate]) if isinstance(step, FilterStep) else [step]
             for part in parts:
                 if isinstance(part, Unsupported):
                     raise EvaluationError(part.reason)
-        return compile_selector(selector, names, self._conditions(names.unrecorded, None))
+        return compile_selector(selector, names, self._conditions(names.unrecorded, None), others)
 
     def _compile_rule(
         self,
         index: int,
         rule: Rule,
         names: Names,
-        selectors: Mapping[str, Read],
+        selectors: Mapping[str, Selection],
         bundles: Mapping[str, FindBundles],
         resolve_amounts: Resolver,
     ) -> CompiledRule:
@@ -253,6 +263,8 @@ def _walk(blocks: Iterable[Block]) -> Iterator[Block]:
         yield block
         if isinstance(block, Group):
             yield from _walk(block.blocks)
+        elif isinstance(block, CheckEvent):
+            yield from _walk(block.matchers)
         elif isinstance(block, Passthrough):
             yield from codes_checked(block.expression)
         elif isinstance(block, PassthroughEffect):

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Literal
 
 from sandbox.engine.achievements.definitions import Achievement
+from sandbox.engine.catalogs.items import PriceType
 from sandbox.engine.loyalty.programs import LoyaltyProgram
-from sandbox.engine.model import Attributes, Json, Limit, Model, Time
+from sandbox.engine.model import Attributes, CodeSettings, Json, Limit, Model, Time
 from sandbox.numbers import ZERO, Number
 
 EvaluationMode = Literal["stackable", "listOrder", "highestDiscount", "lowestDiscount"]
@@ -61,7 +62,10 @@ class Application(Model, frozen=True):
 
 
 class Attribute(Model, frozen=True):
-    """A custom attribute that requests may send for `entity`."""
+    """A custom attribute that requests may send for `entity`.
+
+    One of events is there for events of its `event_type`; without one, for all.
+    """
 
     entity: AttributeEntity
     name: str
@@ -69,6 +73,15 @@ class Attribute(Model, frozen=True):
     title: str = ""
     suggestions: list[Json] = []
     restricted_by_suggestions: bool = False
+    event_type: str | None = None
+
+
+class EventType(Model, frozen=True):
+    """A kind of custom event that clients may track."""
+
+    name: str
+    id: int = 0
+    title: str = ""
 
 
 class AdditionalCost(Model, frozen=True):
@@ -82,6 +95,7 @@ class Store(Model, frozen=True):
     id: int
     integration_id: str
     name: str = ""
+    description: str | None = None
     attributes: Attributes = {}
 
 
@@ -124,13 +138,6 @@ class GiveawayPool(Model, frozen=True):
 
     id: int
     name: str
-
-
-class CodeSettings(Model, frozen=True):
-    """How a campaign makes codes (vendor schema CodeGeneratorSettings), coupons and referrals."""
-
-    valid_characters: list[str] = []
-    coupon_pattern: str | None = None
 
 
 class Webhook(Model, frozen=True):
@@ -183,6 +190,7 @@ class Campaign(Model, frozen=True):
     linked_store_ids: list[int] = []
     coupon_settings: CodeSettings | None = None
     referral_settings: CodeSettings | None = None
+    reevaluate_on_return: bool = False
 
 
 class CampaignLeaf(Model, frozen=True, tag_field="type", tag="CAMPAIGN"):
@@ -208,6 +216,7 @@ class Definition(Model, frozen=True):
     campaigns: list[Campaign] = []
     evaluation_tree: CampaignGroup | None = None
     attributes: list[Attribute] = []
+    event_types: list[EventType] = []
     additional_costs: list[AdditionalCost] = []
     stores: list[Store] = []
     collections: list[Collection] = []
@@ -220,3 +229,4 @@ class Definition(Model, frozen=True):
     cart_item_filters: list[dict[str, Json]] = []
     loyalty_programs: list[LoyaltyProgram] = []
     achievements: list[Achievement] = []
+    price_types: list[PriceType] = []

@@ -169,10 +169,10 @@ def _reject_unknown(code: str, kind: CodeKind) -> Effect:
 
 
 def _changes(context: Context, results: Iterable[CampaignResult]) -> tuple[Change, ...]:
-    """Return what to store: what rules want at once, and what a closed session counts."""
-    closing = context.request.is_closing
-    changes = context.ledger.changes(closing=closing)
-    return (*changes, *_counted(context, results)) if closing else tuple(changes)
+    """Return what to store: what rules want at once, and what is counted once it is final."""
+    commits = context.request.commits
+    changes = context.ledger.changes(closing=commits)
+    return (*changes, *_counted(context, results)) if commits else tuple(changes)
 
 
 def _counted(context: Context, results: Iterable[CampaignResult]) -> Iterator[Change]:
@@ -191,7 +191,7 @@ def _counted(context: Context, results: Iterable[CampaignResult]) -> Iterator[Ch
     for key, amount in granted.items():
         if isinstance(key, CounterKey) and key.action not in COUNTED_AT_ONCE:
             yield CountBudget(key=key, amount=amount)
-    if session.profile_id:
+    if session.profile_id and context.request.is_closing:
         yield CountOrder(profile_id=session.profile_id, orders=1, sales=session.total)
 
 

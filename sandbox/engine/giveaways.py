@@ -1,7 +1,7 @@
 """Compile the block that awards a giveaway.
 
 Source: reference/engine/07, section 7.5; reference/api/03-effects.md, section 3.5; decisions A68,
-E36. Only a stored closing names the code; before, the answer says that there is one.
+E36. Only what is final and stored names the code; before, the answer says that there is one.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def award_giveaway(block: AwardGiveaway, parts: EffectParts) -> Apply:
             "poolName": pool_name,
             "recipientIntegrationId": recipient_id,
         }
-        if not context.request.is_closing or context.request.dry:
+        if not context.request.commits or context.request.dry:
             effects.append(scope.effect(place, "willAwardGiveaway", props))
             return
         giveaway = giveaways[number]

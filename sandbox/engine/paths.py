@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import Attribute
@@ -26,9 +26,12 @@ from sandbox.talang.errors import EvaluationError, MissingValueError, UnknownNam
 
 Read: TypeAlias = Callable[[Scope], Any]
 
+# Return units, in the order in which a block is for them.
+FindUnits: TypeAlias = Callable[[Scope], list[Unit]]
+
 # Where the objects that hold fields hang on a scope; any of them may be None.
 _ROOTS = {
-    "Session": "context.session",
+    "Session": "context.shown",
     "Item": "unit.item",
     "Profile": "context.profile",
     "AdvocateProfile": "advocate",
@@ -40,6 +43,10 @@ _ROOTS = {
     "Application": "context.application.settings",
     "Event": "context.request.event",
 }
+
+# Roots whose attributes are also read without ``Attributes``: nobody knows where the built-in ones
+# of a profile stand, such as its name (talang/entities.md, section 3).
+_PROFILES = ("Profile", "AdvocateProfile", "Advocate")
 
 # Fields of the session that are always there, and numbers.
 _TOTALS = frozenset(Totals._fields)
@@ -72,6 +79,7 @@ ITEM_FIELDS = {
     "Length": "length",
     "ReturnedQuantity": "returned_quantity",
     "RemainingQuantity": "remaining_quantity",
+    "CatalogItemId": "catalog_item_id",
 }
 
 _PROFILE_FIELDS = {
@@ -135,7 +143,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "BatchId": "batch_id",
         "Created": "created",
     },
-    "Store": {"IntegrationId": "integration_id", "Name": "name"},
+    "Store": {"IntegrationId": "integration_id", "Name": "name", "Description": "description"},
     "Campaign": {
         "Id": "id",
         "Name": "name",
@@ -146,9 +154,14 @@ _FIELDS: dict[str, dict[str, str]] = {
     "Application": {"Name": "name", "Currency": "currency", "Timezone": "timezone"},
 }
 
+
+def read_cart(scope: Scope) -> list[Unit]:
+    return scope.context.units
+
+
 # Names that are computed and always have a value.
 _COMPUTED: dict[str, Read] = {
-    "Session.CartItems": lambda scope: scope.context.units,
+    "Session.CartItems": read_cart,
     "Session.DiscountedTotal": lambda scope: scope.context.remaining.session_total(),
     "Session.DiscountedCartTotal": lambda scope: scope.context.remaining.discounted_cart_total(),
     "Item.Quantity": lambda scope: Decimal(_unit(scope).quantity),
@@ -159,6 +172,8 @@ _COMPUTED: dict[str, Read] = {
 _OPTIONAL: dict[str, Read] = {
     "Item.MappedValue": lambda scope: _unit(scope).mapped,
     "Event.Type": lambda scope: scope.context.request.event_type,
+    "Event.Created": lambda scope: scope.context.now,
+    "Event.SessionId": lambda scope: scope.context.session.integration_id or None,
     "Item.Product": lambda scope: _product(scope),
     "Item.Product.Name": lambda scope: _product(scope),
     "Coupon.DiscountRemainder": lambda scope: _discount_remainder(scope),
@@ -181,7 +196,7 @@ def make_resolver(
     attributes: Collection[Attribute],
     zone: ZoneInfo,
     parameters: Mapping[str, Value],
-    selectors: Mapping[str, Read],
+    selectors: Mapping[str, Selection],
     bundles: Mapping[str, Read],
     *,
     loyalty: Resolver,
@@ -189,13 +204,18 @@ def make_resolver(
 ) -> Resolver:
     """Return the function that finds the reader of a path.
 
-    `selectors` read a selector's result from a scope, `bundles` those of a bundle definition,
+    `selectors` are cart item filters, `bundles` read those of a bundle definition from a scope,
     `loyalty` finds the readers below ``$Loyalty``. With `cascading`, amounts are those that earlier
     discounts left.
     """
-    times = {
-        (attribute.entity, attribute.name) for attribute in attributes if attribute.type == "time"
+    types: dict[tuple[str, str], str] = {
+        (attribute.entity, attribute.name): attribute.type for attribute in attributes
     }
+
+    def attribute(root: str, name: str, path: str) -> Closure:
+        is_time = types.get((_ENTITIES[root], name)) == "time"
+        get = attrgetter(f"{_ROOTS[root]}.attributes")
+        return read_attribute(get, name, path, zone if is_time else None)
 
     def resolve(path: Path) -> Closure:
         text = str(path)
@@ -222,12 +242,14 @@ def make_resolver(
         if root not in _ROOTS:
             raise UnknownNameError(text)
         if rest[0:1] == ["Attributes"] and len(rest) == 2:
-            is_time = (_ENTITIES[root], rest[1]) in times
-            attributes = attrgetter(f"{_ROOTS[root]}.attributes")
-            return read_attribute(attributes, rest[1], text, zone if is_time else None)
+            return attribute(root, rest[1], text)
         if rest[0:1] == ["AdditionalCosts"] and root in ("Session", "Item"):
             return read_cost(attrgetter(f"{_ROOTS[root]}.additional_costs"), path)
-        if len(rest) != 1 or rest[0] not in _FIELDS[root]:
+        if len(rest) != 1:
+            raise UnknownNameError(text)
+        if rest[0] not in _FIELDS[root]:
+            if root in _PROFILES and (_ENTITIES[root], rest[0]) in types:
+                return attribute(root, rest[0], text)
             raise UnknownNameError(text)
         field = _FIELDS[root][rest[0]]
         get = attrgetter(f"{_ROOTS[root]}.{field}")
@@ -236,9 +258,21 @@ def make_resolver(
     return resolve
 
 
-def selector_total(units: Value) -> Decimal:
-    """Return the sum of the prices of selected units."""
-    return sum([unit.amount for unit in selected_units(units)], ZERO)
+class Selection(NamedTuple):
+    """A compiled cart item filter.
+
+    `read` gives its result; `gives_units` tells that this can only be a list of units.
+    """
+
+    read: Read
+    gives_units: bool
+
+    @property
+    def units(self) -> FindUnits:
+        """What finds its result as units; raises EvaluationError when it is something else."""
+        if self.gives_units:
+            return self.read
+        return lambda scope: selected_units(self.read(scope))
 
 
 def selected_units(value: Value) -> list[Unit]:
@@ -254,18 +288,19 @@ def selected_units(value: Value) -> list[Unit]:
     raise EvaluationError("The cart item filter does not give items")
 
 
-def _selector_reader(read: Read, path: Path) -> Closure:
+def _selector_reader(selection: Selection, path: Path) -> Closure:
+    find_units = selection.units
     match path.names[1:]:
         case ():
-            return read
+            return selection.read
         case ("ItemCount",):
-            return lambda scope: _pieces(selected_units(read(scope)))
+            return lambda scope: _pieces(find_units(scope))
         case ("TotalPrice",):
-            return lambda scope: selector_total(read(scope))
+            return lambda scope: sum([unit.amount for unit in find_units(scope)], ZERO)
     raise UnknownNameError(str(path))
 
 
-def _derived_reader(name: str, selectors: Mapping[str, Read]) -> Closure:
+def _derived_reader(name: str, selectors: Mapping[str, Selection]) -> Closure:
     """Read what every filter offers in V1: ``<name> item count``, ``<name> total price``."""
     for ending, field in _DERIVED.items():
         selector = name.removesuffix(ending)

@@ -10,6 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from sandbox.engine.budgets import Budgets
 from sandbox.engine.codes import RejectionReason
@@ -19,6 +20,7 @@ from sandbox.engine.ledger import Ledger
 from sandbox.engine.loyalty.balances import Balances
 from sandbox.engine.loyalty.transactions import Account, AccountKey
 from sandbox.engine.model import (
+    CartItem,
     Coupon,
     CustomerProfile,
     CustomerSession,
@@ -27,6 +29,7 @@ from sandbox.engine.model import (
     Limit,
     Referral,
 )
+from sandbox.engine.no_session import NO_SESSION, NoSession
 from sandbox.engine.recorder import Recorder
 from sandbox.engine.remaining import Remaining
 from sandbox.engine.trace import GroupTrace
@@ -57,6 +60,7 @@ class Place(msgspec.Struct, frozen=True):
 class Context(msgspec.Struct):
     """What all runs of one evaluation share; made by `make_context`.
 
+    `shown` is the session that rules read: the request's own, if it has one.
     `won`, when set, are the only units that effects may be for: a group that decides for each cart
     item gave the others to another campaign. `decided` collects what groups decide, when recording.
     `accounts` are the loyalty accounts of the facts, as they are now, `balances` those of their
@@ -70,6 +74,7 @@ class Context(msgspec.Struct):
     request: Request
     now: datetime
     session: CustomerSession
+    shown: CustomerSession | NoSession
     profile: CustomerProfile | None
     store: Store | None
     ledger: Ledger
@@ -79,7 +84,8 @@ class Context(msgspec.Struct):
     accounts: dict[AccountKey, Account] = {}
     balances: dict[tuple[AccountKey, str], Balances] = {}
     _units: list[Unit] | None = None
-    _units_by: dict[str, dict[str, list[Unit]]] = {}
+    _units_with: dict[tuple[str, str], list[Unit]] = {}
+    _items_by: dict[str, dict[str | None, list[CartItem]]] = {}
     _random: Random | None = None
 
     @property
@@ -93,21 +99,30 @@ class Context(msgspec.Struct):
     def units(self) -> list[Unit]:
         """The cart's units, made when first asked for."""
         if self._units is None:
-            settings = self.application.settings
-            self._units = units_of(self.session.cart_items, settings.enable_flattened_cart_items)
+            self._units = self._units_of(self.shown.cart_items)
         return self._units
 
-    def units_by(self, field: str) -> dict[str, list[Unit]]:
-        """Return the cart's units by a text field of their item, which many campaigns filter by.
+    def units_with(self, field: str, text: str) -> list[Unit]:
+        """Return the units whose item has a text in a field, which many campaigns ask for.
 
-        Nobody may change the lists.
+        Nobody may change the list.
         """
-        found = self._units_by.get(field)
+        found = self._units_with.get((field, text))
         if found is None:
-            found = self._units_by[field] = defaultdict(list)
-            get = attrgetter(f"item.{field}")
-            for unit in self.units:
-                found[get(unit)].append(unit)
+            items = self._items_with(field).get(text, ())
+            found = self._units_with[field, text] = self._units_of(items)
+        return found
+
+    def _units_of(self, items: Sequence[CartItem]) -> list[Unit]:
+        return units_of(items, self.application.settings.enable_flattened_cart_items)
+
+    def _items_with(self, field: str) -> Mapping[str | None, Sequence[CartItem]]:
+        found = self._items_by.get(field)
+        if found is None:
+            found = self._items_by[field] = defaultdict(list)
+            get = attrgetter(field)
+            for item in self.shown.cart_items:
+                found[get(item)].append(item)
         return found
 
 
@@ -116,6 +131,7 @@ def make_context(
 ) -> Context:
     """Return what the runs of this request share."""
     session = request.session
+    shown = session if request.has_session else request.connected or NO_SESSION
     store_id = session.store_integration_id
     ledger = Ledger()
     return Context(
@@ -124,10 +140,11 @@ def make_context(
         request=request,
         now=now,
         session=session,
+        shown=shown,
         profile=facts.profile,
         store=application.stores.get(store_id) if store_id else None,
         ledger=ledger,
-        remaining=Remaining(ledger, session),
+        remaining=Remaining(ledger, shown),
     )
 
 
@@ -199,10 +216,15 @@ class Scope(msgspec.Struct):
         """The profile of whoever owns the referral code (decision S41)."""
         return None if self.referral is None else self.context.facts.advocate
 
-    def effect(self, place: Place, effect_type: str, props: dict[str, Json]) -> Effect:
-        """Return an effect of this run with its envelope."""
+    def effect(
+        self, place: Place, effect_type: str, props: dict[str, Json], unit: Unit | None = None
+    ) -> Effect:
+        """Return an effect of this run with its envelope; `unit` is the current one if not given.
+
+        An effect on an item of which the price was selected says so.
+        """
         campaign = self.campaign
-        return Effect(
+        effect = Effect(
             campaign_id=campaign.definition.id,
             ruleset_id=campaign.ruleset_id,
             rule_index=place.rule_index,
@@ -213,6 +235,15 @@ class Scope(msgspec.Struct):
             evaluation_group_id=campaign.group_id,
             evaluation_group_mode=campaign.group_mode,
             experiment_id=campaign.experiment_id,
+        )
+        unit = unit or self.unit
+        if unit is None or unit.item.selected_price_type is None:
+            return effect
+        return replace(
+            effect,
+            selected_price_type=unit.item.selected_price_type,
+            selected_price=unit.item.price,
+            adjustment_reference_id=unit.item.adjustment_reference_id,
         )
 
 

@@ -45,7 +45,11 @@ class Unit(msgspec.Struct, frozen=True, gc=False):
 def units_of(cart_items: Sequence[CartItem], flatten: bool) -> list[Unit]:
     """Return the units of a cart in line order, then unit order; returned units are left out."""
     if not flatten:
-        return [Unit(item, item.position, None, item.remaining_quantity) for item in cart_items]
+        return [
+            Unit(item, item.position, None, item.remaining_quantity)
+            for item in cart_items
+            if item.remaining_quantity
+        ]
     return [
         Unit(item, item.position, sub_position, 1)
         for item in cart_items

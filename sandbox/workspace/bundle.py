@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from sandbox.engine.achievements.definitions import Achievement
 from sandbox.engine.achievements.progress import Tracker
 from sandbox.engine.budgets import period_bucket
+from sandbox.engine.catalogs.items import PriceType
 from sandbox.engine.changes import CounterKey
 from sandbox.engine.compile import compile_application
 from sandbox.engine.compiled import CompiledApplication
@@ -32,6 +33,7 @@ from sandbox.engine.definitions import (
     Collection,
     CustomEffect,
     Definition,
+    EventType,
     Experiment,
     GiveawayPool,
     Store,
@@ -51,12 +53,13 @@ from sandbox.errors import Fault, Refused
 from sandbox.shapes import convert, parse_json
 from sandbox.workspace.achievement_bundle import BundledProgress, read_progress
 from sandbox.workspace.bundled import giveaways_of, memberships_of, referrals_of
+from sandbox.workspace.catalogs import read_catalogs
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.entities import (
     BundledAudience,
+    BundledCatalog,
     BundledPool,
     BundledReferral,
-    Catalog,
     IdempotentAnswer,
     LimitCounter,
     Membership,
@@ -65,6 +68,8 @@ from sandbox.workspace.entities import (
     Reservation,
     Runtime,
     SessionHistory,
+    StoredCatalog,
+    TrackedEvent,
 )
 from sandbox.workspace.loyalty_bundle import (
     BundledCard,
@@ -74,7 +79,6 @@ from sandbox.workspace.loyalty_bundle import (
     read_loyalty,
 )
 from sandbox.workspace.loyalty_records import LoyaltyState
-from sandbox.workspace.sessions import CatalogItem
 
 T = TypeVar("T")
 
@@ -134,8 +138,10 @@ class State:
     referred: list[Referred]
     memberships: list[Membership]
     giveaways: list[Giveaway]
+    catalogs: Sequence[StoredCatalog]
     loyalty: LoyaltyState
     trackers: Sequence[Tracker]
+    events: list[TrackedEvent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +151,6 @@ class Bundle:
     raw: dict[str, Any]
     clock: Clock
     application: CompiledApplication
-    catalog: Mapping[str, CatalogItem]
     state: State
 
 
@@ -189,7 +194,7 @@ class _Reading:
         audiences = self._all("audiences", BundledAudience)
         pools = self._pools()
         definition = self._definition(audiences, pools)
-        catalog = self._catalog()
+        catalogs = read_catalogs(self._catalogs(), self._faults)
         coupons = self._coupons(clock.now())
         self._check_codes("coupons", "value", coupons, definition)
         bundled_referrals = self._referrals(clock.now())
@@ -229,10 +234,12 @@ class _Reading:
             referred=referred,
             memberships=memberships_of(audiences),
             giveaways=giveaways_of(pools, clock.now()),
+            catalogs=list(catalogs.values()),
             loyalty=loyalty_state,
             trackers=trackers,
+            events=runtime.events,
         )
-        return Bundle(self._raw, clock, application, catalog, state)
+        return Bundle(self._raw, clock, application, state)
 
     def _one(self, key: str, shape: type[T]) -> T | None:
         value = self._raw.get(key)
@@ -273,6 +280,7 @@ class _Reading:
             campaigns=self._all("campaigns", Campaign, lambda number: {"ruleset": {"id": 0}}),
             evaluation_tree=self._one("campaignEvaluationTree", CampaignGroup),
             attributes=self._all("attributes", Attribute),
+            event_types=self._all("eventTypes", EventType),
             additional_costs=self._all("additionalCosts", AdditionalCost),
             stores=self._all("stores", Store),
             collections=self._all("collections", Collection),
@@ -285,6 +293,7 @@ class _Reading:
             cart_item_filters=self._all("cartItemFilters", dict[str, Any]),
             loyalty_programs=self._all("loyaltyPrograms", LoyaltyProgram),
             achievements=self._all("achievements", Achievement),
+            price_types=self._all("priceTypes", PriceType),
         )
 
     def _compile(self, definition: Definition) -> CompiledApplication | None:
@@ -294,14 +303,8 @@ class _Reading:
             self._faults += refused.faults
             return None
 
-    def _catalog(self) -> dict[str, CatalogItem]:
-        return {
-            item.sku: CatalogItem(
-                item.id, item.price, item.name, item.category, item.product, item.attributes
-            )
-            for catalog in self._all("catalogs", Catalog)
-            for item in catalog.items
-        }
+    def _catalogs(self) -> list[BundledCatalog]:
+        return self._all("catalogs", BundledCatalog, lambda number: {"id": number})
 
     def _coupons(self, now: datetime) -> list[Coupon]:
         return self._all(

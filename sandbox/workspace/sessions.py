@@ -1,4 +1,4 @@
-"""From an update to the session it makes: merging, transitions, totals. Pure.
+"""What an Application accepts, and from an update to the session it makes. Pure.
 
 Source: reference/api/01-session-put.md, section 1.3, and 02-session-lifecycle.md, section 2.1;
 decisions F2, F5, F13, A2, A3, A7, A37, A41 to A45.
@@ -6,35 +6,37 @@ decisions F2, F5, F13, A2, A3, A7, A37, A41 to A45.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Any, TypeVar
 
+from sandbox.engine.catalogs.items import CatalogItem
+from sandbox.engine.catalogs.prices import Price, eligible_types, lowest, prices_at
 from sandbox.engine.definitions import AdditionalCost, Definition
-from sandbox.engine.evaluation import SessionEvent
-from sandbox.engine.model import Attributes, CartItem, Cost, CustomerSession, Product, SessionState
+from sandbox.engine.evaluation import BuiltInEvent
+from sandbox.engine.model import (
+    Attributes,
+    CartItem,
+    Cost,
+    CustomerSession,
+    PriceDetail,
+    SessionState,
+)
 from sandbox.engine.totals import session_totals
-from sandbox.errors import Fault
-from sandbox.numbers import Number
+from sandbox.errors import Fault, Refused
 from sandbox.shapes import escape
 from sandbox.workspace.attributes import AttributeChecker
-from sandbox.workspace.updates import CartItemUpdate, SessionUpdate
+from sandbox.workspace.updates import (
+    CartItemUpdate,
+    EventUpdate,
+    ProfileUpdate,
+    SessionUpdate,
+)
 
 T = TypeVar("T")
 
 MAX_QUANTITY = 10_000
 POINTER = "/customerSession"
-
-
-class CatalogItem(NamedTuple):
-    """What a connected catalog knows of a SKU; it fills what a request leaves out."""
-
-    id: int
-    price: Number | None
-    name: str | None
-    category: str | None
-    product: Product | None
-    attributes: Attributes
 
 
 class SessionRules:
@@ -48,7 +50,10 @@ class SessionRules:
         self._attributes = AttributeChecker(definition.attributes)
         self._costs = {cost.name: cost for cost in definition.additional_costs}
         self._stores = {store.integration_id for store in definition.stores}
+        self._audiences = {audience.id for audience in definition.audiences}
+        self._event_types = event_types(definition)
         self._catalog = catalog
+        self._price_types = definition.price_types
         self._application_id = definition.application.id
 
     def faults(self, update: SessionUpdate) -> list[Fault]:
@@ -65,8 +70,36 @@ class SessionRules:
             faults += self._item_faults(update.cart_items)
         return faults
 
-    def profile_faults(self, attributes: Attributes | None) -> list[Fault]:
-        return list(self._attributes.faults("CustomerProfile", attributes, "/attributes"))
+    def profile_faults(self, update: ProfileUpdate) -> list[Fault]:
+        """Return everything in an update of a profile that this Application refuses."""
+        faults = list(self.profile_attribute_faults(update.attributes, "/attributes"))
+        changes = update.audiences_changes
+        if changes is not None:
+            faults += self._audience_faults("adds", changes.adds)
+            faults += self._audience_faults("deletes", changes.deletes)
+        return faults
+
+    def profile_attribute_faults(
+        self, attributes: Attributes | None, pointer: str
+    ) -> Iterator[Fault]:
+        return self._attributes.faults("CustomerProfile", attributes, pointer)
+
+    def event_faults(self, event: EventUpdate) -> list[Fault]:
+        """Return everything in a custom event that this Application refuses (decision A78)."""
+        if event.type not in self._event_types:
+            return [Fault("Unknown", f"There is no event type “{event.type}”", "/type")]
+        faults = list(self._attributes.faults("Event", event.attributes, "/attributes", event.type))
+        store = event.store_integration_id
+        if store is not None and store not in self._stores:
+            details = f"There is no store “{store}”"
+            faults.append(Fault("Unknown", details, "/storeIntegrationId"))
+        return faults
+
+    def _audience_faults(self, field: str, ids: list[int]) -> Iterator[Fault]:
+        for index, audience_id in enumerate(ids):
+            if audience_id not in self._audiences:
+                details = f"There is no audience {audience_id}"
+                yield Fault("Unknown", details, f"/audiencesChanges/{field}/{index}")
 
     def _reference_faults(self, update: SessionUpdate) -> Iterator[Fault]:
         store = update.store_integration_id
@@ -82,9 +115,8 @@ class SessionRules:
         for index, item in enumerate(items):
             if item.price is None:
                 known = self._catalog.get(item.sku)
-                if known is None or known.price is None:
-                    details = f"A price is required: no catalog has one for “{item.sku}”"
-                    yield Fault("Missing", details, f"{POINTER}/cartItems/{index}/price")
+                if known is None or (known.price is None and not known.adjustments):
+                    yield _missing_price(index, item)
             if item.attributes:
                 where = f"{POINTER}/cartItems/{index}/attributes"
                 yield from self._attributes.faults("CartItem", item.attributes, where)
@@ -112,10 +144,19 @@ class SessionRules:
         new_id: int,
         first_session: bool,
         now: datetime,
+        audiences: Set[int] = frozenset(),
     ) -> CustomerSession:
-        """Return the session that an update makes of the stored one, or of nothing."""
+        """Return the session that an update makes of the stored one, or of nothing.
+
+        `audiences` are those of its profile, for the prices of catalogs. Raises Refused for an item
+        of which the catalog has no price for this profile now.
+        """
+        price_types = eligible_types(self._price_types, audiences)
         items = (
-            [self._item(position, item) for position, item in enumerate(update.cart_items)]
+            [
+                self._item(position, item, price_types, now)
+                for position, item in enumerate(update.cart_items)
+            ]
             if update.cart_items is not None
             else stored.cart_items
             if stored
@@ -155,10 +196,20 @@ class SessionRules:
             cart_item_additional_cost_total=totals.cart_item_additional_cost_total,
         )
 
-    def _item(self, position: int, item: CartItemUpdate) -> CartItem:
+    def _item(
+        self, position: int, item: CartItemUpdate, price_types: Sequence[str], now: datetime
+    ) -> CartItem:
         known = self._catalog.get(item.sku, _UNKNOWN_ITEM)
-        price = known.price if item.price is None else item.price
-        assert price is not None, "`faults` refuses items without a price"
+        price = item.price
+        selected: dict[str, Any] = {}
+        if price is None:
+            prices = prices_at(known, price_types, now)
+            chosen = lowest(prices)
+            if chosen is None:
+                raise Refused([_missing_price(position, item)])
+            price = chosen.price
+            if self._price_types:
+                selected = _selected(prices, chosen)
         attributes = known.attributes
         if item.attributes:
             attributes = {**attributes, **_without_nulls(item.attributes)}
@@ -178,13 +229,48 @@ class SessionRules:
             length=item.length,
             additional_costs=item.additional_costs or {},
             catalog_item_id=known.id or None,
+            **selected,
         )
 
 
-_UNKNOWN_ITEM = CatalogItem(0, None, None, None, None, {})
+_UNKNOWN_ITEM = CatalogItem(sku="")
 
 
-def transition(stored: SessionState | None, wanted: SessionState | None) -> frozenset[SessionEvent]:
+def _missing_price(index: int, item: CartItemUpdate) -> Fault:
+    details = f"A price is required: no catalog has one for “{item.sku}”"
+    return Fault("Missing", details, f"{POINTER}/cartItems/{index}/price")
+
+
+def _selected(prices: Mapping[str, Price], chosen: Price) -> dict[str, Any]:
+    """Return what a cart item says of the price that was selected for it."""
+    selected: dict[str, Any] = {
+        "selected_price_type": chosen.price_type,
+        "prices": {name: _price_detail(price) for name, price in prices.items()},
+    }
+    adjustment = chosen.adjustment
+    if adjustment is not None:
+        selected |= {
+            "adjustment_reference_id": adjustment.reference_id,
+            "adjustment_effective_from": adjustment.effective_from,
+            "adjustment_effective_until": adjustment.effective_until,
+        }
+    return selected
+
+
+def _price_detail(price: Price) -> PriceDetail:
+    adjustment = price.adjustment
+    if adjustment is None:
+        return PriceDetail(price=price.price)
+    return PriceDetail(
+        price=price.price,
+        adjustment_reference_id=adjustment.reference_id,
+        adjustment_context_id=adjustment.context_id,
+        adjustment_effective_from=adjustment.effective_from,
+        adjustment_effective_until=adjustment.effective_until,
+    )
+
+
+def transition(stored: SessionState | None, wanted: SessionState | None) -> frozenset[BuiltInEvent]:
     """Return the built-in events of an update.
 
     An empty set means that the update is not allowed. A closed session can only be cancelled.
@@ -198,8 +284,10 @@ def transition(stored: SessionState | None, wanted: SessionState | None) -> froz
             return frozenset({"sessionUpdated"})
         case "open", "closed":
             return frozenset({"sessionClosed"})
-        case "open" | "closed" | "partially_returned", "cancelled" if wanted == "cancelled":
+        case "open", "cancelled":
             return frozenset({"sessionCancelled"})
+        case "closed" | "partially_returned", "cancelled":
+            return frozenset({"sessionRevoked"})
     return frozenset()
 
 
@@ -212,6 +300,16 @@ def transition_fault(stored: SessionState | None, wanted: SessionState | None) -
     else:
         details = f"A session that is {stored} cannot become {wanted}"
     return Fault("state", details, f"{POINTER}/state")
+
+
+def event_types(definition: Definition) -> frozenset[str]:
+    """Return the types of custom events: those with an attribute of their own exist by it.
+
+    Source: reference/api/06-profiles-events-audiences.md, section 6.9.
+    """
+    named = {event_type.name for event_type in definition.event_types}
+    owning = {a.event_type for a in definition.attributes if a.entity == "Event" and a.event_type}
+    return frozenset(named | owning)
 
 
 def merge_attributes(stored: Attributes, sent: Attributes | None) -> Attributes:

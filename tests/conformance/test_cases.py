@@ -29,6 +29,10 @@ AREAS = (
     "items",
     "loyalty",
     "achievements",
+    "catalogs",
+    "lifecycle",
+    "events",
+    "profiles",
 )
 NOT_YET = Path(__file__).parent / "not_yet.txt"
 CONFORMANCE = SHARED / "conformance"
