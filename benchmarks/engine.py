@@ -7,6 +7,7 @@ from typing import Any
 
 from benchmarks.measure import Finding, medians, table
 from benchmarks.reference import SESSION, bundle, by_hand
+from sandbox.engine.catalogs.items import items_by_sku
 from sandbox.engine.compile import compile_application
 from sandbox.engine.evaluate import evaluate
 from sandbox.engine.evaluation import Evaluation, Facts, Request
@@ -23,7 +24,8 @@ def main() -> list[Finding]:
     """Compare the answers, then the times; returns what is aimed at."""
     loaded = read_bundle(encode_json(bundle()))
     update = convert(decode_json(encode_json(SESSION)), SessionUpdate)
-    rules = SessionRules(loaded.application.definition, loaded.catalog)
+    catalog = items_by_sku(stored.items for stored in loaded.state.catalogs)
+    rules = SessionRules(loaded.application.definition, catalog)
     session = rules.merge(None, update, "s", 1, True, NOW)
     facts = Facts(
         profile=loaded.state.profiles[0], coupons={c.value: c for c in loaded.state.coupons}

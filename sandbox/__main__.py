@@ -1,4 +1,4 @@
-"""``python -m sandbox serve``: the API alone."""
+"""``python -m sandbox serve``: the API alone; ``coverage``: what of Talon.One's it emulates."""
 
 from __future__ import annotations
 
@@ -6,8 +6,16 @@ import argparse
 import gc
 import os
 import sys
+from pathlib import Path
 
-from sandbox.emulator.app import create_app
+from sandbox.emulator.app import INTEGRATION, create_app
+from sandbox.emulator.coverage import calls_in, report, routed
+from sandbox.emulator.operations import (
+    LIST,
+    listed_operations,
+    read_operations,
+    write_operations,
+)
 from sandbox.emulator.server import AnnouncingServer, listen, url_of
 from sandbox.errors import SandboxError
 from sandbox.settings import read_settings
@@ -21,8 +29,32 @@ def main(arguments: list[str] | None = None) -> int:
     serve_parser = commands.add_parser("serve", help="serve the emulator's API")
     serve_parser.add_argument("--host", default="127.0.0.1")
     serve_parser.add_argument("--port", type=int, default=8765)
+    coverage_parser = commands.add_parser(
+        "coverage", help="list the Integration API's operations, and the tests that call them"
+    )
+    coverage_parser.add_argument("--tests", type=Path, default=Path("tests"))
+    coverage_parser.add_argument(
+        "--cases", type=Path, default=Path("../shared/conformance/cases"), help="conformance cases"
+    )
+    coverage_parser.add_argument(
+        "--openapi", type=Path, help="the vendor's OpenAPI file: write the list of operations anew"
+    )
     options = parser.parse_args(arguments)
+    if options.command == "coverage":
+        return coverage(options.tests, options.cases, options.openapi)
     return serve(options.host, options.port)
+
+
+def coverage(tests: Path, cases: Path, openapi: Path | None) -> int:
+    """Print each operation with whether it is emulated and which tests call it."""
+    if openapi is not None:
+        list_file = Path(__file__).parent / "emulator" / LIST
+        write_operations(read_operations(openapi.read_text()), list_file)
+    operations = listed_operations()
+    calls = calls_in(tests, cases, operations)
+    for line in report(operations, routed(INTEGRATION), calls):
+        print(line)
+    return 0
 
 
 def serve(host: str, port: int) -> int:

@@ -6,6 +6,7 @@ and every fault gets its JSON pointer. Titles follow the vendor's page on errors
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -112,6 +113,8 @@ def _list_faults(value: Any, info: inspect.ListType, pointer: str) -> Iterator[F
         details = f"At most {info.max_length} are allowed, {len(value)} were sent"
         yield Fault("Too many", details, pointer)
         return
+    if info.min_length is not None and len(value) < info.min_length:
+        yield Fault("Too few", f"At least {info.min_length} must be sent", pointer)
     for index, member in enumerate(value):
         yield from _faults(member, info.item_type, f"{pointer}/{index}")
 
@@ -141,6 +144,8 @@ def _leaf_fault(value: Any, info: inspect.Type, pointer: str) -> Fault | None:
                 return Fault("Too short", f"At least {info.min_length} characters", pointer)
             if info.max_length is not None and len(value) > info.max_length:
                 return Fault("Too long", f"At most {info.max_length} characters", pointer)
+            if info.pattern is not None and not re.search(info.pattern, value):
+                return Fault("Invalid value", f"Must match {info.pattern}", pointer)
         case inspect.IntType():
             if type(value) is not int:
                 return _wrong_type(value, "an integer", pointer)

@@ -1,6 +1,6 @@
 """Progress in achievements as answers show it.
 
-Source: Integration API, schemas CustomerAchievement and AchievementProgress.
+Source: Integration API, schemas CustomerAchievement, AchievementStatusEntry, AchievementProgress.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any
 from sandbox.engine.achievements.definitions import CompiledAchievement
 from sandbox.engine.achievements.progress import AchievementFacts, Tracker, current_tracker
 from sandbox.numbers import ZERO
+from sandbox.workspace.operations.achievements import Available
+from sandbox.workspace.workspace import Workspace
 
 
 def achievements_content(
@@ -27,6 +29,23 @@ def achievements_content(
         }
         for achievement in achievements
     ]
+
+
+def available_content(workspace: Workspace, available: Available) -> dict[str, Any]:
+    """Return an achievement that a customer can take part in (schema AchievementStatusEntry)."""
+    settings, now = available.achievement.settings, workspace.clock.now()
+    sent = next(raw for raw in workspace.raw["achievements"] if raw["id"] == settings.id)
+    content = _definition(available.achievement) | {
+        "created": sent.get("created") or now,
+        "status": available.status,
+        "currentProgress": progress_content(available.tracker, now),
+    }
+    optional = {
+        "campaignId": settings.campaign_id,
+        "period": settings.period,
+        "periodEndOverride": settings.period_end_override,
+    }
+    return content | {name: value for name, value in optional.items() if value is not None}
 
 
 def progress_content(tracker: Tracker | None, now: datetime) -> dict[str, Any]:

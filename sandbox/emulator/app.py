@@ -15,9 +15,30 @@ from typing import TypeVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.emulator import console, control, events, profiles, rules_in_words, sessions
+from sandbox.emulator import (
+    achievements,
+    audiences,
+    campaigns,
+    catalogs,
+    console,
+    control,
+    coupons,
+    events,
+    loyalty,
+    loyalty_cards,
+    profiles,
+    referrals,
+    rules_in_words,
+    sessions,
+)
 from sandbox.emulator.answers import Answer, failed, refused
-from sandbox.emulator.guard import ControlGate, invalid_key, key_kind, open_workspace
+from sandbox.emulator.guard import (
+    ControlGate,
+    KeyKind,
+    invalid_key,
+    key_kind,
+    open_workspace,
+)
 from sandbox.emulator.http import (
     MAX_BODY,
     MAX_BUNDLE,
@@ -32,7 +53,7 @@ from sandbox.emulator.http import (
 )
 from sandbox.emulator.messages import METHOD_NOT_ALLOWED, NOT_EMULATED, NOT_FOUND, UNEXPECTED
 from sandbox.emulator.router import Router
-from sandbox.emulator.turns import Turn, Turns
+from sandbox.emulator.turns import Turn, Turns, storing
 from sandbox.errors import Refused
 from sandbox.workspace.calls import RawCall
 from sandbox.workspace.errors import (
@@ -56,9 +77,13 @@ _log = logging.getLogger(__name__)
 
 _SESSION = "/v2/customer_sessions/{customerSessionId}"
 _PROFILE = "/v2/customer_profiles/{integrationId}"
+_AUDIENCE = "/v2/audiences/{audienceId}"
+_ACHIEVEMENTS = "/v1/customer_profiles/{integrationId}/achievements"
+_POINTS = "/v1/loyalty_programs/{loyaltyProgramId}"
+_CARD = "/v2/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}"
 _WORKSPACE = "/sandbox/v1/workspaces/{name}"
 
-_INTEGRATION: dict[str, dict[str, Handler]] = {
+INTEGRATION: dict[str, dict[str, Handler]] = {
     _SESSION: {"PUT": sessions.update_session, "GET": sessions.get_session},
     f"{_SESSION}/returns": {"POST": sessions.return_items},
     f"{_SESSION}/reopen": {"PUT": sessions.reopen_session},
@@ -69,6 +94,49 @@ _INTEGRATION: dict[str, dict[str, Handler]] = {
     "/v2/events": {"POST": events.track_event},
     "/v3/events": {"POST": events.track_advanced_event},
     "/v3/events/{integrationId}": {"GET": events.get_advanced_event},
+    "/v1/coupon_reservations/{couponValue}": {
+        "POST": storing(coupons.create_reservations),
+        "DELETE": storing(coupons.delete_reservations),
+    },
+    "/v1/coupon_reservations/customerprofiles/{couponValue}": {
+        "GET": coupons.list_reserving_customers
+    },
+    "/v1/referrals": {"POST": storing(referrals.create_referral)},
+    "/v1/referrals_for_multiple_advocates": {
+        "POST": storing(referrals.create_referrals, is_heavy=True)
+    },
+    "/v2/audiences": {"POST": storing(audiences.create_audience, is_heavy=True)},
+    _AUDIENCE: {
+        "PUT": storing(audiences.update_audience, is_heavy=True),
+        "DELETE": storing(audiences.delete_audience, is_heavy=True),
+    },
+    f"{_AUDIENCE}/memberships": {"DELETE": storing(audiences.empty_audience)},
+    "/v2/customer_audiences": {"POST": storing(audiences.change_memberships, is_heavy=True)},
+    "/v2/audience_customers/{audienceId}/attributes": {
+        "PUT": storing(audiences.set_member_attributes, is_heavy=True)
+    },
+    "/v1/catalogs/{catalogId}/sync": {"PUT": storing(catalogs.sync_catalog, is_heavy=True)},
+    "/v1/best_prior_price": {"POST": catalogs.best_prior_price},
+    _ACHIEVEMENTS: {"GET": achievements.list_achievements},
+    f"{_ACHIEVEMENTS}/{{achievementId}}": {"GET": achievements.list_achievement_history},
+    "/v1/integration/campaigns": {"GET": campaigns.list_campaigns},
+    f"{_POINTS}/profile/{{integrationId}}/balances": {"GET": loyalty.get_profile_balances},
+    f"{_POINTS}/profile/{{integrationId}}/transactions": {"GET": loyalty.list_profile_transactions},
+    f"{_POINTS}/profile/{{integrationId}}/points": {"GET": loyalty.list_profile_points},
+    f"{_POINTS}/profile/{{integrationId}}/delete_transactions": {
+        "POST": storing(loyalty.delete_transactions)
+    },
+    f"{_POINTS}/profile/{{integrationId}}/join": {"POST": storing(loyalty.join_program)},
+    f"{_POINTS}/activate_points": {"POST": storing(loyalty.activate_points)},
+    f"{_POINTS}/cards": {"POST": storing(loyalty_cards.generate_card)},
+    f"{_POINTS}/cards/{{loyaltyCardId}}/balances": {"GET": loyalty.get_card_balances},
+    f"{_POINTS}/cards/{{loyaltyCardId}}/transactions": {"GET": loyalty.list_card_transactions},
+    f"{_POINTS}/cards/{{loyaltyCardId}}/points": {"GET": loyalty.list_card_points},
+    f"{_CARD}/link_profile": {"POST": storing(loyalty_cards.link_profile)},
+    f"{_CARD}/unlink_profile": {"POST": storing(loyalty_cards.unlink_profile)},
+}
+_MANAGEMENT: dict[str, dict[str, Handler]] = {
+    "/v1/catalogs/{catalogId}/items": {"GET": catalogs.list_items},
 }
 _CONTROL: dict[str, dict[str, control.Handler]] = {
     "/sandbox/v1/workspaces": {"GET": control.list_workspaces},
@@ -90,7 +158,8 @@ def create_app(workspaces: Workspaces, admin_key: str | None, host: str) -> ASGI
     """Return the API over these workspaces, for a server that is bound to `host`."""
     api = _Api(workspaces, ControlGate(admin_key, host))
     router: Router[Endpoint] = Router(
-        {path: api.integration(handlers) for path, handlers in _INTEGRATION.items()}
+        {path: api.vendor("integration", handlers) for path, handlers in INTEGRATION.items()}
+        | {path: api.vendor("management", handlers) for path, handlers in _MANAGEMENT.items()}
         | {path: api.control(handlers) for path, handlers in _CONTROL.items()}
     )
 
@@ -116,10 +185,12 @@ class _Api:
         self._gate = gate
         self._turns = Turns()
 
-    def integration(self, handlers: Mapping[str, Handler]) -> Endpoint:
+    def vendor(self, kind: KeyKind, handlers: Mapping[str, Handler]) -> Endpoint:
+        """Return the endpoint of a path of the vendor's API, which keys of one kind open."""
+
         async def endpoint(request: Request) -> Answer:
             started = time.perf_counter()
-            workspace = open_workspace(self._workspaces, "integration", request.headers)
+            workspace = open_workspace(self._workspaces, kind, request.headers)
             if workspace is None:
                 return invalid_key()
             handler = handlers.get(request.method)

@@ -7,7 +7,6 @@ empty when there is nothing in them.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from sandbox.emulator.achievement_content import achievements_content
@@ -16,6 +15,7 @@ from sandbox.engine.definitions import Audience, Campaign
 from sandbox.engine.evaluation import CampaignEligibility, RuleEligibility
 from sandbox.engine.model import Coupon, CustomerProfile, json_fields
 from sandbox.numbers import ZERO
+from sandbox.workspace.operations.campaigns import campaign_state
 from sandbox.workspace.updating.outcomes import Outcome
 from sandbox.workspace.workspace import Workspace
 
@@ -100,7 +100,7 @@ def campaign_content(campaign: Campaign, workspace: Workspace) -> dict[str, Any]
         "limits": [],
         "reevaluateOnReturn": False,
         "state": "enabled",
-        "frontendState": frontend_state(campaign, workspace.clock.now()),
+        "frontendState": campaign_state(campaign, workspace.clock.now()),
         "storesImported": False,
         "tags": [],
         "type": "advanced",
@@ -110,28 +110,22 @@ def campaign_content(campaign: Campaign, workspace: Workspace) -> dict[str, Any]
     return defaults | {name: value for name, value in sent.items() if name != "ruleset"}
 
 
-def frontend_state(campaign: Campaign, now: datetime) -> str:
-    """Return the state that the Campaign Manager shows (reference/engine/01, section 1.3)."""
-    if campaign.state != "enabled":
-        return campaign.state
-    if campaign.start_time is not None and now < campaign.start_time:
-        return "scheduled"
-    if campaign.end_time is not None and campaign.end_time <= now:
-        return "expired"
-    return "running"
-
-
 def _coupons(workspace: Workspace, outcome: Outcome) -> list[dict[str, Any]]:
     return [coupon_content(coupon, outcome.redemptions[coupon.value]) for coupon in outcome.coupons]
 
 
 def coupon_content(coupon: Coupon, redemptions: int) -> dict[str, Any]:
-    """Return a coupon as the Integration API shows it (IntegrationCoupon)."""
+    """Return a coupon as the Integration API shows it to a profile (IntegrationCoupon)."""
+    return coupon_fields(coupon) | {"profileRedemptionCount": redemptions}
+
+
+def coupon_fields(coupon: Coupon) -> dict[str, Any]:
+    """Return a coupon (schema Coupon), with what is left of a value budget."""
     content = json_fields(coupon)
     if coupon.discount_limit is not None:
         spent = coupon.discount_counter or ZERO
         content |= {"discountCounter": spent, "discountRemainder": coupon.discount_limit - spent}
-    return content | {"profileRedemptionCount": redemptions}
+    return content
 
 
 def _failures(workspace: Workspace, outcome: Outcome) -> list[Any]:

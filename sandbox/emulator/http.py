@@ -42,12 +42,21 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Incoming(msgspec.Struct, frozen=True):
-    """One request: decoded ids, query, headers (lower case) and the body's bytes."""
+    """One request: decoded ids, query, headers (lower case) and the body's bytes.
+
+    Of a parameter that is repeated, `query` has the last value; `values` gives all.
+    """
 
     ids: Mapping[str, str]
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    query_string: str = ""
+
+    def values(self, name: str) -> list[str]:
+        """Return every value of a query parameter, in the order of the request."""
+        pairs = parse_qsl(self.query_string, keep_blank_values=True)
+        return [value for given, value in pairs if given == name]
 
     def flag(self, name: str) -> bool:
         """Return a boolean query parameter, false when it is absent; raises Refused."""
@@ -115,7 +124,8 @@ async def read(request: Request, limit: int) -> Incoming:
         chunks.append(chunk)
         is_complete = not message.get("more_body", False)
     query = _query(request.query_string)
-    return Incoming(request.ids, query, request.headers, b"".join(chunks))
+    body = b"".join(chunks)
+    return Incoming(request.ids, query, request.headers, body, request.query_string)
 
 
 async def answer_with(answer: Answer, send: Send) -> None:

@@ -45,7 +45,7 @@ class LoyaltyContent:
 
     def loyalty(self, profile_id: str, *, with_cards: bool) -> dict[str, Any]:
         """Return a profile's programs, and the session's cards if it has any."""
-        cards = [self._card(card) for card in self._facts.cards]
+        cards = [self.card(card) for card in self._facts.cards]
         of_profiles = [p for p in self._programs.values() if not p.settings.card_based]
         programs = {
             str(program.settings.id): self._program(program, profile_id)
@@ -69,7 +69,8 @@ class LoyaltyContent:
         content["ledger"] = ledgers.pop("")
         return content | ({"subLedgers": ledgers} if program.settings.allow_subledger else {})
 
-    def _card(self, card: LoyaltyCard) -> dict[str, Any]:
+    def card(self, card: LoyaltyCard) -> dict[str, Any]:
+        """Return a card (schema LoyaltyCard)."""
         program = self._programs[card.program_id]
         key = AccountKey(card.program_id, card.identifier)
         ledgers = self._ledgers(program, key, self._account(program, key))
@@ -85,7 +86,7 @@ class LoyaltyContent:
             "profiles": card.profiles,
             "ledger": ledgers.pop(""),
             "subledgers": ledgers,
-        }
+        } | ({"modified": card.modified} if card.modified is not None else {})
 
     def _account(self, program: Program, key: AccountKey) -> Account:
         return settle(program, self._facts.accounts.get(key, Account()), self._now)
@@ -105,7 +106,7 @@ class LoyaltyContent:
             )
             if subledger == "" or any(stored) or any(tentative):
                 place = account.membership.tiers.get(subledger)
-                tiers = _tiers(program, place, stored.active) if program.tiers else {}
+                tiers = tiers_content(program, place, stored.active)
                 ledgers[subledger] = _balances(stored, tentative) | tiers
         return ledgers
 
@@ -123,7 +124,8 @@ def _balances(stored: Balances, tentative: Balances) -> dict[str, Any]:
     }
 
 
-def _tiers(program: Program, place: TierPlace | None, points: Decimal) -> dict[str, Any]:
+def tiers_content(program: Program, place: TierPlace | None, points: Decimal) -> dict[str, Any]:
+    """Return a ledger's tier and the next one; cards have none."""
     if program.settings.card_based:
         return {}
     content: dict[str, Any] = {}

@@ -20,6 +20,8 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from sandbox.emulator.answers import Answer, crowded
+from sandbox.emulator.http import Incoming
+from sandbox.workspace.workspace import Workspace
 
 MAX_AT_A_TIME = 3
 
@@ -38,6 +40,16 @@ class Turn(msgspec.Struct, frozen=True):
     profile_id: str = ""
     stores: bool = True
     is_heavy: bool = False
+
+
+def storing(
+    handler: Callable[[Workspace, Incoming], Answer], *, is_heavy: bool = False
+) -> Callable[[Workspace, Incoming], Turn]:
+    """Return a handler that stores something as one that takes nobody's turn.
+
+    `is_heavy`: it may take long, for it changes much at once or compiles rules anew.
+    """
+    return lambda workspace, incoming: Turn(lambda: handler(workspace, incoming), is_heavy=is_heavy)
 
 
 class _Place(NamedTuple):

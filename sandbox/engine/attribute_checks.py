@@ -5,7 +5,7 @@ The commonest comparisons, with a constant, get checks of their own at half the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
@@ -41,7 +41,7 @@ from sandbox.rules.printing import formula_text
 from sandbox.talang.ast import Expression, Literal, Value
 from sandbox.talang.compile import Closure
 from sandbox.talang.errors import EvaluationError, MissingValueError
-from sandbox.talang.functions import show
+from sandbox.talang.functions import number, show
 
 # Compare an attribute's value with what is needed.
 Compare = Callable[[Value, Value], bool]
@@ -82,8 +82,8 @@ def _with_constant(
     if constant is None:
         return None
     if isinstance(constant, Decimal) and block.operator in NUMBERS:
-        holds, number = NUMBERS[block.operator], constant
-        return lambda index: _check_number(read, holds, number, negated, index)
+        holds, wanted = NUMBERS[block.operator], constant
+        return lambda index: _check_number(read, holds, wanted, negated, index)
 
     def make(index: int) -> Check:
         def check(scope: Scope) -> int:
@@ -111,10 +111,9 @@ def _operand(block: CheckAttribute, names: Names) -> tuple[Closure, Compare]:
         case Within() as span:
             return _list((span.start, span.end), names), _within(span, names.zone)
         case ValueList(values):
-            return _list(values, names), LIST_OF_VALUES[operator]
-        case CountedList(values, wanted):
-            counted = COUNTED[operator]
-            return _list(values, names), lambda actual, needed: counted(actual, needed, wanted)
+            return _spliced(values, names), LIST_OF_VALUES[operator]
+        case CountedList(values, count):
+            return _with_count(values, count, names), _counted(COUNTED[operator])
 
 
 def _one_operand(operator: str, value: Expression, names: Names) -> tuple[Closure, Compare]:
@@ -132,7 +131,7 @@ def _one_operand(operator: str, value: Expression, names: Names) -> tuple[Closur
                 lambda actual, needed: to_time(actual, zone) > moment(needed),
             )
         case "inCollection":
-            return read, _in_collection(names.definition.collections)
+            return read, _in_collection(names.collections)
     return read, TWO_VALUES[operator]
 
 
@@ -162,6 +161,32 @@ def _in_collection(collections: Iterable[Collection]) -> Compare:
 def _list(expressions: Iterable[Expression], names: Names) -> Closure:
     closures = [names.expression(expression) for expression in expressions]
     return lambda scope: [closure(scope) for closure in closures]
+
+
+def _spliced(expressions: Sequence[Expression], names: Names) -> Closure:
+    """Return what reads values; one that is a list stands for its members."""
+    read = _list(expressions, names)
+    if all(isinstance(expression, Literal) for expression in expressions):
+        return read
+    return lambda scope: [
+        member
+        for value in members(read(scope))
+        for member in (value if isinstance(value, list) else [value])
+    ]
+
+
+def _with_count(expressions: Sequence[Expression], count: Expression, names: Names) -> Closure:
+    """Return what reads values, and how many of them are needed."""
+    values, wanted = _spliced(expressions, names), names.expression(count)
+    return lambda scope: [values(scope), wanted(scope)]
+
+
+def _counted(holds: Callable[[Value, Value, Decimal], bool]) -> Compare:
+    def compare(actual: Value, needed: Value) -> bool:
+        values, wanted = members(needed)
+        return holds(actual, values, number(wanted))
+
+    return compare
 
 
 def _within(span: Within, zone: ZoneInfo) -> Compare:

@@ -26,6 +26,7 @@ from sandbox.rules.model import (
     Block,
     Bundle,
     CheckCoupon,
+    CheckEvent,
     CheckReferral,
     Condition,
     FilterStep,
@@ -94,7 +95,12 @@ class CampaignCompiler:
             loyalty=self._read_loyalty,
         )
         names = Names(
-            self._definition, self._zone, make(cascading=False), self._record, self._talang
+            self._definition,
+            self._zone,
+            make(cascading=False),
+            self._record,
+            self._talang,
+            campaign_id=campaign.id,
         )
         resolve_amounts = make(cascading=settings.enable_cascading_discounts)
         warnings = self._compile_selectors(ruleset.selectors, selectors, names)
@@ -257,6 +263,8 @@ def _walk(blocks: Iterable[Block]) -> Iterator[Block]:
         yield block
         if isinstance(block, Group):
             yield from _walk(block.blocks)
+        elif isinstance(block, CheckEvent):
+            yield from _walk(block.matchers)
         elif isinstance(block, Passthrough):
             yield from codes_checked(block.expression)
         elif isinstance(block, PassthroughEffect):

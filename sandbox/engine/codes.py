@@ -13,7 +13,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from sandbox.engine.budgets import Budgets
 from sandbox.engine.definitions import CaseSensitivity
-from sandbox.engine.model import Coupon, Limit, LimitAction, LimitEntity, Referral
+from sandbox.engine.model import Coupon, Limit, LimitEntity, Referral
+from sandbox.rules.model import LimitAction
 
 RejectionReason: TypeAlias = Literal[
     "CouponNotFound",

@@ -20,13 +20,12 @@ from sandbox.engine.attribute_checks import check_attribute
 from sandbox.engine.audiences import check_audience
 from sandbox.engine.checks import check_anniversary, check_budget
 from sandbox.engine.code_checks import check_coupon, check_referral
-from sandbox.engine.errors import FAILURES
+from sandbox.engine.errors import FAILURES, sentence
 from sandbox.engine.evaluation import Event
 from sandbox.engine.loyalty.conditions import check_balance, check_card, check_tier
-from sandbox.engine.operators import to_json
 from sandbox.engine.parts import Leaf, Names, Observed
 from sandbox.engine.passthrough import check_passthrough
-from sandbox.engine.recorder import Recorder
+from sandbox.engine.recorder import Recorder, noted
 from sandbox.engine.scope import PASSED, Apply, Check, Scope
 from sandbox.engine.trace import ConditionTrace
 from sandbox.rules.model import (
@@ -293,7 +292,7 @@ def _noting(block: Any, leaf: Leaf, index: int | None) -> Check:
         try:
             passed = leaf.decide(scope)
         except FAILURES as failure:
-            error = str(failure)
+            error = sentence(failure)
             scope.note_error(failure)
         recorder = _recorder(scope)
         seen = leaf.observe(scope)
@@ -305,8 +304,8 @@ def _noting(block: Any, leaf: Leaf, index: int | None) -> Check:
                 index=index,
                 operator=seen.operator,
                 attribute=seen.attribute,
-                actual=to_json(seen.actual),
-                needed=to_json(seen.needed),
+                actual=noted(seen.actual),
+                needed=noted(seen.needed),
                 reason=None if passed else seen.reason,
                 error=error,
                 children=list(seen.children),

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from random import Random
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from sandbox.engine.changes import AddCoupon, AddReferral, Creation, ReserveCode
-from sandbox.engine.codes import normal_code
-from sandbox.engine.definitions import Campaign, CodeSettings
+from sandbox.engine.code_patterns import MAX_CHARACTERS, code_pattern
+from sandbox.engine.definitions import Campaign
 from sandbox.engine.errors import EffectFailed
-from sandbox.engine.model import Attributes, Coupon, Effect, Referral
+from sandbox.engine.model import Attributes, CodeSettings, Coupon, Effect, Referral
 from sandbox.engine.operators import to_json
 from sandbox.engine.parts import EffectParts
 from sandbox.engine.scope import Apply, Place, Scope
@@ -29,16 +28,10 @@ from sandbox.rules.effects import CreateCoupon, CreateReferral, NewCode, Reserve
 from sandbox.talang.compile import Closure
 from sandbox.talang.functions import number, show
 
-_LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-# Where neither the block nor its campaign has a pattern (decision S42).
-_PATTERN = "########"
 # Where the block has no usage limit (decision S43).
 _USAGE_LIMIT = 1
 _MOST_USES = 999_999
 _MOST_VALUE = Decimal(10) ** 15
-_MOST_CHARACTERS = 100
-# How often a code is drawn anew before the pattern counts as used up (decision S44).
-_MOST_DRAWS = 1_000
 
 
 def create_coupon(block: CreateCoupon, parts: EffectParts) -> Apply:
@@ -165,11 +158,6 @@ def _check_reservable(coupon: Coupon) -> None:
         raise EffectFailed(f"the coupon {coupon.value} may not be reserved more often")
 
 
-def draw_code(pattern: str, characters: str, random: Random) -> str:
-    """Return a pattern with each ``#`` replaced by one of `characters`."""
-    return "".join([random.choice(characters) if c == "#" else c for c in pattern])
-
-
 class _Maker(msgspec.Struct, frozen=True):
     """The settings that both kinds of codes have, compiled."""
 
@@ -225,22 +213,22 @@ class _Maker(msgspec.Struct, frozen=True):
 
     def draw(self, settings: CodeSettings | None, scope: Scope) -> str:
         """Return a code that is new; what the block does not say is its campaign's `settings`."""
-        settings = settings or CodeSettings()
-        pattern = self.code.pattern or settings.coupon_pattern or _PATTERN
-        characters = (
-            self.code.valid_characters or "".join(settings.valid_characters) or _LETTERS_AND_DIGITS
-        )
-        if len(pattern) > _MOST_CHARACTERS:
-            raise EffectFailed(f"a code has at most {_MOST_CHARACTERS} characters")
+        pattern = code_pattern(settings, self.code.pattern, self.code.valid_characters)
+        if len(pattern.text) > MAX_CHARACTERS:
+            raise EffectFailed(f"a code has at most {MAX_CHARACTERS} characters")
         context = scope.context
-        case = context.application.settings.case_sensitivity
-        for _ in range(_MOST_DRAWS if "#" in pattern else 1):
-            code = normal_code(draw_code(pattern, characters, context.random), case)
+
+        def is_taken(code: str) -> bool:
             drawn = (self.kind, code)
-            if drawn not in context.facts.taken_codes and not context.ledger.amount(drawn):
-                context.ledger.add(drawn, ONE)
-                return code
-        raise EffectFailed(f"hardly a code of the pattern {pattern} is left", "S44")
+            return drawn in context.facts.taken_codes or bool(context.ledger.amount(drawn))
+
+        case = context.application.settings.case_sensitivity
+        try:
+            code = pattern.draw(context.random, is_taken, case)
+        except ValueError as error:
+            raise EffectFailed(str(error), "S44") from None
+        context.ledger.add((self.kind, code), ONE)
+        return code
 
 
 def _maker(

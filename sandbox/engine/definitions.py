@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Literal
 
 from sandbox.engine.achievements.definitions import Achievement
+from sandbox.engine.catalogs.items import PriceType
 from sandbox.engine.loyalty.programs import LoyaltyProgram
-from sandbox.engine.model import Attributes, Json, Limit, Model, Time
+from sandbox.engine.model import Attributes, CodeSettings, Json, Limit, Model, Time
 from sandbox.numbers import ZERO, Number
 
 EvaluationMode = Literal["stackable", "listOrder", "highestDiscount", "lowestDiscount"]
@@ -94,6 +95,7 @@ class Store(Model, frozen=True):
     id: int
     integration_id: str
     name: str = ""
+    description: str | None = None
     attributes: Attributes = {}
 
 
@@ -136,13 +138,6 @@ class GiveawayPool(Model, frozen=True):
 
     id: int
     name: str
-
-
-class CodeSettings(Model, frozen=True):
-    """How a campaign makes codes (vendor schema CodeGeneratorSettings), coupons and referrals."""
-
-    valid_characters: list[str] = []
-    coupon_pattern: str | None = None
 
 
 class Webhook(Model, frozen=True):
@@ -234,3 +229,4 @@ class Definition(Model, frozen=True):
     cart_item_filters: list[dict[str, Json]] = []
     loyalty_programs: list[LoyaltyProgram] = []
     achievements: list[Achievement] = []
+    price_types: list[PriceType] = []

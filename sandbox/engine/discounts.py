@@ -67,10 +67,9 @@ def grant(
 def _within_limits(scope: Scope, discount: Discount, wanted: Decimal) -> tuple[Decimal, str | None]:
     """Spend what budgets and the coupon's value allow of `wanted`, and say what cut it, if any."""
     granted, cut_by = wanted, None
-    left_on_coupon = _left_on_coupon(scope, discount.place)
     for name, left in (
         ("the discount budget", scope.budgets.available("setDiscount")),
-        ("the value of the code", left_on_coupon),
+        ("the value of the code", _left_on_coupon(scope, discount.place)),
     ):
         if left is not None and left < granted:
             if left <= 0 or not discount.partial:
@@ -79,19 +78,38 @@ def _within_limits(scope: Scope, discount: Discount, wanted: Decimal) -> tuple[D
     effects_left = scope.budgets.available("setDiscountEffect")
     if effects_left is not None and effects_left < 1:
         raise EffectFailed("the budget on discount effects is used up")
-    scope.budgets.spend("setDiscount", granted)
+    _spend(scope, discount.place, granted)
     scope.budgets.spend("setDiscountEffect", ONE)
-    if left_on_coupon is not None and scope.coupon is not None:
-        scope.context.ledger.add(("coupon", scope.coupon.value), granted)
     return granted, cut_by
 
 
-def _is_spent(scope: Scope, discount: Discount) -> bool:
+def _spend(scope: Scope, place: Place, amount: Decimal) -> None:
+    """Spend, or give back, what a discount takes from the budget and from the code's value."""
+    scope.budgets.spend("setDiscount", amount)
+    if scope.coupon is not None and _has_value(scope, place):
+        scope.context.ledger.add(("coupon", scope.coupon.value), amount)
+
+
+def _ran_out(scope: Scope, discount: Discount, has_given: bool) -> bool:
+    """Tell whether what comes after the first effects gets none, nothing being left (E19)."""
+    if not (discount.partial and has_given):
+        return False
     left = (
         scope.budgets.available("setDiscount"),
+        scope.budgets.available("setDiscountEffect"),
         _left_on_coupon(scope, discount.place),
     )
-    return any(amount is not None and amount <= 0 for amount in left)
+    if all(amount is None or amount > 0 for amount in left):
+        return False
+    if scope.recorder is not None:
+        scope.recorder.decision("E19")
+    return True
+
+
+def _has_value(scope: Scope, place: Place) -> bool:
+    """Tell whether the code of this run has a value that this rule's discounts use up."""
+    coupon = scope.coupon
+    return coupon is not None and coupon.discount_limit is not None and place.redeems_coupon
 
 
 def _left_on_coupon(scope: Scope, place: Place) -> Decimal | None:
@@ -130,7 +148,7 @@ def on_units(discount: Discount, find_units: FindUnits) -> Apply:
     """Discount units one by one, in list order: one `setDiscountPerItem` each."""
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
-        _discount_units(discount, scope, effects, discount.name(scope), find_units(scope))
+        _discount_units(discount, scope, effects, find_units(scope))
 
     return apply
 
@@ -140,8 +158,7 @@ def pro_rata(discount: Discount, find_units: FindUnits) -> Apply:
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
         units = find_units(scope)
-        name = discount.name(scope)
-        _spread(discount, scope, effects, name, units, number(discount.value(scope)))
+        _spread(discount, scope, effects, units, number(discount.value(scope)))
 
     return apply
 
@@ -157,18 +174,17 @@ def on_bundles(
     choose = None if target.item is None else _choice(target.item, names)
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
-        name = discount.name(scope)
         before = len(effects)
         for units in each_bundle(scope, target.name, find_bundles(scope)):
-            if discount.partial and len(effects) > before and _is_spent(scope, discount):
+            if _ran_out(scope, discount, len(effects) > before):
                 break
             chosen = units if choose is None else [choose(scope, units)]
             if not target.prorated:
-                _discount_units(discount, scope, effects, name, chosen)
+                _discount_units(discount, scope, effects, chosen)
             elif choose is None:
-                _spread(discount, scope, effects, name, units, number(discount.value(scope)))
+                _spread(discount, scope, effects, units, number(discount.value(scope)))
             else:
-                _spread_from(discount, scope, effects, name, units, chosen[0])
+                _spread_from(discount, scope, effects, units, chosen[0])
 
     return apply
 
@@ -199,16 +215,13 @@ def _spread_from(
     discount: Discount,
     scope: Scope,
     effects: list[Effect],
-    name: str,
     units: list[Unit],
     targeted: Unit,
 ) -> None:
     """Spread a discount that is computed from one unit over its bundle."""
-    outer, scope.unit = scope.unit, targeted
-    wanted = number(discount.value(scope))
-    scope.unit = outer
+    [wanted] = [number(discount.value(scope)) for _ in each_unit(scope, [targeted])]
     start = len(effects)
-    _spread(discount, scope, effects, name, units, wanted)
+    _spread(discount, scope, effects, units, wanted)
     for effect in effects[start:]:
         effect.props["targetedItemPosition"] = targeted.position
         if targeted.sub_position is not None:
@@ -216,14 +229,14 @@ def _spread_from(
 
 
 def _discount_units(
-    discount: Discount, scope: Scope, effects: list[Effect], name: str, units: list[Unit]
+    discount: Discount, scope: Scope, effects: list[Effect], units: list[Unit]
 ) -> None:
-    """Discount each unit by the value that it gives.
+    """Discount each unit by the value that it gives, under the name that it gives.
 
     With partial rewards, units that come after the budget ran out get no effect (decision E19).
     """
     place, value, target = discount.place, discount.value, discount.item_scope
-    partial, cascading = discount.partial, discount.cascading
+    cascading = discount.cascading
     remaining = scope.context.remaining
     before = len(effects)
     outer = scope.unit
@@ -235,13 +248,11 @@ def _discount_units(
             if cascading:
                 base = remaining.of_unit(unit, target)
                 wanted = min(wanted, base)
-            if partial and len(effects) > before and _is_spent(scope, discount):
-                if scope.recorder is not None:
-                    scope.recorder.decision("E19")
+            if _ran_out(scope, discount, len(effects) > before):
                 break
             granted = grant(scope, discount, wanted, base)
-            props = _unit_props(scope, name, unit, granted)
-            if partial:
+            props = _unit_props(scope, discount.name(scope), unit, granted)
+            if discount.partial:
                 props["desiredValue"] = plain(wanted)
             if cascading:
                 remaining.take_from_unit(unit, target, granted)
@@ -255,11 +266,11 @@ def _spread(
     discount: Discount,
     scope: Scope,
     effects: list[Effect],
-    name: str,
     units: list[Unit],
     wanted: Decimal,
 ) -> None:
     """Spread one discount over units by price; a unit whose share is nothing gets no effect."""
+    name = discount.name(scope)
     remaining, target = scope.context.remaining, discount.item_scope
     bases = [
         remaining.of_unit(unit, target) if discount.cascading else unit.amount for unit in units
@@ -278,7 +289,7 @@ def _spread(
         if not part:
             continue
         if won is not None and unit.address not in won:
-            scope.budgets.spend("setDiscount", -part)
+            _spend(scope, discount.place, -part)
             continue
         props = _unit_props(scope, name, unit, part)
         props["totalDiscount"] = plain(granted)
@@ -287,7 +298,7 @@ def _spread(
         if discount.cascading:
             remaining.take_from_unit(unit, target, part)
             props["scope"] = target
-        effects.append(scope.effect(discount.place, "setDiscountPerItem", props))
+        effects.append(scope.effect(discount.place, "setDiscountPerItem", props, unit))
 
 
 def on_cost(discount: Discount, target: CostTarget) -> Apply:
@@ -315,7 +326,10 @@ def on_cost(discount: Discount, target: CostTarget) -> Apply:
 
 
 def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits) -> Apply:
-    """Discount an additional cost of units; every targeted unit must have it, or the rule fails."""
+    """Discount an additional cost of units; every targeted unit must have it, or the rule fails.
+
+    With partial rewards, units that come after the budget ran out get no effect (decision E19).
+    """
     cost = _cost_props(target)
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
@@ -323,9 +337,11 @@ def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits)
         if any(target.cost_name not in unit.item.additional_costs for unit in units):
             raise EffectFailed(f"an item has no additional cost {target.cost_name}")
         remaining = scope.context.remaining
-        name = discount.name(scope)
+        before = len(effects)
         for unit in each_unit(scope, effect_units(scope, units)):
             wanted = number(discount.value(scope))
+            if _ran_out(scope, discount, len(effects) > before):
+                break
             base = None
             if discount.cascading:
                 base = remaining.unit_cost(unit, target.cost_name)
@@ -333,7 +349,7 @@ def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits)
             granted = grant(scope, discount, wanted, base)
             if discount.cascading:
                 remaining.take_from_unit_cost(unit, target.cost_name, granted)
-            props = _unit_props(scope, name, unit, granted) | cost
+            props = _unit_props(scope, discount.name(scope), unit, granted) | cost
             if discount.partial:
                 props["desiredValue"] = plain(wanted)
             effects.append(

@@ -25,7 +25,7 @@ from sandbox.engine.model import Coupon
 from sandbox.engine.outcomes import CodeOutcome
 from sandbox.engine.run import ITEM_DISCOUNTS, Run, discount_of, run_once, run_with_codes
 from sandbox.engine.scope import Context
-from sandbox.engine.trace import GroupTrace, MemberTrace
+from sandbox.engine.trace import MOST, GroupTrace, MemberTrace
 from sandbox.engine.units import Address
 from sandbox.numbers import ZERO
 
@@ -199,23 +199,27 @@ class _Walk:
 
     def _per_item(self, group: CompiledGroup) -> list[CampaignResult]:
         """Give each discounted unit to one member (decision E11)."""
-        ledger = self._context.ledger
+        ledger, decided = self._context.ledger, self._context.decided
         branches = []
+        inner: list[list[GroupTrace]] = []
         members = self._members(group)
         for member in members:
-            mark = ledger.mark()
+            mark, noted = ledger.mark(), len(decided)
             branches.append(self.member(member))
             ledger.undo(mark)
+            inner.append(decided[noted:])
+            del decided[noted:]
         won = _units_won([_unit_discounts(branch) for branch in branches], group.mode)
         self._note(group, branches, won=won)
         results: list[CampaignResult] = []
-        for member, branch, units in zip(members, branches, won, strict=True):
+        for member, branch, units, traces in zip(members, branches, won, inner, strict=True):
             if units:
                 outer = self._context.won
                 self._context.won = units if outer is None else units & outer
                 results += self.member(member)
                 self._context.won = outer
             else:
+                decided += traces
                 standing: Standing = (
                     "skippedByGroup" if group.mode == "listOrder" else "lostComparison"
                 )
@@ -245,9 +249,8 @@ class _Walk:
                 else index == best
                 if compares
                 else triggered[index],
-                units=[list(address) for address in sorted(won[index], key=_in_order)]
-                if won is not None
-                else [],
+                units=[list(address) for address in _first_won(won, index)],
+                unit_count=0 if won is None else len(won[index]),
             )
             for index, branch in enumerate(branches)
         ]
@@ -289,6 +292,10 @@ def is_running(campaign: Campaign, now: datetime) -> bool:
     started = campaign.start_time is None or campaign.start_time <= now
     ended = campaign.end_time is not None and campaign.end_time <= now
     return campaign.state == "enabled" and started and not ended
+
+
+def _first_won(won: Sequence[frozenset[Address]] | None, index: int) -> list[Address]:
+    return [] if won is None else sorted(won[index], key=_in_order)[:MOST]
 
 
 def _in_order(address: Address) -> tuple[int, int]:

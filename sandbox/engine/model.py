@@ -15,28 +15,12 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 
 from sandbox.numbers import Number
+from sandbox.rules.model import LimitAction
 
 Json: TypeAlias = Any
 Attributes: TypeAlias = dict[str, Json]
 Time: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 SessionState = Literal["open", "closed", "partially_returned", "cancelled"]
-LimitAction = Literal[
-    "redeemCoupon",
-    "redeemReferral",
-    "setDiscount",
-    "setDiscountEffect",
-    "createCoupon",
-    "createReferral",
-    "createLoyaltyPoints",
-    "createLoyaltyPointsEffect",
-    "redeemLoyaltyPoints",
-    "redeemLoyaltyPointsEffect",
-    "customEffect",
-    "callApi",
-    "awardGiveaway",
-    "addFreeItemEffect",
-    "reserveCoupon",
-]
 LimitPeriod = Literal["overall", "daily", "weekly", "monthly", "yearly"]
 LimitEntity = Literal["Coupon", "Referral", "Profile", "Identifier", "Store", "Session"]
 
@@ -62,8 +46,21 @@ class Product(Model, frozen=True):
     name: str
 
 
+class PriceDetail(Model, frozen=True):
+    """A price that an item could have had, and the adjustment that it comes from, if any."""
+
+    price: Number
+    adjustment_reference_id: str | None = None
+    adjustment_context_id: str | None = None
+    adjustment_effective_from: Time | None = None
+    adjustment_effective_until: Time | None = None
+
+
 class CartItem(Model, frozen=True):
-    """One cart line, priced. `price` is per unit, and so are `additional_costs` (decision A42)."""
+    """One cart line, priced. `price` is per unit, and so are `additional_costs` (decision A42).
+
+    `selected_price_type` is there where the catalog gave the price, and there are price types.
+    """
 
     sku: str
     quantity: int
@@ -81,6 +78,11 @@ class CartItem(Model, frozen=True):
     length: Number | None = None
     additional_costs: dict[str, Cost] = {}
     catalog_item_id: int | None = msgspec.field(default=None, name="catalogItemID")
+    selected_price_type: str | None = None
+    adjustment_reference_id: str | None = None
+    adjustment_effective_from: Time | None = None
+    adjustment_effective_until: Time | None = None
+    prices: dict[str, PriceDetail] | None = None
 
 
 class CustomerSession(Model, frozen=True):
@@ -137,6 +139,13 @@ class Limit(Model, frozen=True):
     limit: Number
     period: LimitPeriod | None = None
     entities: list[LimitEntity] = []
+
+
+class CodeSettings(Model, frozen=True):
+    """How codes are made (vendor schema CodeGeneratorSettings), also those that are no coupons."""
+
+    valid_characters: list[str] = []
+    coupon_pattern: str | None = None
 
 
 class Coupon(Model, frozen=True):
@@ -215,6 +224,9 @@ class Effect(Model, frozen=True):
     evaluation_group_id: int | None = msgspec.field(default=None, name="evaluationGroupID")
     evaluation_group_mode: str | None = None
     experiment_id: int | None = None
+    selected_price_type: str | None = None
+    selected_price: Number | None = None
+    adjustment_reference_id: str | None = None
 
 
 class RuleFailure(Model, frozen=True):

@@ -122,7 +122,7 @@ LIST_OF_VALUES: dict[str, Test] = {
 }
 
 # Operators that take a list of values and how many of them must be there.
-COUNTED: dict[str, Callable[[Value, Value, int], bool]] = {
+COUNTED: dict[str, Callable[[Value, Value, Decimal], bool]] = {
     "containsAtLeast": lambda left, right, count: _shared(left, right) >= count,
     "containsExactly": lambda left, right, count: _shared(left, right) == count,
 }

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from sandbox.engine.definitions import Application, Definition
-from sandbox.engine.errors import FAILURES
+from sandbox.engine.definitions import Application, Collection, Definition
+from sandbox.engine.errors import FAILURES, sentence
 from sandbox.engine.expressions import FORMULA_OPTIONS
 from sandbox.engine.model import Effect
-from sandbox.engine.operators import to_json
 from sandbox.engine.paths import FindUnits, Selection
-from sandbox.engine.recorder import unit_trace
+from sandbox.engine.recorder import noted, unit_trace
 from sandbox.engine.scope import Apply, Check, Place, Scope, each_bundle, each_unit, effect_units
 from sandbox.engine.trace import ConditionTrace, FormulaTrace, TermTrace
 from sandbox.engine.units import Unit
@@ -65,7 +64,7 @@ class Names:
     """How one campaign reads names. `resolve` raises UnknownNameError.
 
     With `record`, formulas note what they read and give. `options` are those of formulas, or those
-    of Talang, which `talang_options` are.
+    of Talang, which `talang_options` are. Without `campaign_id` they are the Application's.
     """
 
     definition: Definition
@@ -74,6 +73,16 @@ class Names:
     record: bool
     talang_options: Options
     options: Options = FORMULA_OPTIONS
+    campaign_id: int | None = None
+
+    @property
+    def collections(self) -> list[Collection]:
+        """All collections, those of the campaign first: names are unique in a campaign only."""
+        own = self.campaign_id
+        return sorted(
+            self.definition.collections,
+            key=lambda collection: (collection.campaign_id != own, collection.campaign_id or 0),
+        )
 
     @property
     def unrecorded(self) -> Names:
@@ -115,7 +124,7 @@ def _noting(expression: Expression, resolve: Resolver, options: Options) -> Clos
         def note(scope: Scope) -> Value:
             value = read(scope)
             if scope.recorder is not None:
-                scope.recorder.inputs[name] = to_json(value)
+                scope.recorder.inputs[name] = noted(value)
             return value
 
         return note
@@ -132,11 +141,13 @@ def _noting(expression: Expression, resolve: Resolver, options: Options) -> Clos
             value = compute(scope)
         except FAILURES as error:
             recorder.formula(
-                FormulaTrace(formula=formula, inputs=recorder.inputs, error=str(error), unit=unit)
+                FormulaTrace(
+                    formula=formula, inputs=recorder.inputs, error=sentence(error), unit=unit
+                )
             )
             raise
         else:
-            result = to_json(value)
+            result = noted(value)
             recorder.formula(
                 FormulaTrace(formula=formula, inputs=recorder.inputs, result=result, unit=unit)
             )

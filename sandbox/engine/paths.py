@@ -19,6 +19,7 @@ from sandbox.engine.scope import Scope
 from sandbox.engine.totals import Totals
 from sandbox.engine.units import Unit
 from sandbox.numbers import ZERO
+from sandbox.rules.v1.terms import ITEM_COUNT, TOTAL_PRICE
 from sandbox.talang.ast import Path, Value
 from sandbox.talang.compile import Closure, Resolver
 from sandbox.talang.errors import EvaluationError, MissingValueError, UnknownNameError
@@ -42,6 +43,10 @@ _ROOTS = {
     "Application": "context.application.settings",
     "Event": "context.request.event",
 }
+
+# Roots whose attributes are also read without ``Attributes``: nobody knows where the built-in ones
+# of a profile stand, such as its name (talang/entities.md, section 3).
+_PROFILES = ("Profile", "AdvocateProfile", "Advocate")
 
 # Fields of the session that are always there, and numbers.
 _TOTALS = frozenset(Totals._fields)
@@ -74,6 +79,7 @@ ITEM_FIELDS = {
     "Length": "length",
     "ReturnedQuantity": "returned_quantity",
     "RemainingQuantity": "remaining_quantity",
+    "CatalogItemId": "catalog_item_id",
 }
 
 _PROFILE_FIELDS = {
@@ -137,7 +143,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "BatchId": "batch_id",
         "Created": "created",
     },
-    "Store": {"IntegrationId": "integration_id", "Name": "name"},
+    "Store": {"IntegrationId": "integration_id", "Name": "name", "Description": "description"},
     "Campaign": {
         "Id": "id",
         "Name": "name",
@@ -166,13 +172,15 @@ _COMPUTED: dict[str, Read] = {
 _OPTIONAL: dict[str, Read] = {
     "Item.MappedValue": lambda scope: _unit(scope).mapped,
     "Event.Type": lambda scope: scope.context.request.event_type,
+    "Event.Created": lambda scope: scope.context.now,
+    "Event.SessionId": lambda scope: scope.context.session.integration_id or None,
     "Item.Product": lambda scope: _product(scope),
     "Item.Product.Name": lambda scope: _product(scope),
     "Coupon.DiscountRemainder": lambda scope: _discount_remainder(scope),
 }
 
-# Endings of the two numbers that V1 has for every cart item filter (entities.md, section 5).
-_DERIVED = (" item count", " total price")
+# The two numbers that V1 has for every cart item filter, by the endings of their names.
+_DERIVED = {ITEM_COUNT: "ItemCount", TOTAL_PRICE: "TotalPrice"}
 
 # What the amounts mean inside discount values of Applications with cascading discounts
 # (decision E21): what earlier discounts left.
@@ -200,9 +208,14 @@ def make_resolver(
     `loyalty` finds the readers below ``$Loyalty``. With `cascading`, amounts are those that earlier
     discounts left.
     """
-    times = {
-        (attribute.entity, attribute.name) for attribute in attributes if attribute.type == "time"
+    types: dict[tuple[str, str], str] = {
+        (attribute.entity, attribute.name): attribute.type for attribute in attributes
     }
+
+    def attribute(root: str, name: str, path: str) -> Closure:
+        is_time = types.get((_ENTITIES[root], name)) == "time"
+        get = attrgetter(f"{_ROOTS[root]}.attributes")
+        return read_attribute(get, name, path, zone if is_time else None)
 
     def resolve(path: Path) -> Closure:
         text = str(path)
@@ -224,17 +237,19 @@ def make_resolver(
             return loyalty(path)
         if not rest and root in bundles:
             return bundles[root]
-        if not rest and root.endswith(_DERIVED):
+        if not rest and root.endswith(tuple(_DERIVED)):
             return _derived_reader(root, selectors)
         if root not in _ROOTS:
             raise UnknownNameError(text)
         if rest[0:1] == ["Attributes"] and len(rest) == 2:
-            is_time = (_ENTITIES[root], rest[1]) in times
-            attributes = attrgetter(f"{_ROOTS[root]}.attributes")
-            return read_attribute(attributes, rest[1], text, zone if is_time else None)
+            return attribute(root, rest[1], text)
         if rest[0:1] == ["AdditionalCosts"] and root in ("Session", "Item"):
             return read_cost(attrgetter(f"{_ROOTS[root]}.additional_costs"), path)
-        if len(rest) != 1 or rest[0] not in _FIELDS[root]:
+        if len(rest) != 1:
+            raise UnknownNameError(text)
+        if rest[0] not in _FIELDS[root]:
+            if root in _PROFILES and (_ENTITIES[root], rest[0]) in types:
+                return attribute(root, rest[0], text)
             raise UnknownNameError(text)
         field = _FIELDS[root][rest[0]]
         get = attrgetter(f"{_ROOTS[root]}.{field}")
@@ -287,7 +302,7 @@ def _selector_reader(selection: Selection, path: Path) -> Closure:
 
 def _derived_reader(name: str, selectors: Mapping[str, Selection]) -> Closure:
     """Read what every filter offers in V1: ``<name> item count``, ``<name> total price``."""
-    for ending, field in zip(_DERIVED, ("ItemCount", "TotalPrice"), strict=True):
+    for ending, field in _DERIVED.items():
         selector = name.removesuffix(ending)
         if selector != name and selector in selectors:
             return _selector_reader(selectors[selector], Path((selector, field)))

@@ -11,11 +11,13 @@ import msgspec
 from sandbox.engine.definitions import CustomEffect
 from sandbox.engine.errors import BrokenRuleError
 from sandbox.engine.model import Json
-from sandbox.numbers import decode_json, plain_text
+from sandbox.engine.operators import to_json
+from sandbox.numbers import decode_json, encode_json, plain_text
 from sandbox.talang.ast import Value
 from sandbox.talang.functions import show
 
 _PARAMETER = re.compile(r"\$\{(\w+)\}")
+_QUOTE = re.compile(r"(?<!\\)\"")
 
 
 def parameter_names(effect: CustomEffect) -> dict[str, str]:
@@ -29,10 +31,16 @@ def parameter_names(effect: CustomEffect) -> dict[str, str]:
     return {f"param_{n}": key for n, key in enumerate(keys) if key and keys.count(key) == 1}
 
 
+def _is_in_string(payload: str, place: int) -> bool:
+    """Tell whether a place of a JSON text lies between quotes."""
+    return len(_QUOTE.findall(payload, 0, place)) % 2 == 1
+
+
 def fill_payload(payload: str, params: dict[str, Value]) -> Json:
     """Return a custom effect's payload with ``${param}`` replaced.
 
-    Inside a JSON string a parameter is inserted as text, elsewhere as a number or true/false.
+    Inside a JSON string a parameter is inserted as text, elsewhere as a number, true/false or a
+    list.
     Raises BrokenRuleError when the outcome is no JSON.
     """
 
@@ -42,6 +50,8 @@ def fill_payload(payload: str, params: dict[str, Value]) -> Json:
         value = params[match[1]]
         if isinstance(value, Decimal):
             return plain_text(value)
+        if isinstance(value, list) and not _is_in_string(payload, match.start()):
+            return encode_json(to_json(value)).decode()
         return json.dumps(show(value))[1:-1]
 
     try:

@@ -12,6 +12,8 @@ from sandbox.engine.model import Effect, Json, Limit
 from sandbox.engine.operators import to_json
 from sandbox.engine.trace import (
     MOST,
+    MOST_CHARACTERS,
+    MOST_MEMBERS,
     BudgetTrace,
     BundleTrace,
     ConditionTrace,
@@ -54,6 +56,11 @@ class Recorder(msgspec.Struct):
     _grants: list[GrantTrace] = []
     _decisions: list[str] = []
     _caught: list[str] = []
+
+    def selector(self, selector: SelectorTrace) -> None:
+        """Note a filter once, also one that fails each time a rule asks for it."""
+        if all(noted.name != selector.name for noted in self.selectors):
+            self.selectors.append(selector)
 
     def formula(self, formula: FormulaTrace) -> None:
         if len(self._formulas) < MOST:
@@ -103,7 +110,8 @@ class Recorder(msgspec.Struct):
 
     def caught(self, message: str) -> None:
         """Note why an attempt failed whose failure is the effect's own business."""
-        self._caught.append(message)
+        if len(self._caught) < MOST:
+            self._caught.append(message)
 
     def drop(self) -> None:
         """Forget what conditions caused to be computed before an effect; it belongs to none."""
@@ -142,6 +150,17 @@ def given(effects: Iterable[Effect]) -> list[GivenEffect]:
     return [GivenEffect(effect_type=e.effect_type, props=e.props) for e in list(effects)[:MOST]]
 
 
+def noted(value: Value) -> Json:
+    """Return a value as a trace shows it: long lists and texts are cut, and say that they are."""
+    if isinstance(value, str) and len(value) > MOST_CHARACTERS:
+        return f"{value[:MOST_CHARACTERS]}…"
+    if not isinstance(value, list):
+        return to_json(value)
+    members = [noted(member) for member in value[:MOST_MEMBERS]]
+    rest = len(value) - len(members)
+    return [*members, f"… {rest} more"] if rest else members
+
+
 def unit_trace(unit: Unit) -> UnitTrace:
     return UnitTrace(position=unit.position, sku=unit.item.sku, sub_position=unit.sub_position)
 
@@ -155,9 +174,9 @@ def term_traces(steps: Iterable[Step]) -> list[TermTrace]:
     return [
         TermTrace(
             term=short_text(step.expression),
-            value=to_json(step.value),
+            value=noted(step.value),
             error=None if step.error is None else str(step.error),
-            member=None if step.parameter is None else to_json(step.parameter[1]),
+            member=None if step.parameter is None else noted(step.parameter[1]),
             terms=term_traces(step.steps),
             cut=step.cut,
         )
@@ -174,5 +193,5 @@ def step_trace(kind: str, value: Value) -> StepTrace:
         units = [member for member in value if isinstance(member, Unit)]
         if len(units) == len(value):
             return StepTrace(type=kind, count=len(value), units=unit_traces(units))
-        return StepTrace(type=kind, count=len(value), value=to_json(value[:MOST]))
-    return StepTrace(type=kind, value=to_json(value))
+        return StepTrace(type=kind, count=len(value), value=noted(value))
+    return StepTrace(type=kind, value=noted(value))

@@ -10,6 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from sandbox.engine.budgets import Budgets
 from sandbox.engine.codes import RejectionReason
@@ -214,10 +215,15 @@ class Scope(msgspec.Struct):
         """The profile of whoever owns the referral code (decision S41)."""
         return None if self.referral is None else self.context.facts.advocate
 
-    def effect(self, place: Place, effect_type: str, props: dict[str, Json]) -> Effect:
-        """Return an effect of this run with its envelope."""
+    def effect(
+        self, place: Place, effect_type: str, props: dict[str, Json], unit: Unit | None = None
+    ) -> Effect:
+        """Return an effect of this run with its envelope; `unit` is the current one if not given.
+
+        An effect on an item of which the price was selected says so.
+        """
         campaign = self.campaign
-        return Effect(
+        effect = Effect(
             campaign_id=campaign.definition.id,
             ruleset_id=campaign.ruleset_id,
             rule_index=place.rule_index,
@@ -228,6 +234,15 @@ class Scope(msgspec.Struct):
             evaluation_group_id=campaign.group_id,
             evaluation_group_mode=campaign.group_mode,
             experiment_id=campaign.experiment_id,
+        )
+        unit = unit or self.unit
+        if unit is None or unit.item.selected_price_type is None:
+            return effect
+        return replace(
+            effect,
+            selected_price_type=unit.item.selected_price_type,
+            selected_price=unit.item.price,
+            adjustment_reference_id=unit.item.adjustment_reference_id,
         )
 
 

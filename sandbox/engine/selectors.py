@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from sandbox.engine.conditions import ConditionCompiler
 from sandbox.engine.definitions import ValueMap
-from sandbox.engine.errors import FAILURES
+from sandbox.engine.errors import FAILURES, sentence
 from sandbox.engine.parts import Names
 from sandbox.engine.paths import Read, Selection, read_cart, selected_units
 from sandbox.engine.recorder import step_trace
@@ -92,12 +92,10 @@ def compile_selector(
                 value = step(scope, value)
                 noted.append(step_trace(kind[0].lower() + kind[1:], value))
         except FAILURES as failure:
-            error = str(failure)
+            error = sentence(failure)
             raise
         finally:
-            scope.recorder.selectors.append(
-                SelectorTrace(name=name, source=text, steps=noted, error=error)
-            )
+            scope.recorder.selector(SelectorTrace(name=name, source=text, steps=noted, error=error))
         return value
 
     work = compute_and_note if names.record else compute

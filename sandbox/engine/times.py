@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sandbox.talang.ast import Value
@@ -21,3 +21,11 @@ def to_time(value: Value, zone: ZoneInfo) -> datetime:
             raise EvaluationError(f"“{value}” is not a time") from None
         return time if time.tzinfo is not None else time.replace(tzinfo=zone)
     raise EvaluationError(f"{show(value)} is not a time")
+
+
+def in_utc(time: datetime | None) -> datetime | None:
+    """Return the same instant in UTC; those beyond UTC's calendar stay in their zone."""
+    try:
+        return None if time is None else time.astimezone(UTC)
+    except OverflowError:
+        return time

@@ -17,6 +17,9 @@ from sandbox.numbers import Number
 
 # How many units, formulas and effects of one block are written out.
 MOST = 200
+# How many members of a list that is a value, and how many characters of a text.
+MOST_MEMBERS = 50
+MOST_CHARACTERS = 1_000
 
 CampaignOutcome = Literal[
     "applied",
@@ -217,12 +220,14 @@ class MemberTrace(Model, frozen=True):
     discount: Number
     stands: bool
     units: list[list[int | None]] = []
+    unit_count: int = 0
 
 
 class GroupTrace(Model, frozen=True):
     """What an evaluation group decided among its members, in tree order.
 
-    `units` of a member are the addresses that it won, in a group that decides for each cart item.
+    In a group that decides for each cart item, `units` of a member are the first addresses that it
+    won, of `unit_count`.
     """
 
     group_id: int

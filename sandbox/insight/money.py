@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,8 @@ from sandbox.numbers import quantize
 Amount: TypeAlias = Decimal | int
 
 LOCALE = "en"
+# More than any sum of a cart has; Babel would otherwise refuse what Python's 28 cannot hold.
+_DIGITS = 100
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -31,13 +33,16 @@ def rounded(amount: Amount, currency: str) -> Decimal:
 
 def money(amount: Amount, currency: str) -> str:
     """Return an amount as people write it: €24.60, with a real minus sign where it is negative."""
-    text = format_currency(rounded(amount, currency), currency, locale=LOCALE)
+    with localcontext(prec=_DIGITS):
+        text = format_currency(rounded(amount, currency), currency, locale=LOCALE)
     return text.replace("-", MINUS)
 
 
 def exact(amount: Amount) -> str:
     """Return a number with all its digits: 9.999."""
-    return format_decimal(amount, locale=LOCALE, decimal_quantization=False).replace("-", MINUS)
+    with localcontext(prec=_DIGITS):
+        text = format_decimal(amount, locale=LOCALE, decimal_quantization=False)
+    return text.replace("-", MINUS)
 
 
 def day(time: datetime, timezone: str) -> str:

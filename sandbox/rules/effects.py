@@ -11,7 +11,8 @@ from sandbox.talang.ast import Expression
 # Whose profile a block means: that of the session, or that of whoever owns the referral code.
 ProfileRole = Literal["Current", "Advocate"]
 ROLES: tuple[ProfileRole, ...] = get_args(ProfileRole)
-NotificationType = Literal["Info", "Offer", "Error", "Misc"]
+# The vendor's types of notifications; its schema takes any text.
+NOTIFICATION_TYPES = ("Info", "Offer", "Error", "Misc")
 AttributeOperator = Literal[
     "setTo",
     "increaseBy",
@@ -32,6 +33,11 @@ AttributeTarget = Literal[
     "selector",
     "globalFilter",
 ]
+
+
+def notification_type(written: str) -> str:
+    """Return the vendor's type that a text means, whatever its case (decision A74), or the text."""
+    return next((t for t in NOTIFICATION_TYPES if t.lower() == written.lower()), written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +111,10 @@ class AwardItem:
 
 @dataclass(frozen=True, slots=True)
 class ShowNotification:
+    """A message to the customer; `notification_type` is the vendor's, or what was written."""
+
     id: str
-    notification_type: NotificationType
+    notification_type: str
     title: Expression
     body: Expression
 

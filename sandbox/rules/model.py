@@ -27,6 +27,24 @@ AchievementOperator = Literal[
     "completed",
     "not(completed)",
 ]
+# What budgets limit. Source: reference/engine/07, section 7.1.
+LimitAction = Literal[
+    "redeemCoupon",
+    "redeemReferral",
+    "setDiscount",
+    "setDiscountEffect",
+    "createCoupon",
+    "createReferral",
+    "createLoyaltyPoints",
+    "createLoyaltyPointsEffect",
+    "redeemLoyaltyPoints",
+    "redeemLoyaltyPointsEffect",
+    "customEffect",
+    "callApi",
+    "awardGiveaway",
+    "addFreeItemEffect",
+    "reserveCoupon",
+]
 Balance = Literal["current", "pending", "negative", "tentativeCurrent"]
 CardOperator = Literal["valid", "registered"]
 
@@ -89,13 +107,17 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class ValueList:
+    """Values to look for; a formula that gives a list stands for its members."""
+
     values: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CountedList:
+    """Values of which `count` must be there."""
+
     values: tuple[Expression, ...]
-    count: int
+    count: Expression
 
 
 Operand: TypeAlias = NoOperand | OneOperand | Between | Within | ValueList | CountedList

@@ -107,7 +107,8 @@ def _bundle_of_sources(reader: Reader) -> Bundle:
 
 
 def _parameter(reader: Reader) -> Parameter:
-    value = reader.expression("value")
+    is_number = reader.raw.get("valueType") == "number"
+    value = reader.amount("value") if is_number else reader.expression("value")
     if isinstance(value, Literal) and isinstance(value.value, str | Decimal | bool):
         return Parameter(reader.text("name"), value.value)
     reader.fault("Invalid type", "The value of a parameter must be a constant", "value")
@@ -138,11 +139,8 @@ def _step(reader: Reader) -> Step:
 
 
 def _sort_field(reader: Reader) -> SortField:
-    descending = reader.has("direction") and reader.text("direction").lower() in (
-        "desc",
-        "descending",
-    )
-    return SortField(reader.formula("expression"), descending)
+    direction = reader.choice("direction", ("asc", "desc")) if reader.has("direction") else "asc"
+    return SortField(reader.formula("expression"), direction == "desc")
 
 
 def _select(reader: Reader) -> Step:

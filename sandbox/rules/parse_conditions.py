@@ -22,6 +22,7 @@ from sandbox.rules.model import (
     CheckReferral,
     CheckTier,
     CountedList,
+    LimitAction,
     NoOperand,
     NumberOperator,
     OneOperand,
@@ -41,7 +42,7 @@ def _no_operand(reader: Reader) -> Operand:
 
 
 def _one_operand(reader: Reader) -> Operand:
-    return OneOperand(reader.expression("value"))
+    return OneOperand(reader.value("value"))
 
 
 def _between(reader: Reader) -> Operand:
@@ -60,11 +61,11 @@ def _within(reader: Reader) -> Operand:
 
 
 def _value_list(reader: Reader) -> Operand:
-    return ValueList(reader.expressions("values" if reader.has("values") else "value"))
+    return ValueList(reader.one_or_more("values" if reader.has("values") else "value"))
 
 
 def _counted_list(reader: Reader) -> Operand:
-    return CountedList(reader.expressions("values"), reader.integer("count"))
+    return CountedList(reader.one_or_more("values"), reader.amount("count"))
 
 
 _OPERANDS: dict[str, Callable[[Reader], Operand]] = {
@@ -144,9 +145,12 @@ def event_name(name: str) -> str:
 
 
 def _budget(reader: Reader, inner: ReadInner) -> Block:
+    action = reader.text("action")
+    if action not in get_args(LimitAction):
+        return Unsupported(reader.id, "checkBudget", f"Budgets on {action} are not known")
     enough_for = reader.choice("operator", ("available", "enoughFor")) == "enoughFor"
     value = reader.amount("value") if enough_for else None
-    return CheckBudget(reader.id, reader.text("action"), value, inner("onFailure"))
+    return CheckBudget(reader.id, action, value, inner("onFailure"))
 
 
 def _achievement(reader: Reader, inner: ReadInner) -> Block:

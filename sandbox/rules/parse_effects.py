@@ -32,6 +32,7 @@ from sandbox.rules.effects import (
     UpdateAchievement,
     UpdateAttribute,
     UpdateAudience,
+    notification_type,
 )
 from sandbox.rules.model import Block, Unsupported
 from sandbox.rules.reading import Reader, program_of
@@ -114,15 +115,16 @@ def _award_giveaway(reader: Reader) -> Block:
 def _show_notification(reader: Reader) -> Block:
     return ShowNotification(
         reader.id,
-        reader.choice("notificationType", ("Info", "Offer", "Error", "Misc")),
+        notification_type(reader.text("notificationType")),
         reader.expression("title"),
         reader.member(reader.raw.get("body") or "", "body"),
     )
 
 
 def _named_expressions(reader: Reader, field: str) -> tuple[tuple[str, Expression], ...]:
+    """Read attributes or parameters by name: constants, templates, or lists of them."""
     values = Reader(reader.raw.get(field) or {}, f"{reader.pointer}/{field}", reader.faults)
-    return tuple((name, values.expression(name)) for name in values.raw)
+    return tuple((name, values.value(name)) for name in values.raw if values.has(name))
 
 
 def _trigger_custom_effect(reader: Reader) -> Block:
@@ -168,6 +170,21 @@ def _reserve_coupon(reader: Reader) -> Block:
     return ReserveCoupon(reader.id)
 
 
+# Entities of attributes by the names that rules have for them; blocks use either (the vendor's
+# example says profile). Source: UpdateAttributeValueBlock; talang/entities.md, section 1.
+_ENTITIES = {
+    "session": "CustomerSession",
+    "profile": "CustomerProfile",
+    "item": "CartItem",
+    "coupon": "Coupon",
+    "referral": "Referral",
+}
+
+
+def _entity(written: str) -> str:
+    return _ENTITIES.get(written.lower(), written)
+
+
 def _update_attribute(reader: Reader) -> Block:
     attribute, target = reader.inner("attribute"), reader.inner("target")
     operators: tuple[AttributeOperator, ...] = get_args(AttributeOperator)
@@ -177,7 +194,7 @@ def _update_attribute(reader: Reader) -> Block:
     return UpdateAttribute(
         reader.id,
         operator,
-        attribute.text("entity"),
+        _entity(attribute.text("entity")),
         attribute.text("name"),
         attribute.text("type", "string"),
         None if operator == "toggle" else reader.value("value"),

@@ -24,7 +24,8 @@ class Reader:
     """One JSON object with its place in the document.
 
     A field that is missing or wrong becomes a fault and reads as an empty value, so that reading
-    can go on; whoever holds `faults` must not use the result when there are any.
+    can go on; whoever holds `faults` must not use the result when there are any. What is missing
+    inside an object that is not there is no fault of its own.
     """
 
     def __init__(self, raw: Json, pointer: str, faults: list[Fault]) -> None:
@@ -33,6 +34,7 @@ class Reader:
         self.raw: dict[str, Any] = raw if isinstance(raw, dict) else {}
         if not isinstance(raw, dict):
             self.fault("Invalid type", "An object was expected")
+            self.faults = []
 
     def fault(self, title: str, details: str, field: str = "") -> None:
         self.faults.append(
@@ -57,7 +59,7 @@ class Reader:
     def inner(self, field: str) -> Reader:
         if not self.has(field):
             self.fault("Missing", f"“{field}” is required", field)
-            return Reader({}, f"{self.pointer}/{field}", self.faults)
+            return Reader({}, f"{self.pointer}/{field}", [])
         return Reader(self.raw[field], f"{self.pointer}/{field}", self.faults)
 
     def list(self, field: str) -> list[Any]:
@@ -142,6 +144,12 @@ class Reader:
         if isinstance(self.raw.get(field), list):
             return Call("LIST", self.expressions(field))
         return self.expression(field)
+
+    def one_or_more(self, field: str) -> tuple[Expression, ...]:
+        """Read a list of literals and templates, or one of them alone."""
+        if isinstance(self.raw.get(field), list):
+            return self.expressions(field)
+        return (self.expression(field),)
 
     def expressions(self, field: str) -> tuple[Expression, ...]:
         return tuple(

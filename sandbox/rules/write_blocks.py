@@ -153,4 +153,4 @@ def _operand(operand: Operand) -> dict[str, Json]:
         case ValueList(values):
             return {"values": [value(member) for member in values]}
         case CountedList(values, count):
-            return {"values": [value(member) for member in values], "count": count}
+            return {"values": [value(member) for member in values], "count": amount(count)}

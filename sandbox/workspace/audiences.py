@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, insert, select
 
@@ -29,6 +29,20 @@ class Audiences:
         """Return the ids of the audiences that a profile belongs to."""
         ids = _AUDIENCES.values(connection, workspace=self._workspace, profile_id=profile_id)
         return frozenset(ids)
+
+    def members(self, connection: Connection, audience_id: int) -> Sequence[str]:
+        table = tables.memberships
+        rows = (
+            select(table.c.profile_id)
+            .where(table.c.workspace == self._workspace, table.c.audience_id == audience_id)
+            .order_by(table.c.profile_id)
+        )
+        return connection.execute(rows).scalars().all()
+
+    def clear(self, connection: Connection, audience_id: int) -> None:
+        """Let an audience have no members any more."""
+        key = {"workspace": self._workspace, "audience_id": audience_id}
+        delete_rows(connection, tables.memberships, **key)
 
     def set(self, connection: Connection, change: SetMembership) -> None:
         key = self._row(Membership(change.audience_id, change.profile_id))

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from sandbox.engine.achievements.definitions import Achievement
 from sandbox.engine.achievements.progress import Tracker
 from sandbox.engine.budgets import period_bucket
+from sandbox.engine.catalogs.items import PriceType
 from sandbox.engine.changes import CounterKey
 from sandbox.engine.compile import compile_application
 from sandbox.engine.compiled import CompiledApplication
@@ -52,12 +53,13 @@ from sandbox.errors import Fault, Refused
 from sandbox.shapes import convert, parse_json
 from sandbox.workspace.achievement_bundle import BundledProgress, read_progress
 from sandbox.workspace.bundled import giveaways_of, memberships_of, referrals_of
+from sandbox.workspace.catalogs import read_catalogs
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.entities import (
     BundledAudience,
+    BundledCatalog,
     BundledPool,
     BundledReferral,
-    Catalog,
     IdempotentAnswer,
     LimitCounter,
     Membership,
@@ -66,6 +68,7 @@ from sandbox.workspace.entities import (
     Reservation,
     Runtime,
     SessionHistory,
+    StoredCatalog,
     TrackedEvent,
 )
 from sandbox.workspace.loyalty_bundle import (
@@ -76,7 +79,6 @@ from sandbox.workspace.loyalty_bundle import (
     read_loyalty,
 )
 from sandbox.workspace.loyalty_records import LoyaltyState
-from sandbox.workspace.sessions import CatalogItem
 
 T = TypeVar("T")
 
@@ -136,6 +138,7 @@ class State:
     referred: list[Referred]
     memberships: list[Membership]
     giveaways: list[Giveaway]
+    catalogs: Sequence[StoredCatalog]
     loyalty: LoyaltyState
     trackers: Sequence[Tracker]
     events: list[TrackedEvent]
@@ -148,7 +151,6 @@ class Bundle:
     raw: dict[str, Any]
     clock: Clock
     application: CompiledApplication
-    catalog: Mapping[str, CatalogItem]
     state: State
 
 
@@ -192,7 +194,7 @@ class _Reading:
         audiences = self._all("audiences", BundledAudience)
         pools = self._pools()
         definition = self._definition(audiences, pools)
-        catalog = self._catalog()
+        catalogs = read_catalogs(self._catalogs(), self._faults)
         coupons = self._coupons(clock.now())
         self._check_codes("coupons", "value", coupons, definition)
         bundled_referrals = self._referrals(clock.now())
@@ -232,11 +234,12 @@ class _Reading:
             referred=referred,
             memberships=memberships_of(audiences),
             giveaways=giveaways_of(pools, clock.now()),
+            catalogs=list(catalogs.values()),
             loyalty=loyalty_state,
             trackers=trackers,
             events=runtime.events,
         )
-        return Bundle(self._raw, clock, application, catalog, state)
+        return Bundle(self._raw, clock, application, state)
 
     def _one(self, key: str, shape: type[T]) -> T | None:
         value = self._raw.get(key)
@@ -290,6 +293,7 @@ class _Reading:
             cart_item_filters=self._all("cartItemFilters", dict[str, Any]),
             loyalty_programs=self._all("loyaltyPrograms", LoyaltyProgram),
             achievements=self._all("achievements", Achievement),
+            price_types=self._all("priceTypes", PriceType),
         )
 
     def _compile(self, definition: Definition) -> CompiledApplication | None:
@@ -299,14 +303,8 @@ class _Reading:
             self._faults += refused.faults
             return None
 
-    def _catalog(self) -> dict[str, CatalogItem]:
-        return {
-            item.sku: CatalogItem(
-                item.id, item.price, item.name, item.category, item.product, item.attributes
-            )
-            for catalog in self._all("catalogs", Catalog)
-            for item in catalog.items
-        }
+    def _catalogs(self) -> list[BundledCatalog]:
+        return self._all("catalogs", BundledCatalog, lambda number: {"id": number})
 
     def _coupons(self, now: datetime) -> list[Coupon]:
         return self._all(

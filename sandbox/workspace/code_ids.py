@@ -1,4 +1,4 @@
-"""Internal ids for codes that rules create: one above the highest that any code has had."""
+"""Internal ids for what the API and rules create: one above the highest that any has had."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from typing import Literal
 
 from sqlalchemy import Connection, insert, select
 
+from sandbox.engine.loyalty.transactions import LoyaltyCard
 from sandbox.engine.model import Coupon, Referral
 from sandbox.workspace import tables
 from sandbox.workspace.store import put
 
 _TABLE = tables.code_ids
-Kind = Literal["coupon", "referral"]
+Kind = Literal["coupon", "referral", "loyaltyCard", "audience", "catalogItem"]
 
 
 def remember_code_id(
-    connection: Connection, workspace: str, kind: Kind, codes: Iterable[Coupon | Referral]
+    connection: Connection,
+    workspace: str,
+    kind: Kind,
+    codes: Iterable[Coupon | Referral | LoyaltyCard],
 ) -> None:
     """Note the highest id of the codes that a bundle holds; nothing may be noted yet."""
     last = max((code.id for code in codes), default=0)
@@ -24,9 +28,9 @@ def remember_code_id(
     connection.execute(insert(_TABLE), row)
 
 
-def next_code_id(connection: Connection, workspace: str, kind: Kind) -> int:
-    """Return an id that no code of this kind has had, and take it."""
+def next_code_id(connection: Connection, workspace: str, kind: Kind, above: int = 0) -> int:
+    """Return an id above any that one of this kind has had, and above another one; take it."""
     row = select(_TABLE.c.last).where(_TABLE.c.workspace == workspace, _TABLE.c.kind == kind)
-    new_id: int = (connection.execute(row).scalar() or 0) + 1
+    new_id: int = max(connection.execute(row).scalar() or 0, above) + 1
     put(connection, _TABLE, {"workspace": workspace, "kind": kind}, last=new_id)
     return new_id

@@ -5,24 +5,26 @@ Names are those of the conformance README, section 2; those below ``x-runtime`` 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
 
+from sandbox.engine.catalogs.items import CatalogItem
 from sandbox.engine.changes import Change, CounterKey, Creation
 from sandbox.engine.definitions import Audience, GiveawayPool
 from sandbox.engine.loyalty.transactions import Spent
 from sandbox.engine.model import (
     Attributes,
     Effect,
-    LimitAction,
     LimitPeriod,
     Model,
-    Product,
+    PriceDetail,
     Referral,
     Time,
 )
 from sandbox.numbers import Number
+from sandbox.rules.model import LimitAction
 from sandbox.workspace.clock import Clock
 
 
@@ -88,19 +90,32 @@ class LimitCounter(Model, frozen=True):
     session_integration_id: str = ""
 
 
-class ItemOfCatalog(Model, frozen=True):
-    sku: str
-    id: int = 0
-    price: Number | None = None
-    name: str | None = None
-    category: str | None = None
-    product: Product | None = None
-    attributes: Attributes = {}
-
-
 class Catalog(Model, frozen=True):
-    name: str
+    """A catalog without its items; `version` counts how often it was changed, from 1."""
+
+    id: int
+    name: str = ""
+    description: str = ""
+    created: Time | None = None
+    modified: Time | None = None
+    version: int = 1
+
+
+class ItemOfCatalog(CatalogItem, frozen=True):
+    """An item as bundles have it; `prices` are those that hold now, by type."""
+
+    prices: dict[str, PriceDetail] = {}
+
+
+class BundledCatalog(Catalog, frozen=True):
     items: list[ItemOfCatalog] = []
+
+
+class StoredCatalog(NamedTuple):
+    """A catalog with its items by SKU."""
+
+    catalog: Catalog
+    items: Mapping[str, CatalogItem]
 
 
 class Counted(Model, frozen=True):

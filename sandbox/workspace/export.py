@@ -16,6 +16,7 @@ from sandbox.numbers import ZERO
 from sandbox.workspace.achievement_bundle import progress_part
 from sandbox.workspace.bundle import State
 from sandbox.workspace.bundled import export_audiences, export_pools, export_referrals
+from sandbox.workspace.catalogs import export_catalogs
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.entities import Counted, LimitCounter, Runtime
 from sandbox.workspace.loyalty_export import loyalty_parts, member_states, points_states
@@ -38,6 +39,7 @@ def export_bundle(
         "couponReservations": list(state.reservations),
         "referrals": export_referrals(raw.get("referrals") or [], state.referrals, state.referred),
         "audiences": export_audiences(raw.get("audiences") or [], state.memberships),
+        "catalogs": export_catalogs(raw.get("catalogs") or [], state.catalogs),
         "giveawayPools": list(export_pools(raw.get("giveawayPools") or [], state.giveaways)),
         "limitCounters": [
             _limit_counter(key, amount)

@@ -43,6 +43,7 @@ class BundledCard(Model, frozen=True):
     profiles: list[str | LinkedProfile] = []
     id: int | None = None
     created: Time | None = None
+    modified: Time | None = None
 
 
 class BundledTransaction(Model, frozen=True):
@@ -64,6 +65,7 @@ class BundledTransaction(Model, frozen=True):
     campaign_id: int | None = None
     ruleset_id: int | None = None
     rule_name: str | None = None
+    import_id: int | None = None
 
 
 class BundledTier(Model, frozen=True):
@@ -195,6 +197,7 @@ class _Reading:
             id=card.id or number,
             created=created,
             status=card.status,
+            modified=card.modified,
             profiles=[
                 LinkedProfile(integration_id=profile, timestamp=created)
                 if isinstance(profile, str)
@@ -265,6 +268,7 @@ class _Reading:
             campaign_id=transaction.campaign_id,
             ruleset_id=transaction.ruleset_id,
             rule_name=transaction.rule_name,
+            import_id=transaction.import_id,
             remaining=state.remaining,
             spent=state.spent,
         )

@@ -94,6 +94,7 @@ def _transaction(transaction: Transaction) -> BundledTransaction:
         campaign_id=transaction.campaign_id,
         ruleset_id=transaction.ruleset_id,
         rule_name=transaction.rule_name,
+        import_id=transaction.import_id,
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from sandbox.engine.loyalty.accounts import without_ledgers
 from sandbox.engine.loyalty.changes import LoyaltyChange, apply_changes, changes_by_account
 from sandbox.engine.loyalty.programs import Program
 from sandbox.engine.loyalty.transactions import (
@@ -20,7 +22,7 @@ from sandbox.engine.loyalty.transactions import (
 )
 from sandbox.numbers import encode_json
 from sandbox.workspace import tables
-from sandbox.workspace.store import Lookup, data_of, decoder, put, put_entities
+from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
 
 _TRANSACTIONS = tables.loyalty_transactions
 _MEMBERS = tables.loyalty_members
@@ -43,6 +45,13 @@ _OPEN = Lookup(
 _BY_UUID = data_of(_TRANSACTIONS, "workspace", "uuid", read=_TRANSACTION.decode)
 _MEMBERSHIP_DATA = data_of(_MEMBERS, "workspace", "owner", "program_id", read=_MEMBERSHIP.decode)
 _CARD_DATA = data_of(_CARDS, "workspace", "identifier", read=_CARD.decode)
+
+
+class LedgerEntry(NamedTuple):
+    """A transaction with its internal id."""
+
+    number: int
+    transaction: Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +118,64 @@ class LoyaltyRecords:
         transactions = self._open(connection, key.owner)
         return self._account(connection, key, transactions)
 
+    def entries(self, connection: Connection, key: AccountKey) -> list[LedgerEntry]:
+        """Return all that was ever posted to an account, oldest first."""
+        table = _TRANSACTIONS
+        rows = (
+            select(table.c.number, table.c.data)
+            .where(
+                table.c.workspace == self._workspace,
+                table.c.owner == key.owner,
+                table.c.program_id == key.program_id,
+            )
+            .order_by(table.c.number)
+        )
+        return [
+            LedgerEntry(number, _TRANSACTION.decode(data))
+            for number, data in connection.execute(rows)
+        ]
+
+    def of_session(
+        self, connection: Connection, program_id: int, session_id: str
+    ) -> list[Transaction]:
+        """Return the transactions of a session in one program that still matter."""
+        rows = select(_TRANSACTIONS.c.data).where(
+            _TRANSACTIONS.c.workspace == self._workspace,
+            _TRANSACTIONS.c.program_id == program_id,
+            _TRANSACTIONS.c.is_open,
+        )
+        found = [_TRANSACTION.decode(data) for (data,) in connection.execute(rows)]
+        return [t for t in found if t.customer_session_id == session_id]
+
+    def delete_ledgers(
+        self, connection: Connection, key: AccountKey, subledgers: Collection[str], now: datetime
+    ) -> None:
+        """Delete everything that these ledgers of an account hold, spent points included."""
+        account = self.account(connection, key)
+        after = without_ledgers(self._programs[key.program_id], account, subledgers, now)
+        numbers = [
+            entry.number
+            for entry in self.entries(connection, key)
+            if entry.transaction.sub_ledger_id in subledgers
+        ]
+        for number in numbers:
+            delete_rows(connection, _TRANSACTIONS, number=number)
+        kept = {t.transaction_uuid for t in after.transactions}
+        before = account._replace(
+            transactions=tuple(t for t in account.transactions if t.transaction_uuid in kept)
+        )
+        self.put_account(connection, key, before, after)
+
+    def put_card(self, connection: Connection, card: LoyaltyCard) -> None:
+        key = self._key(identifier=card.identifier, program_id=str(card.program_id))
+        put(connection, _CARDS, key, data=encode_json(card))
+
     def apply(self, connection: Connection, changes: Iterable[LoyaltyChange]) -> None:
         """Store changes of points, account by account."""
         for key, of_account in changes_by_account(changes).items():
             before = self.account(connection, key)
             after = apply_changes(self._programs[key.program_id], before, of_account)
-            self._put(connection, key, before, after)
+            self.put_account(connection, key, before, after)
 
     def load(self, connection: Connection, state: LoyaltyState) -> None:
         """Write what a bundle holds; nothing may be there."""
@@ -178,10 +239,10 @@ class LoyaltyRecords:
             tuple(t for t in transactions if t.program_id == key.program_id),
         )
 
-    def _put(
+    def put_account(
         self, connection: Connection, key: AccountKey, before: Account, after: Account
     ) -> None:
-        """Write what an account's changes have changed."""
+        """Write what has become of an account: transactions that are new or not the same."""
         known = {t.transaction_uuid: t for t in before.transactions}
         self._insert(connection, [t for t in after.transactions if t.transaction_uuid not in known])
         changed = [

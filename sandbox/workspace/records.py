@@ -39,11 +39,12 @@ from sandbox.engine.model import (
     Model,
     Referral,
 )
-from sandbox.numbers import ZERO, encode_json, plain
+from sandbox.numbers import ZERO, decode_json, encode_json, plain
 from sandbox.workspace import tables
 from sandbox.workspace.achievement_records import AchievementRecords
 from sandbox.workspace.audiences import Audiences
 from sandbox.workspace.bundle import State
+from sandbox.workspace.catalogs import CatalogRecords
 from sandbox.workspace.code_ids import next_code_id, remember_code_id
 from sandbox.workspace.entities import IdempotentAnswer, Redemption, Reservation, SessionHistory
 from sandbox.workspace.event_records import EventRecords
@@ -130,6 +131,7 @@ class Records:
         self.referrals = Referrals(workspace)
         self.audiences = Audiences(workspace)
         self.giveaways = Giveaways(workspace)
+        self.catalogs = CatalogRecords(workspace)
         self.events = EventRecords(workspace)
 
     def coupon(self, connection: Connection, code: str) -> Coupon | None:
@@ -166,6 +168,24 @@ class Records:
     def reserved_codes(self, connection: Connection, profile_id: str) -> frozenset[str]:
         key = {"workspace": self._workspace, "profile_id": profile_id}
         return frozenset(_RESERVED.values(connection, **key))
+
+    def reserving_profiles(self, connection: Connection, code: str) -> Sequence[str]:
+        """Return the ids of the profiles that have reserved a coupon."""
+        table = tables.reservations
+        rows = (
+            select(table.c.profile_id)
+            .where(table.c.workspace == self._workspace, table.c.code == code)
+            .order_by(table.c.profile_id)
+        )
+        return connection.execute(rows).scalars().all()
+
+    def unreserve(self, connection: Connection, code: str, profile_id: str) -> None:
+        """Take back the reservation of a profile that has one."""
+        coupon = self.coupon(connection, code)
+        if coupon is not None:
+            count = max(0, (coupon.reservation_counter or 0) - 1)
+            self.put_coupon(connection, replace(coupon, reservation_counter=count))
+        delete_rows(connection, tables.reservations, **self._key(code=code, profile_id=profile_id))
 
     def redeemed_codes(self, connection: Connection, profile_id: str) -> dict[str, int]:
         """Return how often a profile has redeemed which codes."""
@@ -231,6 +251,15 @@ class Records:
 
     def put_answer(self, connection: Connection, answer: IdempotentAnswer) -> None:
         put(connection, tables.answers, self._key(key=answer.key), data=encode_json(answer))
+
+    def configuration(self, connection: Connection) -> dict[str, Any]:
+        """Return what the API has changed of the bundle's configuration, by the bundle's keys."""
+        table = tables.configuration
+        rows = select(table.c.key, table.c.data).where(table.c.workspace == self._workspace)
+        return {key: decode_json(data) for key, data in connection.execute(rows)}
+
+    def put_configuration(self, connection: Connection, key: str, entities: Sequence[Any]) -> None:
+        put(connection, tables.configuration, self._key(key=key), data=encode_json(entities))
 
     def apply(self, connection: Connection, changes: Iterable[Change]) -> None:
         """Store changes; all of them belong into one transaction."""
@@ -382,11 +411,13 @@ class Records:
         self.referrals.load(connection, state.referrals, state.referred)
         self.audiences.load(connection, state.memberships)
         self.giveaways.load(connection, state.giveaways)
+        self.catalogs.load(connection, state.catalogs)
         self.loyalty.load(connection, state.loyalty)
         self.achievements.load(connection, state.trackers)
         self.events.load(connection, state.events)
         remember_code_id(connection, name, "coupon", state.coupons)
         remember_code_id(connection, name, "referral", state.referrals)
+        remember_code_id(connection, name, "loyaltyCard", state.loyalty.cards)
 
     def clear(self, connection: Connection) -> None:
         for table in tables.RUNTIME:
@@ -422,6 +453,7 @@ class Records:
             referred=referred,
             memberships=self.audiences.all(connection),
             giveaways=self.giveaways.all(connection),
+            catalogs=list(self.catalogs.all(connection).values()),
             loyalty=self.loyalty.state(connection),
             trackers=self.achievements.state(connection),
             events=self.events.all(connection),

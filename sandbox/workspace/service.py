@@ -174,8 +174,20 @@ class Workspaces:
             if name not in self._loaded:
                 row = self._row(name)
                 clock = convert(decode_json(row.clock), Clock)
-                self._loaded[name] = Workspace(name, read_bundle(row.bundle), clock, self._store)
+                changed = Records(name).configuration(self._store.read)
+                bundle = read_bundle(decode_json(row.bundle) | changed)
+                self._store_catalogs(name, bundle)
+                self._loaded[name] = Workspace(name, bundle, clock, self._store)
             return self._loaded[name]
+
+    def _store_catalogs(self, name: str, bundle: Bundle) -> None:
+        """Store catalogs of a workspace that was loaded when they stood in its bundle alone."""
+        records = Records(name).catalogs
+        stored = records.all(self._store.read)
+        missing = [one for one in bundle.state.catalogs if one.catalog.id not in stored]
+        if missing:
+            with self._store.write(NOTHING) as connection:
+                records.load(connection, missing)
 
     def by_key(self, kind: str, key: str) -> Workspace | None:
         """Return the workspace that a key of this kind opens, if any.

@@ -6,16 +6,24 @@ decisions F2, F5, F13, A2, A3, A7, A37, A41 to A45.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Any, TypeVar
 
+from sandbox.engine.catalogs.items import CatalogItem
+from sandbox.engine.catalogs.prices import Price, eligible_types, lowest, prices_at
 from sandbox.engine.definitions import AdditionalCost, Definition
 from sandbox.engine.evaluation import BuiltInEvent
-from sandbox.engine.model import Attributes, CartItem, Cost, CustomerSession, Product, SessionState
+from sandbox.engine.model import (
+    Attributes,
+    CartItem,
+    Cost,
+    CustomerSession,
+    PriceDetail,
+    SessionState,
+)
 from sandbox.engine.totals import session_totals
-from sandbox.errors import Fault
-from sandbox.numbers import Number
+from sandbox.errors import Fault, Refused
 from sandbox.shapes import escape
 from sandbox.workspace.attributes import AttributeChecker
 from sandbox.workspace.updates import (
@@ -29,17 +37,6 @@ T = TypeVar("T")
 
 MAX_QUANTITY = 10_000
 POINTER = "/customerSession"
-
-
-class CatalogItem(NamedTuple):
-    """What a connected catalog knows of a SKU; it fills what a request leaves out."""
-
-    id: int
-    price: Number | None
-    name: str | None
-    category: str | None
-    product: Product | None
-    attributes: Attributes
 
 
 class SessionRules:
@@ -56,6 +53,7 @@ class SessionRules:
         self._audiences = {audience.id for audience in definition.audiences}
         self._event_types = event_types(definition)
         self._catalog = catalog
+        self._price_types = definition.price_types
         self._application_id = definition.application.id
 
     def faults(self, update: SessionUpdate) -> list[Fault]:
@@ -117,9 +115,8 @@ class SessionRules:
         for index, item in enumerate(items):
             if item.price is None:
                 known = self._catalog.get(item.sku)
-                if known is None or known.price is None:
-                    details = f"A price is required: no catalog has one for “{item.sku}”"
-                    yield Fault("Missing", details, f"{POINTER}/cartItems/{index}/price")
+                if known is None or (known.price is None and not known.adjustments):
+                    yield _missing_price(index, item)
             if item.attributes:
                 where = f"{POINTER}/cartItems/{index}/attributes"
                 yield from self._attributes.faults("CartItem", item.attributes, where)
@@ -147,10 +144,19 @@ class SessionRules:
         new_id: int,
         first_session: bool,
         now: datetime,
+        audiences: Set[int] = frozenset(),
     ) -> CustomerSession:
-        """Return the session that an update makes of the stored one, or of nothing."""
+        """Return the session that an update makes of the stored one, or of nothing.
+
+        `audiences` are those of its profile, for the prices of catalogs. Raises Refused for an item
+        of which the catalog has no price for this profile now.
+        """
+        price_types = eligible_types(self._price_types, audiences)
         items = (
-            [self._item(position, item) for position, item in enumerate(update.cart_items)]
+            [
+                self._item(position, item, price_types, now)
+                for position, item in enumerate(update.cart_items)
+            ]
             if update.cart_items is not None
             else stored.cart_items
             if stored
@@ -190,10 +196,20 @@ class SessionRules:
             cart_item_additional_cost_total=totals.cart_item_additional_cost_total,
         )
 
-    def _item(self, position: int, item: CartItemUpdate) -> CartItem:
+    def _item(
+        self, position: int, item: CartItemUpdate, price_types: Sequence[str], now: datetime
+    ) -> CartItem:
         known = self._catalog.get(item.sku, _UNKNOWN_ITEM)
-        price = known.price if item.price is None else item.price
-        assert price is not None, "`faults` refuses items without a price"
+        price = item.price
+        selected: dict[str, Any] = {}
+        if price is None:
+            prices = prices_at(known, price_types, now)
+            chosen = lowest(prices)
+            if chosen is None:
+                raise Refused([_missing_price(position, item)])
+            price = chosen.price
+            if self._price_types:
+                selected = _selected(prices, chosen)
         attributes = known.attributes
         if item.attributes:
             attributes = {**attributes, **_without_nulls(item.attributes)}
@@ -213,10 +229,45 @@ class SessionRules:
             length=item.length,
             additional_costs=item.additional_costs or {},
             catalog_item_id=known.id or None,
+            **selected,
         )
 
 
-_UNKNOWN_ITEM = CatalogItem(0, None, None, None, None, {})
+_UNKNOWN_ITEM = CatalogItem(sku="")
+
+
+def _missing_price(index: int, item: CartItemUpdate) -> Fault:
+    details = f"A price is required: no catalog has one for “{item.sku}”"
+    return Fault("Missing", details, f"{POINTER}/cartItems/{index}/price")
+
+
+def _selected(prices: Mapping[str, Price], chosen: Price) -> dict[str, Any]:
+    """Return what a cart item says of the price that was selected for it."""
+    selected: dict[str, Any] = {
+        "selected_price_type": chosen.price_type,
+        "prices": {name: _price_detail(price) for name, price in prices.items()},
+    }
+    adjustment = chosen.adjustment
+    if adjustment is not None:
+        selected |= {
+            "adjustment_reference_id": adjustment.reference_id,
+            "adjustment_effective_from": adjustment.effective_from,
+            "adjustment_effective_until": adjustment.effective_until,
+        }
+    return selected
+
+
+def _price_detail(price: Price) -> PriceDetail:
+    adjustment = price.adjustment
+    if adjustment is None:
+        return PriceDetail(price=price.price)
+    return PriceDetail(
+        price=price.price,
+        adjustment_reference_id=adjustment.reference_id,
+        adjustment_context_id=adjustment.context_id,
+        adjustment_effective_from=adjustment.effective_from,
+        adjustment_effective_until=adjustment.effective_until,
+    )
 
 
 def transition(stored: SessionState | None, wanted: SessionState | None) -> frozenset[BuiltInEvent]:

@@ -121,6 +121,27 @@ Index(
     giveaways.c.position,
 )
 
+catalogs = Table(
+    "catalogs",
+    metadata,
+    Column("workspace", String, primary_key=True),
+    Column("catalog_id", Integer, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+catalog_items = Table(
+    "catalog_items",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("workspace", String, nullable=False),
+    Column("catalog_id", Integer, nullable=False),
+    Column("sku", String, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("catalog_items_by_sku", "workspace", "catalog_id", "sku", unique=True),
+)
+
+# What the API has changed of a bundle's configuration: all entities under one of its keys.
+configuration = _entities("configuration", "key")
+
 # The highest internal id that a code of each kind has had.
 code_ids = Table(
     "code_ids",
@@ -192,6 +213,9 @@ RUNTIME = (
     referred,
     memberships,
     giveaways,
+    catalogs,
+    catalog_items,
+    configuration,
     code_ids,
     loyalty_transactions,
     loyalty_members,

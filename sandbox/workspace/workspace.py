@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
+from sandbox.engine.catalogs.items import CatalogItem, items_by_sku
 from sandbox.engine.codes import normal_code
 from sandbox.engine.compile import compile_application
 from sandbox.engine.compiled import CompiledApplication
@@ -21,7 +22,7 @@ from sandbox.engine.trace import Trace
 from sandbox.errors import Fault, Refused
 from sandbox.workspace.bundle import Bundle
 from sandbox.workspace.clock import Clock
-from sandbox.workspace.entities import IdempotentAnswer, TrackedEvent
+from sandbox.workspace.entities import IdempotentAnswer, StoredCatalog, TrackedEvent
 from sandbox.workspace.errors import UnknownEntityError, UnknownSessionError
 from sandbox.workspace.records import Records
 from sandbox.workspace.sessions import POINTER, SessionRules
@@ -65,10 +66,10 @@ class Workspace:
         self.clock = clock
         self.raw: Mapping[str, Any] = bundle.raw
         self.application = bundle.application
-        self.catalog = bundle.catalog
         self.records = Records(name, bundle.application.programs)
         self._store = store
-        self._rules = SessionRules(bundle.application.definition, bundle.catalog)
+        self.catalogs: Mapping[int, StoredCatalog] = self.records.catalogs.all(store.read)
+        self._rules = SessionRules(bundle.application.definition, self.catalog)
         self._recording: CompiledApplication | None = None
 
     @property
@@ -86,6 +87,23 @@ class Workspace:
         if self._recording is None:
             self._recording = compile_application(self.application.definition, record=True)
         return self._recording
+
+    @property
+    def catalog(self) -> Mapping[str, CatalogItem]:
+        """The items that sessions may name, by SKU."""
+        return items_by_sku(stored.items for stored in self.catalogs.values())
+
+    def adopt_catalog(self, changed: StoredCatalog) -> None:
+        """Work with a changed catalog from now on."""
+        self.catalogs = {**self.catalogs, changed.catalog.id: changed}
+        self._rules = SessionRules(self.application.definition, self.catalog)
+
+    def adopt(self, application: CompiledApplication, changed: Mapping[str, Any]) -> None:
+        """Work with a changed configuration from now on; `changed` is that of the bundle's keys."""
+        self._recording = None
+        self.raw = {**self.raw, **changed}
+        self._rules = SessionRules(application.definition, self.catalog)
+        self.application = application
 
     def preview_session(
         self, session_id: str, update: SessionUpdate, now: datetime | None = None

@@ -29,6 +29,7 @@ AREAS = (
     "items",
     "loyalty",
     "achievements",
+    "catalogs",
     "lifecycle",
     "events",
     "profiles",

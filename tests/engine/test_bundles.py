@@ -157,3 +157,14 @@ def test_a_unit_belongs_to_one_bundle_also_where_lists_overlap(size, first, seco
     units = units_of([item(quantity=size)] if size else [], True)
     used = [unit.address for bundle in build([(units, first), (units, second)]) for unit in bundle]
     assert len(used) == len(set(used))
+
+
+def test_a_discount_on_a_bundle_that_fails_leaves_no_item_behind():
+    """The rule after it has no item to look at."""
+    broken = discount(
+        "{{$Item.Attributes.none}}",
+        target=on_kits(prorated=True, item={"type": "byIndex", "value": 0}),
+    )
+    item_is_dear = rule(check("$Item.Price", "greaterThan", value=1), discount(1))
+    ruleset = campaign(rule(broken), item_is_dear, selectors=LISTS, bundles=[KIT])
+    assert values(run(ruleset, items=CART)) == []

@@ -127,3 +127,8 @@ def test_a_profile_without_birthday_has_no_anniversary():
         campaign(rule(condition, notify("x"))), who=profile(), now=datetime(2026, 1, 1, tzinfo=UTC)
     )
     assert evaluation.effects == ()
+
+
+def test_a_matcher_that_is_not_supported_keeps_its_rule_from_firing():
+    event = block("checkEvent", eventType="sessionCreated", matchers=[block("checkWeather")])
+    assert kinds(run(campaign(rule(event, discount(1))))) == []

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from sandbox.engine.definitions import Attribute
+from sandbox.engine.definitions import Attribute, Collection
 from tests.engine.builders import (
     block,
     campaign,
@@ -274,3 +274,41 @@ def test_a_mistake_in_the_rule_itself_is_told_by_an_error_effect():
 
 def test_an_error_in_the_data_is_told_by_no_effect():
     assert run(campaign(rule(check("$Session.Total", "contains", value="x")))).effects == ()
+
+
+@pytest.mark.parametrize(
+    ("operator", "operand", "expected"),
+    [
+        ("oneOf", {"value": "b"}, True),
+        ("oneOf", {"value": f"{{{{{TAGS}}}}}"}, True),
+        ("not(oneOf)", {"values": ["a", f"{{{{{TAGS}}}}}"]}, False),
+        ("oneOf", {"values": ["x"]}, False),
+    ],
+)
+def test_a_formula_that_gives_a_list_stands_for_its_members(operator, operand, expected):
+    who = profile(attributes={"Note": "b", "Tags": ["a", "b"]})
+    assert applies(check(NOTE, operator, **operand), who=who) is expected
+
+
+@pytest.mark.parametrize(("count", "expected"), [(1, False), ("2", True), ("{{1 + 1}}", True)])
+def test_the_count_of_values_that_must_be_there_may_be_a_formula(count, expected):
+    who = profile(attributes={"Tags": ["a", "b"]})
+    condition = check(TAGS, "containsExactly", values=["a", "b", "c"], count=count)
+    assert applies(condition, who=who) is expected
+
+
+def test_a_name_of_a_collection_means_the_campaigns_own_before_anothers():
+    theirs = Collection(id=1, name="vip", items=["x"], campaign_id=2)
+    own = Collection(id=2, name="vip", items=["b"], campaign_id=1)
+    assert applies(
+        check(NOTE, "inCollection", value="vip"),
+        who=profile(attributes={"Note": "b"}),
+        define={"collections": [theirs, own]},
+    )
+
+
+@pytest.mark.parametrize("path", ["$Profile.City", "$Profile.Attributes.City"])
+def test_an_attribute_of_a_profile_is_read_with_and_without_its_level(path):
+    city = Attribute(entity="CustomerProfile", name="City", type="string")
+    who = profile(attributes={"City": "Rome"})
+    assert applies(check(path, "equals", value="Rome"), who=who, attributes=[city])

@@ -18,7 +18,7 @@ from sandbox.engine.changes import (
     Creation,
     ReserveCode,
 )
-from sandbox.engine.creations import draw_code
+from sandbox.engine.code_patterns import CodePattern
 from sandbox.engine.definitions import Campaign, CodeSettings
 from sandbox.engine.evaluation import Evaluation
 from sandbox.engine.model import Coupon, Referral
@@ -177,7 +177,7 @@ def test_the_same_seed_gives_the_same_code_and_another_one_another():
     st.integers(),
 )
 def test_a_code_is_its_pattern_with_characters_in_the_places_of_hashes(pattern, characters, seed):
-    code = draw_code(pattern, characters, Random(seed))
+    code = CodePattern(pattern, characters).fill(Random(seed))
     assert len(code) == len(pattern)
     assert all(
         drawn in characters if wanted == "#" else drawn == wanted

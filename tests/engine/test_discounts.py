@@ -3,7 +3,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
+from sandbox.engine.model import Cost
 from tests.engine.builders import (
     block,
     campaign,
@@ -240,3 +242,37 @@ def test_a_filter_on_a_text_leaves_out_items_without_it(operator, positions):
     award = discount(1, target={"type": "selector", "name": "x"})
     evaluation = run(campaign(rule(award), selectors=[selector]), items=items)
     assert [e.props["position"] for e in evaluation.effects] == positions
+
+
+def test_with_partial_rewards_item_costs_after_the_budget_stay_as_they_are():
+    shipping = {"type": "additionalCost", "additionalCost": {"id": 1, "name": "shipping"}}
+    free = discount(3, partial=True, target=shipping | {"target": {"type": "allItems"}})
+    parcels = [item(quantity=3, additional_costs={"shipping": Cost(price=Decimal(3))})]
+    evaluation = run(campaign(rule(free), limits=[limit("setDiscount", 5)]), items=parcels)
+    assert values(evaluation) == [3, 2]
+
+
+def test_with_partial_rewards_units_after_the_budget_on_effects_get_none():
+    each = discount(1, partial=True, target={"type": "allItems"})
+    evaluation = run(
+        campaign(rule(each), limits=[limit("setDiscountEffect", 2)]), items=cart(10, 10, 10)
+    )
+    assert values(evaluation) == [1, 1]
+
+
+def test_the_name_of_an_item_discount_may_name_the_item():
+    named = discount(1, name="{{$Item.SKU}} for less", target={"type": "allItems"})
+    evaluation = run(campaign(rule(named)), items=cart(10, 20))
+    names = [effect.props["name"] for effect in evaluation.effects]
+    assert names == ["SKU-0 for less#0", "SKU-1 for less#1"]
+
+
+def test_a_line_that_was_returned_whole_is_no_unit_where_items_are_not_flattened():
+    kept, returned = item("A", 10, quantity=2), item("B", 5, position=1)
+    returned = replace(returned, returned_quantity=1, remaining_quantity=0)
+    evaluation = run(
+        campaign(rule(discount(1, target={"type": "allItems"}))),
+        items=[kept, returned],
+        settings={"enable_flattened_cart_items": False},
+    )
+    assert [effect.props["position"] for effect in evaluation.effects] == [0]

@@ -92,6 +92,17 @@ def test_a_filter_that_fails_shows_where():
     assert seen.error == "There are 2 items, none at 5"
 
 
+def test_a_filter_that_fails_for_several_rules_is_shown_once():
+    sixth = {
+        "name": "sixth",
+        "source": "$Session.CartItems",
+        "steps": [{"type": "select", "operator": "one", "index": 5}],
+    }
+    on_sixth = rule(discount(1, target={"type": "selector", "name": "sixth"}))
+    trace = first_run(campaign(on_sixth, on_sixth, selectors=[sixth]))
+    assert [selector.name for selector in trace.selectors] == ["sixth"]
+
+
 def test_a_bundle_shows_its_units():
     pair = {"name": "Pair", "lists": [{"selector": "shirts", "count": 2}]}
     shirts = by_category("shirts", "shirt")
@@ -163,6 +174,19 @@ def test_lists_are_cut_and_counts_are_not():
         .effects
     )
     assert (effect.count, len(effect.effects)) == (500, 200)
+
+
+def test_a_long_value_is_cut_and_says_so():
+    (condition,) = (
+        first_run(
+            campaign(rule(check("$Session.CartItems", "not(empty)"), discount(1))),
+            items=[item(quantity=500)],
+        )
+        .rules[0]
+        .conditions
+    )
+    assert isinstance(condition.actual, list)
+    assert (len(condition.actual), condition.actual[-1]) == (51, "… 450 more")
 
 
 @pytest.fixture(scope="module")

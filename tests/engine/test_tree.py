@@ -27,6 +27,7 @@ from tests.engine.builders import (
     check,
     coupon,
     discount,
+    group,
     item,
     kinds,
     limit,
@@ -98,6 +99,21 @@ def test_shares_of_a_pro_rata_discount_on_lost_items_are_not_granted():
     assert [c.amount for c in evaluation.changes if hasattr(c, "key")] == [10]
 
 
+def test_shares_on_lost_items_stay_on_the_value_of_the_code():
+    spread = campaign(
+        rule(block("checkCoupon", redeem=True), discount(12, target=ALL | {"prorated": True})), id=1
+    )
+    evaluation = run(
+        spread,
+        SIX,
+        items=cart(100, 20),
+        coupons=[coupon(discount_limit=Decimal(50))],
+        tree=per_item("highestDiscount", 1, 2),
+        closing=True,
+    )
+    assert [c.discount for c in evaluation.changes if hasattr(c, "discount")] == [10]
+
+
 def test_the_trace_says_which_items_each_member_won():
     evaluation = run(
         TEN_PERCENT, SIX, items=cart(100, 20), tree=per_item("highestDiscount", 1, 2), record=True
@@ -109,6 +125,16 @@ def test_the_trace_says_which_items_each_member_won():
         ([2], Decimal(12), [[1, 0]]),
     ]
     assert decided.decisions == ["E11"]
+
+
+def test_a_group_in_a_group_per_item_is_traced_once():
+    best = group("highestDiscount", 1, 2)
+    small = campaign(rule(discount(1, target=ALL)), id=3)
+    evaluation = run(
+        TEN_PERCENT, SIX, small, items=cart(100), tree=per_item("listOrder", best, 3), record=True
+    )
+    assert evaluation.trace is not None
+    assert sorted(decided.group_id for decided in evaluation.trace.groups) == [2, 7]
 
 
 def experiment(external: bool = False, weights: tuple[int, ...] = (50, 50)) -> Experiment:

@@ -7,11 +7,12 @@ Source: reference/engine/08, sections 8.2 to 8.6.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
 
+from sandbox.engine.durations import move, parse_duration
 from sandbox.engine.loyalty.balances import Balances, Purse, balances, repaid
 from sandbox.engine.loyalty.programs import Program
 from sandbox.engine.loyalty.tiers import tier_at
@@ -80,6 +81,42 @@ def move_expiry(
         for t in account.transactions
     ]
     return settle(program, Account(account.membership, tuple(transactions)), now)
+
+
+def activate(program: Program, account: Account, uuids: Collection[str], now: datetime) -> Account:
+    """Let points that await their activation begin `now`, for as long as they are to last.
+
+    Raises ValueError when that would be beyond the calendar.
+    """
+    account = settle(program, account, now)
+    transactions = [
+        _activated_now(program, t, now) if t.transaction_uuid in uuids else t
+        for t in account.transactions
+    ]
+    return settle(program, Account(account.membership, tuple(transactions)), now)
+
+
+def _activated_now(program: Program, addition: Transaction, now: datetime) -> Transaction:
+    expiry, lasts = addition.expiry_date, addition.validity_duration
+    if expiry is None and lasts is not None:
+        expiry = move(now, parse_duration(lasts), program.zone)
+    return replace(addition, awaits_activation=False, start_date=now, expiry_date=expiry)
+
+
+def join(program: Program, account: Account, now: datetime) -> Account:
+    """Let a customer who has not joined the program join it `now`."""
+    account = settle(program, account, now)
+    membership = replace(account.membership, joined=account.membership.joined or now)
+    return settle(program, Account(membership, account.transactions), now)
+
+
+def without_ledgers(
+    program: Program, account: Account, subledgers: Collection[str], now: datetime
+) -> Account:
+    """Return the account without all that these ledgers have."""
+    tiers = {name: t for name, t in account.membership.tiers.items() if name not in subledgers}
+    kept = tuple(t for t in account.transactions if t.sub_ledger_id not in subledgers)
+    return settle(program, Account(replace(account.membership, tiers=tiers), kept), now)
 
 
 def balances_of(account: Account, subledger: str, now: datetime) -> Balances:

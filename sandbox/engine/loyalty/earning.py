@@ -156,8 +156,8 @@ def _props(scope: Scope, transaction: Transaction) -> dict[str, Json]:
 
 
 def _is_used_up(scope: Scope) -> bool:
-    left = scope.budgets.available("createLoyaltyPoints")
-    return left is not None and left <= ZERO
+    left = map(scope.budgets.available, ("createLoyaltyPoints", "createLoyaltyPointsEffect"))
+    return any(amount is not None and amount <= ZERO for amount in left)
 
 
 def _granted(scope: Scope, wanted: Decimal, partial: bool) -> Decimal:

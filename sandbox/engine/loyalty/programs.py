@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sandbox.engine.checked import checked_duration, checked_zone
 from sandbox.engine.durations import Duration
-from sandbox.engine.model import Model, Time
+from sandbox.engine.model import CodeSettings, Model, Time
 from sandbox.errors import Fault
 from sandbox.numbers import Number
 
@@ -51,6 +51,7 @@ class LoyaltyProgram(Model, frozen=True):
     card_based: bool = False
     allow_subledger: bool = False
     users_per_card_limit: int = 0
+    card_code_settings: CodeSettings | None = None
     default_validity: str = UNLIMITED
     default_pending: str = IMMEDIATE
     program_join_policy: JoinPolicy = "not_join"

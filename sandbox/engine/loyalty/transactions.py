@@ -70,6 +70,7 @@ class Transaction(Model, frozen=True):
     campaign_id: int | None = None
     ruleset_id: int | None = None
     rule_name: str | None = None
+    import_id: int | None = None
     remaining: Number = ZERO
     spent: list[Spent] = []
 
@@ -148,6 +149,7 @@ class LoyaltyCard(Model, frozen=True):
     created: Time
     status: Literal["active", "inactive"] = "active"
     profiles: list[LinkedProfile] = []
+    modified: Time | None = None
 
 
 class LoyaltyFacts(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from typing import Literal as OneOf
 from typing import TypeAlias
 
 from sandbox.rules.effects import (
+    NOTIFICATION_TYPES,
     AddLoyaltyPoints,
     AwardDiscount,
     AwardItem,
@@ -20,12 +21,12 @@ from sandbox.rules.effects import (
     DeductLoyaltyPoints,
     EffectBlock,
     ItemsTarget,
-    NotificationType,
     PassthroughEffect,
     ShowNotification,
     TriggerCustomEffect,
     TriggerWebhook,
     UpdateAchievement,
+    notification_type,
 )
 from sandbox.rules.model import Unsupported
 from sandbox.rules.v1.functions import fault_of
@@ -35,12 +36,6 @@ from sandbox.talang.ast import Call, Expression, Literal, Path
 from sandbox.talang.errors import EvaluationError, TalangError, UnknownFunctionError
 
 _WEBHOOK = re.compile(r"callApi(\d{1,15})")
-_NOTIFICATIONS: dict[str, NotificationType] = {
-    "info": "Info",
-    "offer": "Offer",
-    "error": "Error",
-    "misc": "Misc",
-}
 _NOTHING = Literal("")
 Recipient = OneOf["Current", "Advocate", "card"]
 _RECIPIENTS: dict[str, Recipient] = {
@@ -170,8 +165,8 @@ def _set_discount_per_item(call: Call, id: str) -> Made:
 def _show_notification(call: Call, id: str) -> Made:
     given = Arguments(call, 2, 3)
     match given.given[0]:
-        case Literal(str() as name) if name.lower() in _NOTIFICATIONS:
-            kind = _NOTIFICATIONS[name.lower()]
+        case Literal(str() as name) if notification_type(name) in NOTIFICATION_TYPES:
+            kind = notification_type(name)
         case _:
             raise EvaluationError("A notification is of type Info, Offer, Error or Misc")
     return ShowNotification(id, kind, given.text(1), given.text(2)), given.is_plain

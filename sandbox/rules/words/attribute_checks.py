@@ -121,7 +121,8 @@ def _predicate(block: CheckAttribute, subject: Term, glossary: Glossary) -> str 
         case CountedList(values, count) if operator in _COUNTED:
             listing = _values(values, "and", "unknown", glossary)
             said = _do("contains", block.negated, subject.plural)
-            return f"{said} {_COUNTED[operator]} {count} of {listing}"
+            wanted = _operand(count, "unknown", glossary)
+            return f"{said} {_COUNTED[operator]} {wanted} of {listing}"
     return None
 
 
@@ -255,6 +256,9 @@ def _one_of(values: Sequence[Expression], negated: bool, subject: Term, glossary
     be = verb("is", subject.plural)
     if not values:
         return f"{be} {'any value' if negated else 'one of no values'}"
+    if len(values) == 1 and not isinstance(values[0], Literal):
+        one = f"{be}{' not' if negated else ''} one of"
+        return f"{one} {_values(values, 'or', subject.kind, glossary)}"
     if len(values) == 1:
         return f"{be}{' not' if negated else ''} {_values(values, 'or', subject.kind, glossary)}"
     if negated:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from decimal import Context, Decimal
+from decimal import Context, Decimal, localcontext
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
@@ -39,7 +39,8 @@ _UNITS = {
 
 def number(value: Decimal, vocabulary: Vocabulary) -> str:
     """Return a number with all its digits: 1,234.5."""
-    text = format_decimal(plain(value), locale=vocabulary.locale, decimal_quantization=False)
+    with localcontext(_EXACT):
+        text = format_decimal(plain(value), locale=vocabulary.locale, decimal_quantization=False)
     return text.replace("-", _MINUS)
 
 
@@ -50,9 +51,10 @@ def money(value: Decimal, vocabulary: Vocabulary) -> str:
     digits = max(-int(amount.as_tuple().exponent), 0)
     places = max(digits, get_currency_precision(currency)) if digits else 0
     pattern = f"¤#,##0.{'0' * places}" if places else "¤#,##0"
-    text = format_currency(
-        amount, currency, pattern, locale=vocabulary.locale, currency_digits=False
-    )
+    with localcontext(_EXACT):
+        text = format_currency(
+            amount, currency, pattern, locale=vocabulary.locale, currency_digits=False
+        )
     symbol = get_currency_symbol(currency, locale=vocabulary.locale)
     if symbol[-1:].isalpha():
         text = text.replace(symbol, f"{symbol}{_NO_BREAK}", 1)

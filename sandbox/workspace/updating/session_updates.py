@@ -95,7 +95,10 @@ def _merged(
     first = not profile_id or not work.records.has_other_session(
         work.connection, profile_id, session_id
     )
-    return rules.merge(stored, update, session_id, new_id, first, work.now)
+    audiences: frozenset[int] = frozenset()
+    if work.application.definition.price_types:
+        audiences = work.records.audiences.of_profile(work.connection, profile_id)
+    return rules.merge(stored, update, session_id, new_id, first, work.now, audiences)
 
 
 def _logged(work: Work, events: frozenset[BuiltInEvent], outcome: Outcome) -> TrackedEvent:

@@ -215,6 +215,19 @@ def test_a_name_bound_again_gets_a_number():
     assert attributes(found) == ["$x (2)"]
 
 
+def test_the_numbers_of_a_filter_go_with_its_name():
+    found = lowered(
+        rule(reads("x item count")),
+        rule(reads("own total price")),
+        rule(["and"], bound("own", CART)),
+        bindings=[bound("x", KITCHEN), bound("x", ["reverse", [".", "x"]])],
+    )
+    assert [r["blocks"][0]["attribute"] for r in found["promotionRules"][:2]] == [
+        "$x (2) item count",
+        "$own (not bound here) total price",
+    ]
+
+
 def test_a_rule_sees_its_own_bindings_and_those_of_its_ruleset():
     found = lowered(
         rule(reads("own"), bound("own", ["count", [".", "x"]])),

@@ -74,7 +74,9 @@ OPERANDS: dict[str, Any] = {
     ),
     **dict.fromkeys(
         ["containsAtLeast", "containsExactly"],
-        st.builds(m.CountedList, st.lists(expressions, min_size=1, max_size=3).map(tuple), ids),
+        st.builds(
+            m.CountedList, st.lists(expressions, min_size=1, max_size=3).map(tuple), expressions
+        ),
     ),
 }
 attribute_checks = st.sampled_from(sorted(OPERANDS)).flatmap(
@@ -190,7 +192,7 @@ effects: dict[type, Any] = {
     e.ShowNotification: st.builds(
         e.ShowNotification,
         st.just("e"),
-        st.sampled_from(get_args(e.NotificationType)),
+        st.sampled_from(e.NOTIFICATION_TYPES),
         expressions,
         expressions,
     ),

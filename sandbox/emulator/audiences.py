@@ -1,0 +1,76 @@
+"""Audiences: /v2/audiences, /v2/customer_audiences, /v2/audience_customers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from sandbox.emulator.answers import Answer, no_content, ok
+from sandbox.emulator.http import Incoming
+from sandbox.emulator.parameters import path_number
+from sandbox.engine.model import Model
+from sandbox.errors import Fault, Refused
+from sandbox.shapes import Reader, parse_json
+from sandbox.workspace.operations import audiences
+from sandbox.workspace.operations.audiences import (
+    AudienceUpdate,
+    MembershipChange,
+    NewAudience,
+)
+from sandbox.workspace.workspace import Workspace
+
+
+class MembershipChanges(Model, frozen=True):
+    data: Annotated[list[MembershipChange], msgspec.Meta(max_length=1000)] = []
+
+
+_NEW = Reader(NewAudience)
+_UPDATE = Reader(AudienceUpdate)
+_MEMBERSHIPS = Reader(MembershipChanges)
+
+
+def create_audience(workspace: Workspace, incoming: Incoming) -> Answer:
+    """POST /v2/audiences"""
+    new: NewAudience = _NEW.read(incoming.body)
+    return ok(_content(workspace, audiences.create_audience(workspace, new)), 201)
+
+
+def update_audience(workspace: Workspace, incoming: Incoming) -> Answer:
+    """PUT /v2/audiences/{audienceId}"""
+    update: AudienceUpdate = _UPDATE.read(incoming.body)
+    audience_id = path_number(incoming, "audienceId")
+    return ok(_content(workspace, audiences.update_audience(workspace, audience_id, update)))
+
+
+def delete_audience(workspace: Workspace, incoming: Incoming) -> Answer:
+    """DELETE /v2/audiences/{audienceId}"""
+    audiences.delete_audience(workspace, path_number(incoming, "audienceId"))
+    return no_content()
+
+
+def empty_audience(workspace: Workspace, incoming: Incoming) -> Answer:
+    """DELETE /v2/audiences/{audienceId}/memberships"""
+    audiences.empty_audience(workspace, path_number(incoming, "audienceId"))
+    return no_content()
+
+
+def change_memberships(workspace: Workspace, incoming: Incoming) -> Answer:
+    """POST /v2/customer_audiences"""
+    wanted: MembershipChanges = _MEMBERSHIPS.read(incoming.body)
+    audiences.change_memberships(workspace, wanted.data)
+    return no_content()
+
+
+def set_member_attributes(workspace: Workspace, incoming: Incoming) -> Answer:
+    """PUT /v2/audience_customers/{audienceId}/attributes: the body is the attributes."""
+    attributes = parse_json(incoming.body)
+    if not isinstance(attributes, dict):
+        raise Refused([Fault("Invalid type", "The attributes are an object")])
+    audiences.set_member_attributes(workspace, path_number(incoming, "audienceId"), attributes)
+    return no_content()
+
+
+def _content(workspace: Workspace, audience: dict[str, Any]) -> dict[str, Any]:
+    """Return an audience (schema Audience)."""
+    return {"accountId": 1, "created": workspace.clock.now()} | audience

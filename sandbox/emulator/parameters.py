@@ -1,0 +1,116 @@
+"""What operations read from paths and queries; everything else in there is refused.
+
+Lists may repeat a parameter, separate values by commas, or both. Times without a zone are in UTC,
+dates begin at midnight (as the vendor says where it takes such times).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple, TypeVar
+
+from sandbox.emulator.http import Incoming
+from sandbox.errors import Fault, Refused
+
+T = TypeVar("T")
+
+MAX_PAGE = 1000
+_INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+
+
+class Page(NamedTuple):
+    """Which part of a list is asked for."""
+
+    size: int
+    skip: int
+
+    def of(self, entries: Iterable[T]) -> tuple[list[T], bool]:
+        """Return the entries of this page, and whether there are more after it."""
+        rest = list(entries)[self.skip :]
+        return rest[: self.size], len(rest) > self.size
+
+
+def page(incoming: Incoming, default: int) -> Page:
+    """Read ``pageSize`` (1 to 1000) and ``skip``."""
+    size = _bounded(incoming, "pageSize", default, least=1, most=MAX_PAGE)
+    return Page(size, _bounded(incoming, "skip", 0, least=0))
+
+
+def path_number(incoming: Incoming, name: str) -> int:
+    """Read an id that the path has to be a number."""
+    return _integer(incoming.ids[name], name)
+
+
+def number(incoming: Incoming, name: str) -> int | None:
+    value = incoming.query.get(name)
+    return None if value is None else _integer(value, name)
+
+
+def numbers(incoming: Incoming, name: str) -> frozenset[int] | None:
+    """Read a list of ids; None when the parameter is not there or empty."""
+    return frozenset(_integer(text, name) for text in _listed(incoming, name)) or None
+
+
+def texts(incoming: Incoming, name: str) -> frozenset[str] | None:
+    """Read a parameter that may be repeated, commas included; None when it is not there."""
+    return frozenset(incoming.values(name)) or None
+
+
+def word(incoming: Incoming, name: str, allowed: Sequence[str]) -> str | None:
+    value = incoming.query.get(name)
+    return None if value is None else _allowed(value, name, allowed)
+
+
+def words(incoming: Incoming, name: str, allowed: Sequence[str]) -> frozenset[str] | None:
+    """Read a list of words; None when the parameter is not there or empty."""
+    given = _listed(incoming, name)
+    return frozenset(_allowed(text, name, allowed) for text in given) or None
+
+
+def moment(incoming: Incoming, name: str) -> datetime | None:
+    """Read a time or a date."""
+    value = incoming.query.get(name)
+    if value is None:
+        return None
+    try:
+        # A plus sign that the client did not encode arrives as a space.
+        time = datetime.fromisoformat(value.strip().replace(" ", "+"))
+    except ValueError:
+        details = f"“{value}” is no RFC 3339 time such as 2026-12-24T18:00:00Z"
+        raise Refused([Fault("Invalid value", details, parameter=name)]) from None
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time
+
+
+def _listed(incoming: Incoming, name: str) -> list[str]:
+    parts = (part for value in incoming.values(name) for part in value.split(","))
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _integer(text: str, name: str) -> int:
+    if not _INTEGER.fullmatch(text):
+        details = f"“{name}” is an integer, not “{text}”"
+        raise Refused([Fault("Invalid value", details, parameter=name)])
+    return int(text)
+
+
+def _bounded(
+    incoming: Incoming, name: str, default: int, *, least: int, most: int | None = None
+) -> int:
+    value = number(incoming, name)
+    if value is None:
+        return default
+    if value < least or (most is not None and value > most):
+        bounds = f"at least {least}" if most is None else f"from {least} to {most}"
+        details = f"“{name}” is {bounds}, not {value}"
+        raise Refused([Fault("Invalid value", details, parameter=name)])
+    return value
+
+
+def _allowed(value: str, name: str, allowed: Sequence[str]) -> str:
+    if value not in allowed:
+        listed = ", ".join(f"“{one}”" for one in allowed)
+        details = f"“{name}” is one of {listed}, not “{value}”"
+        raise Refused([Fault("Invalid value", details, parameter=name)])
+    return value

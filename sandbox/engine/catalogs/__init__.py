@@ -1,0 +1,1 @@
+"""Cart item catalogs: items, their prices over time, and the actions that keep them in step."""
