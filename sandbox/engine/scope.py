@@ -99,7 +99,8 @@ class Context(msgspec.Struct):
     def units(self) -> list[Unit]:
         """The cart's units, made when first asked for."""
         if self._units is None:
-            self._units = self._units_of(self.shown.cart_items)
+            flatten = self.application.settings.enable_flattened_cart_items
+            self._units = units_of(self.shown.cart_items, flatten)
         return self._units
 
     def units_with(self, field: str, text: str) -> list[Unit]:
@@ -110,11 +111,9 @@ class Context(msgspec.Struct):
         found = self._units_with.get((field, text))
         if found is None:
             items = self._items_with(field).get(text, ())
-            found = self._units_with[field, text] = self._units_of(items)
+            flatten = self.application.settings.enable_flattened_cart_items
+            found = self._units_with[field, text] = units_of(items, flatten)
         return found
-
-    def _units_of(self, items: Sequence[CartItem]) -> list[Unit]:
-        return units_of(items, self.application.settings.enable_flattened_cart_items)
 
     def _items_with(self, field: str) -> Mapping[str | None, Sequence[CartItem]]:
         found = self._items_by.get(field)
