@@ -6,7 +6,7 @@ rounded, except the shares of pro rata discounts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -16,6 +16,7 @@ from sandbox.engine.errors import EffectFailed
 from sandbox.engine.model import Effect, Json
 from sandbox.engine.parts import FindBundles, FindUnits, Names, ReadText
 from sandbox.engine.prorate import prorate
+from sandbox.engine.recorder import Recorder
 from sandbox.engine.scope import Apply, Place, Scope, each_bundle, each_unit, effect_units
 from sandbox.engine.units import Unit
 from sandbox.numbers import ZERO, plain
@@ -136,6 +137,8 @@ def on_session(discount: Discount) -> Apply:
             props["scope"] = target
         else:
             granted = grant(scope, discount, wanted)
+            if scope.recorder is not None and granted > scope.context.session.total:
+                scope.recorder.decision("E6")
         discount.write_amounts(props, wanted, granted)
         effects.append(scope.effect(discount.place, "setDiscount", props))
 
@@ -281,6 +284,8 @@ def _spread(
         parts = prorate(granted, bases, discount.decimals)
     except ValueError:
         raise EffectFailed("the items to discount are worth nothing") from None
+    if scope.recorder is not None:
+        _note_decisions(scope.recorder, granted, bases, parts)
     won = scope.context.won
     for unit, part in zip(units, parts, strict=True):
         if not part:
@@ -297,6 +302,21 @@ def _spread(
             remaining.take_from_unit(unit, target, part)
             props["scope"] = target
         effects.append(scope.effect(discount.place, "setDiscountPerItem", props))
+
+
+def _note_decisions(
+    recorder: Recorder,
+    granted: Decimal,
+    bases: Sequence[Decimal],
+    parts: Sequence[Decimal],
+) -> None:
+    """Note that a discount is worth more than its items, or that equal items got unequal shares."""
+    if granted > sum(bases, ZERO):
+        recorder.decision("E5")
+    largest = max(bases)
+    of_the_largest = {part for base, part in zip(bases, parts, strict=True) if base == largest}
+    if len(of_the_largest) > 1:
+        recorder.decision("E3")
 
 
 def on_cost(discount: Discount, target: CostTarget) -> Apply:

@@ -117,6 +117,9 @@ def _item(block: AwardItem, parts: EffectParts) -> Apply:
         if granted < 1 or (granted < wanted and not partial):
             raise EffectFailed("the budget on free items is used up")
         scope.budgets.spend("addFreeItemEffect", granted)
+        if scope.recorder is not None:
+            cut_by = "the budget on free items" if granted < wanted else None
+            scope.recorder.grant(wanted, granted, cut_by)
         props: dict[str, Json] = {
             "sku": sku(scope),
             "name": name(scope),
