@@ -165,12 +165,15 @@ def _noting(expression: Expression, resolve: Resolver, options: Options) -> Clos
 class EffectParts:
     """What the effects of one rule are compiled with.
 
-    `resolve_amounts` reads names as discount values see them (decision E21).
+    `selectors` are all that the ruleset sees, `filters` those of the Application only, also where
+    one of the ruleset has the same name. `resolve_amounts` reads names as discount values see them
+    (decision E21).
     """
 
     place: Place
     names: Names
     selectors: Mapping[str, Read]
+    filters: Mapping[str, Read]
     bundles: Mapping[str, FindBundles]
     resolve_amounts: Resolver
 
@@ -194,9 +197,10 @@ class EffectParts:
         """Return what finds a target's units; raises UnknownNameError for an unknown selector."""
         if target.selector is None:
             return lambda scope: scope.context.units
-        if target.selector not in self.selectors:
+        selectors = self.filters if target.is_global else self.selectors
+        if target.selector not in selectors:
             raise UnknownNameError(target.selector)
-        read = self.selectors[target.selector]
+        read = selectors[target.selector]
         return lambda scope: selected_units(read(scope))
 
     def bundles_of(self, name: str) -> FindBundles:

@@ -166,9 +166,6 @@ _COMPUTED: dict[str, Read] = {
     "Coupon.DiscountRemainder": lambda scope: _discount_remainder(scope),
 }
 
-# Endings of the two numbers that V1 has for every cart item filter (entities.md, section 5).
-_DERIVED = (" item count", " total price")
-
 # What the amounts mean inside discount values of Applications with cascading discounts
 # (decision E21): what earlier discounts left.
 _CASCADING: dict[str, Read] = {
@@ -205,13 +202,17 @@ def make_resolver(
         return read_attribute(get, name, path, zone if is_time else None)
 
     def resolve(path: Path) -> Closure:
-        text = str(path)
         root, *rest = path.names
         if not rest and root in parameters:
             value = parameters[root]
             return lambda scope: value
         if root in selectors:
-            return _selector_reader(selectors[root], path)
+            return _selector_reader(selectors[root], path, built_in)
+        return built_in(path)
+
+    def built_in(path: Path) -> Closure:
+        text = str(path)
+        root, *rest = path.names
         if cascading and text in _CASCADING:
             return _CASCADING[text]
         if text in _COMPUTED:
@@ -222,7 +223,7 @@ def make_resolver(
             return loyalty(path)
         if not rest and root in bundles:
             return bundles[root]
-        if not rest and root.endswith(_DERIVED):
+        if not rest and root.endswith(tuple(_DERIVED)):
             return _derived_reader(root, selectors)
         if root not in _ROOTS:
             raise UnknownNameError(text)
@@ -260,24 +261,59 @@ def selected_units(value: Value) -> list[Unit]:
     raise EvaluationError("The cart item filter does not give items")
 
 
-def _selector_reader(read: Read, path: Path) -> Closure:
+def _selector_reader(read: Read, path: Path, resolve: Resolver) -> Closure:
+    """Read a filter's result, its two numbers, or a field of the one item that it gives.
+
+    `resolve` finds fields of items. Raises UnknownNameError.
+    """
     match path.names[1:]:
         case ():
             return read
-        case ("ItemCount",):
-            return lambda scope: _pieces(selected_units(read(scope)))
-        case ("TotalPrice",):
-            return lambda scope: selector_total(read(scope))
-    raise UnknownNameError(str(path))
+        case (name,) if name in _NUMBERS:
+            return _NUMBERS[name](read)
+        case rest:
+            try:
+                field = resolve(Path(("Item", *rest)))
+            except UnknownNameError:
+                raise UnknownNameError(str(path)) from None
+            return _field_of_item(read, str(path), field)
+
+
+def _field_of_item(read: Read, text: str, field: Closure) -> Closure:
+    def read_field(scope: Scope) -> Value:
+        unit = read(scope)
+        if not isinstance(unit, Unit):
+            raise EvaluationError(f"${text} needs a cart item filter that gives one item")
+        outer, scope.unit = scope.unit, unit
+        try:
+            return field(scope)
+        finally:
+            scope.unit = outer
+
+    return read_field
 
 
 def _derived_reader(name: str, selectors: Mapping[str, Read]) -> Closure:
     """Read what every filter offers in V1: ``<name> item count``, ``<name> total price``."""
-    for ending, field in zip(_DERIVED, ("ItemCount", "TotalPrice"), strict=True):
+    for ending, make in _DERIVED.items():
         selector = name.removesuffix(ending)
         if selector != name and selector in selectors:
-            return _selector_reader(selectors[selector], Path((selector, field)))
+            return make(selectors[selector])
     raise UnknownNameError(name)
+
+
+def _item_count(read: Read) -> Closure:
+    return lambda scope: _pieces(selected_units(read(scope)))
+
+
+def _total_price(read: Read) -> Closure:
+    return lambda scope: selector_total(read(scope))
+
+
+# The numbers that every cart item filter offers, and the endings of their names in V1
+# (talang/entities.md, section 5).
+_NUMBERS = {"ItemCount": _item_count, "TotalPrice": _total_price}
+_DERIVED = {" item count": _item_count, " total price": _total_price}
 
 
 def _pieces(units: list[Unit]) -> Decimal:

@@ -84,10 +84,12 @@ def compile_selector(selector: Selector, names: Names, conditions: ConditionComp
 
     work = compute_and_note if names.record else compute
 
+    key = names.campaign_id, name
+
     def read(scope: Scope) -> Value:
-        if name not in scope.selected:
-            scope.selected[name] = work(scope)
-        return scope.selected[name]
+        if key not in scope.selected:
+            scope.selected[key] = work(scope)
+        return scope.selected[key]
 
     return read
 

@@ -47,10 +47,14 @@ class CartTarget:
 
 @dataclass(frozen=True, slots=True)
 class ItemsTarget:
-    """Units of the cart: all of them, or those of the selector named `selector`."""
+    """Units of the cart: all of them, or those of the selector named `selector`.
+
+    A selector is the ruleset's, or, if `is_global`, a cart item filter of the Application.
+    """
 
     selector: str | None
     prorated: bool
+    is_global: bool = False
 
 
 @dataclass(frozen=True, slots=True)
