@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 ZERO = Decimal(0)
+ONE = Decimal(1)
 MAX_DIGITS = 34
 MAX_EXPONENT = 30
 
@@ -32,7 +33,9 @@ MAX_EXPONENT = 30
 _DIVISION = Context(prec=16, rounding=ROUND_HALF_EVEN)
 # Wide enough for the product of any two numbers that are accepted, with their decimals.
 _WIDE = Context(prec=200)
-_add, _normalize = _WIDE.add, _WIDE.normalize
+# Wide enough for any number at all; clamped so that no exponent is more than 0.
+_PLAIN = Context(prec=10**6, Emin=1 - 10**6, Emax=10**6 - 1, clamp=1)
+_normalize = _PLAIN.normalize
 # Objects at the least doubt; what it lets pass is within the bounds of `to_number`, exponents
 # included: at least -30 for the first of at most 31 digits.
 _STRICT = Context(
@@ -106,7 +109,7 @@ def divide(dividend: Decimal, divisor: Decimal) -> Decimal:
 
 def plain(value: Decimal) -> Decimal:
     """Return the same number without trailing zeros and without an exponent (23.30 → 23.3)."""
-    return _add(_normalize(value), ZERO)
+    return _normalize(value) or ZERO
 
 
 def plain_text(value: Decimal) -> str:

@@ -39,6 +39,10 @@ def test_a_number_is_shown_plainly_with_every_digit(number: str, shown: str):
     assert plain_text(Decimal(number)) == shown
 
 
+def test_a_plain_number_of_any_size_has_no_exponent():
+    assert str(plain(Decimal("1E+999"))) == "1" + "0" * 999
+
+
 @given(accepted)
 def test_plain_numbers_keep_their_value_and_survive_json(value: Decimal):
     assert plain(value) == value

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from sandbox.emulator.messages import CROWDED
 from sandbox.errors import Fault
 from sandbox.numbers import encode_json
 
@@ -39,6 +40,11 @@ def refused(faults: Iterable[Fault], status: int = 400, message: str = INVALID) 
         for fault in faults
     ]
     return Answer(status, encode_json({"message": message, "errors": errors, "StatusCode": status}))
+
+
+def crowded(kind: str) -> Answer:
+    """Refuse a request because too many others wait for the same session or profile."""
+    return refused([], 409, CROWDED.format(kind=kind))
 
 
 def failed(status: int, message: str, **headers: str) -> Answer:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.emulator import console, control, integration, rules_in_words
+from sandbox.emulator import console, control, events, profiles, rules_in_words, sessions
 from sandbox.emulator.answers import Answer, failed, refused
 from sandbox.emulator.guard import ControlGate, invalid_key, key_kind, open_workspace
 from sandbox.emulator.http import (
@@ -31,13 +32,23 @@ from sandbox.emulator.http import (
 )
 from sandbox.emulator.messages import METHOD_NOT_ALLOWED, NOT_EMULATED, NOT_FOUND, UNEXPECTED
 from sandbox.emulator.router import Router
+from sandbox.emulator.turns import Turn, Turns
 from sandbox.errors import Refused
 from sandbox.workspace.calls import RawCall
-from sandbox.workspace.errors import StoreError, UnknownSessionError, UnknownWorkspaceError
+from sandbox.workspace.errors import (
+    StoreError,
+    TakenError,
+    UnknownEntityError,
+    UnknownSessionError,
+    UnknownWorkspaceError,
+)
 from sandbox.workspace.service import Workspaces
 from sandbox.workspace.workspace import Workspace
 
 Endpoint = Callable[[Request], Awaitable[Answer]]
+Handler = Callable[[Workspace, Incoming], Answer | Turn]
+
+T = TypeVar("T")
 
 PREFIXES = ("/v1/", "/v2/", "/v3/", "/sandbox/")
 
@@ -47,9 +58,17 @@ _SESSION = "/v2/customer_sessions/{customerSessionId}"
 _PROFILE = "/v2/customer_profiles/{integrationId}"
 _WORKSPACE = "/sandbox/v1/workspaces/{name}"
 
-_INTEGRATION: dict[str, dict[str, integration.Handler]] = {
-    _SESSION: {"PUT": integration.update_session, "GET": integration.get_session},
-    _PROFILE: {"PUT": integration.update_profile},
+_INTEGRATION: dict[str, dict[str, Handler]] = {
+    _SESSION: {"PUT": sessions.update_session, "GET": sessions.get_session},
+    f"{_SESSION}/returns": {"POST": sessions.return_items},
+    f"{_SESSION}/reopen": {"PUT": sessions.reopen_session},
+    _PROFILE: {"PUT": profiles.update_profile},
+    "/v2/customer_profiles": {"PUT": profiles.update_profiles},
+    "/v1/customer_profiles/{integrationId}/inventory": {"GET": profiles.get_inventory},
+    "/v1/customer_data/{integrationId}": {"DELETE": profiles.delete_customer_data},
+    "/v2/events": {"POST": events.track_event},
+    "/v3/events": {"POST": events.track_advanced_event},
+    "/v3/events/{integrationId}": {"GET": events.get_advanced_event},
 }
 _CONTROL: dict[str, dict[str, control.Handler]] = {
     "/sandbox/v1/workspaces": {"GET": control.list_workspaces},
@@ -95,8 +114,9 @@ class _Api:
     def __init__(self, workspaces: Workspaces, gate: ControlGate) -> None:
         self._workspaces = workspaces
         self._gate = gate
+        self._turns = Turns()
 
-    def integration(self, handlers: Mapping[str, integration.Handler]) -> Endpoint:
+    def integration(self, handlers: Mapping[str, Handler]) -> Endpoint:
         async def endpoint(request: Request) -> Answer:
             started = time.perf_counter()
             workspace = open_workspace(self._workspaces, "integration", request.headers)
@@ -112,7 +132,7 @@ class _Api:
                 except TooLargeError as error:
                     answer = failed(413, str(error))
                 else:
-                    answer = _answered(handler, workspace, incoming)
+                    answer = await self._answer(workspace.name, handler, workspace, incoming)
             self._record(workspace, request, incoming, answer, started)
             return answer
 
@@ -130,9 +150,19 @@ class _Api:
                 incoming = await read(request, MAX_BUNDLE)
             except TooLargeError as error:
                 return failed(413, str(error))
-            return _answered(handler, self._workspaces, incoming)
+            return await self._answer("", handler, self._workspaces, incoming)
 
         return endpoint
+
+    async def _answer(
+        self, workspace: str, handler: Callable[..., Answer | Turn], *arguments: object
+    ) -> Answer:
+        """Let a handler answer, at once or when its turn has come."""
+        answer = _caught(lambda: handler(*arguments))
+        if not isinstance(answer, Turn):
+            return answer
+        turn = answer
+        return await self._turns.take(workspace, turn, lambda: _caught(turn.work))
 
     def endpoint_of_unknown(self, path: str) -> Endpoint:
         return self._unknown_control if path.startswith("/sandbox/") else self._unknown
@@ -172,19 +202,21 @@ class _Api:
         self._workspaces.log(workspace.name, call)
 
 
-def _not_allowed(handlers: Mapping[str, Callable[..., Answer]]) -> Answer:
+def _not_allowed(handlers: Mapping[str, Callable[..., Answer | Turn]]) -> Answer:
     """Refuse a method that an operation does not have (decision S90)."""
     return failed(405, METHOD_NOT_ALLOWED, allow=", ".join(sorted(handlers)))
 
 
-def _answered(handler: Callable[..., Answer], subject: object, incoming: Incoming) -> Answer:
+def _caught(call: Callable[[], T]) -> T | Answer:
     """Call a handler; whatever it raises becomes an answer."""
     try:
-        return handler(subject, incoming)
+        return call()
     except Refused as error:
         return refused(error.faults)
-    except (UnknownSessionError, UnknownWorkspaceError) as error:
+    except (UnknownEntityError, UnknownSessionError, UnknownWorkspaceError) as error:
         return failed(404, str(error))
+    except TakenError as error:
+        return refused([], 409, str(error))
     except StoreError as error:
         return failed(503, str(error))
     except Exception:

@@ -16,15 +16,16 @@ from sandbox.engine.definitions import Audience, Campaign
 from sandbox.engine.evaluation import CampaignEligibility, RuleEligibility
 from sandbox.engine.model import Coupon, CustomerProfile, json_fields
 from sandbox.numbers import ZERO
-from sandbox.workspace.workspace import SessionOutcome, Workspace
+from sandbox.workspace.updating.outcomes import Outcome
+from sandbox.workspace.workspace import Workspace
 
-Part = Callable[[Workspace, SessionOutcome], Any]
+Part = Callable[[Workspace, Outcome], Any]
 
 
-def session_content(
-    workspace: Workspace, outcome: SessionOutcome, wanted: Collection[str], *, dry: bool
+def outcome_content(
+    workspace: Workspace, outcome: Outcome, wanted: Collection[str], *, dry: bool
 ) -> dict[str, Any]:
-    """Return the answer to an update of a session."""
+    """Return the answer to an update of a session or a profile, to a return or an event."""
     content: dict[str, Any] = {
         "effects": outcome.effects,
         "createdCoupons": outcome.mentioned.created_coupons,
@@ -39,7 +40,7 @@ def session_content(
     return content
 
 
-def _profile(workspace: Workspace, outcome: SessionOutcome) -> dict[str, Any] | None:
+def _profile(workspace: Workspace, outcome: Outcome) -> dict[str, Any] | None:
     if outcome.profile is None:
         return None
     return profile_content(outcome.profile, outcome.mentioned.audiences)
@@ -51,7 +52,7 @@ def profile_content(profile: CustomerProfile, audiences: Iterable[Audience]) -> 
     return json_fields(profile) | {"audienceMemberships": memberships}
 
 
-def _referral(workspace: Workspace, outcome: SessionOutcome) -> dict[str, Any] | None:
+def _referral(workspace: Workspace, outcome: Outcome) -> dict[str, Any] | None:
     """Return the session's referral as the Integration API shows it (InventoryReferral)."""
     mentioned = outcome.mentioned
     if mentioned.referral is None:
@@ -59,7 +60,7 @@ def _referral(workspace: Workspace, outcome: SessionOutcome) -> dict[str, Any] |
     return json_fields(mentioned.referral) | {"referredCustomers": mentioned.referred_customers}
 
 
-def _loyalty(workspace: Workspace, outcome: SessionOutcome) -> dict[str, Any]:
+def _loyalty(workspace: Workspace, outcome: Outcome) -> dict[str, Any]:
     session = outcome.session
     content = LoyaltyContent(
         workspace.application.programs, outcome.loyalty, outcome.points, session.updated
@@ -67,30 +68,13 @@ def _loyalty(workspace: Workspace, outcome: SessionOutcome) -> dict[str, Any]:
     return content.loyalty(session.profile_id, with_cards=bool(session.loyalty_cards))
 
 
-def _achievements(workspace: Workspace, outcome: SessionOutcome) -> list[dict[str, Any]]:
+def _achievements(workspace: Workspace, outcome: Outcome) -> list[dict[str, Any]]:
     session = outcome.session
     achievements = workspace.application.achievements.values() if session.profile_id else ()
     return achievements_content(achievements, outcome.achievements, session.updated)
 
 
-def _event(workspace: Workspace, outcome: SessionOutcome) -> dict[str, Any]:
-    session = outcome.session
-    return {
-        "id": session.update_count,
-        "created": session.updated,
-        "applicationId": session.application_id,
-        "profileId": session.profile_id,
-        "type": f"talon_session_{_EVENTS.get(session.state, 'updated')}",
-        "attributes": {},
-        "sessionId": session.integration_id,
-        "effects": outcome.effects,
-    }
-
-
-_EVENTS = {"closed": "closed", "cancelled": "cancelled"}
-
-
-def _triggered_campaigns(workspace: Workspace, outcome: SessionOutcome) -> list[Any]:
+def _triggered_campaigns(workspace: Workspace, outcome: Outcome) -> list[Any]:
     if outcome.evaluation is None:
         return []
     application = workspace.application
@@ -137,7 +121,7 @@ def frontend_state(campaign: Campaign, now: datetime) -> str:
     return "running"
 
 
-def _coupons(workspace: Workspace, outcome: SessionOutcome) -> list[dict[str, Any]]:
+def _coupons(workspace: Workspace, outcome: Outcome) -> list[dict[str, Any]]:
     return [coupon_content(coupon, outcome.redemptions[coupon.value]) for coupon in outcome.coupons]
 
 
@@ -150,11 +134,11 @@ def coupon_content(coupon: Coupon, redemptions: int) -> dict[str, Any]:
     return content | {"profileRedemptionCount": redemptions}
 
 
-def _failures(workspace: Workspace, outcome: SessionOutcome) -> list[Any]:
+def _failures(workspace: Workspace, outcome: Outcome) -> list[Any]:
     return outcome.evaluation.failures() if outcome.evaluation else []
 
 
-def _eligibility(workspace: Workspace, outcome: SessionOutcome) -> list[Any]:
+def _eligibility(workspace: Workspace, outcome: Outcome) -> list[Any]:
     if outcome.evaluation is None:
         return []
     campaigns = workspace.application.campaigns
@@ -243,10 +227,11 @@ _PARTS: dict[str, Part] = {
     "triggeredCampaigns": _triggered_campaigns,
     "referral": _referral,
     "loyalty": _loyalty,
-    "event": _event,
+    "event": lambda workspace, outcome: outcome.event,
+    "advancedEvent": lambda workspace, outcome: outcome.event,
     "awardedGiveaways": lambda workspace, outcome: outcome.mentioned.giveaways,
     "ruleFailureReasons": _failures,
-    "previousReturns": lambda workspace, outcome: [],
+    "previousReturns": lambda workspace, outcome: outcome.previous_returns,
     "campaignEligibility": _eligibility,
     "achievements": _achievements,
 }

@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 import msgspec
 
 from sandbox.emulator.answers import Answer, no_content, ok
-from sandbox.emulator.content import session_content
+from sandbox.emulator.content import outcome_content
 from sandbox.emulator.http import Incoming
+from sandbox.emulator.sessions import is_large
+from sandbox.emulator.turns import Turn
 from sandbox.engine.model import Model, Time
 from sandbox.engine.trace import trace_schema
 from sandbox.shapes import Reader
@@ -20,7 +22,9 @@ from sandbox.workspace.clock import Clock
 from sandbox.workspace.service import Workspaces
 from sandbox.workspace.updates import SessionUpdate
 
-Handler = Callable[[Workspaces, Incoming], Answer]
+Handler = Callable[[Workspaces, Incoming], Answer | Turn]
+
+_EXPLAINED = ("customerSession", "customerProfile", "ruleFailureReasons")
 
 
 class ClockChange(Model, frozen=True):
@@ -102,7 +106,7 @@ def set_clock(workspaces: Workspaces, incoming: Incoming) -> Answer:
     return ok(_clock_content(clock))
 
 
-def explain(workspaces: Workspaces, incoming: Incoming) -> Answer:
+def explain(workspaces: Workspaces, incoming: Incoming) -> Turn:
     """POST /sandbox/v1/workspaces/{name}/explain: evaluate with a trace; stores nothing."""
     question: ExplainRequest = _EXPLAIN.read(incoming.body)
     workspace = workspaces.workspace(incoming.ids["name"])
@@ -111,11 +115,13 @@ def explain(workspaces: Workspaces, incoming: Incoming) -> Answer:
         update = msgspec.structs.replace(
             update, evaluable_campaign_ids=question.evaluable_campaign_ids
         )
-    outcome, trace = workspace.explain(question.customer_session_id, update, question.now)
-    response = session_content(
-        workspace, outcome, ["customerSession", "customerProfile", "ruleFailureReasons"], dry=True
-    )
-    return ok({"response": response, "trace": trace})
+
+    def work() -> Answer:
+        outcome, trace = workspace.explain(question.customer_session_id, update, question.now)
+        response = outcome_content(workspace, outcome, _EXPLAINED, dry=True)
+        return ok({"response": response, "trace": trace})
+
+    return Turn(work, stores=False, is_heavy=is_large(update.cart_items))
 
 
 def get_trace_schema(workspaces: Workspaces, incoming: Incoming) -> Answer:

@@ -57,6 +57,14 @@ class Incoming(msgspec.Struct, frozen=True):
             raise Refused([Fault("Invalid value", details, parameter=name)])
         return value == "true"
 
+    def is_silent(self, *, default: bool) -> bool:
+        """Return whether ``silent`` asks for an answer without content; raises Refused."""
+        value = self.query.get("silent", "yes" if default else "no")
+        if value not in ("yes", "no"):
+            details = f"“silent” is yes or no, not “{value}”"
+            raise Refused([Fault("Invalid value", details, parameter="silent")])
+        return value == "yes"
+
     def time(self, name: str) -> datetime | None:
         """Return a time with a zone from the query; raises Refused."""
         value = self.query.get(name)

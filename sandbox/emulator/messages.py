@@ -17,4 +17,5 @@ CLOSED_OFF_LOOPBACK = (
     "The control API is closed because the server is reachable from other machines. "
     "Set SANDBOX_ADMIN_KEY to open it"
 )
+CROWDED = "Too many requests are updating this {kind} at the same time"
 UNEXPECTED = "The emulator failed unexpectedly. This is a bug; the server's log has the details"

@@ -19,9 +19,9 @@ from msgspec.structs import replace
 from sandbox.engine.changes import COUNTED_AT_ONCE, CountBudget, CounterKey
 from sandbox.engine.definitions import Campaign
 from sandbox.engine.errors import EffectFailed
-from sandbox.engine.model import Coupon, CustomerSession, Limit
+from sandbox.engine.model import Coupon, CustomerSession, Limit, Referral
 from sandbox.engine.recorder import Recorder
-from sandbox.numbers import ZERO
+from sandbox.numbers import ONE, ZERO
 
 if TYPE_CHECKING:
     from sandbox.engine.scope import Context
@@ -66,7 +66,7 @@ def limit_keys(
         "Referral": [referral] if referral else [],
         "Identifier": session.identifiers,
         "Store": [session.store_integration_id] if session.store_integration_id else [],
-        "Session": [session.integration_id],
+        "Session": [session.integration_id] if session.integration_id else [],
     }
     period = period_bucket(limit.period, now, zone)
     return [
@@ -89,14 +89,15 @@ class Budgets(msgspec.Struct, frozen=True):
     _context: Context
     _campaign_id: int
     limits: Mapping[str, Sequence[Limit]]
-    _code: str | None
-    _referral: str | None = None
+    _coupon: Coupon | None
+    _referral: Referral | None = None
     recorder: Recorder | None = None
 
     def of_action(self, action: str) -> list[tuple[Limit, list[CounterKey]]]:
         """Return the limits on `action` with the counters that each reads here."""
         context = self._context
-        codes = [self._code] if self._code else []
+        codes = [self._coupon.value] if self._coupon else []
+        referral = self._referral.code if self._referral else None
         return [
             (
                 limit,
@@ -105,7 +106,7 @@ class Budgets(msgspec.Struct, frozen=True):
                     self._campaign_id,
                     context.session,
                     codes,
-                    self._referral,
+                    referral,
                     context.now,
                     context.application.zone,
                 ),
@@ -153,7 +154,7 @@ class Budgets(msgspec.Struct, frozen=True):
         left = self.available(action)
         if left is not None and left < 1:
             raise EffectFailed(f"the budget on {what} is used up")
-        self.spend(action, Decimal(1))
+        self.spend(action, ONE)
 
     def spend(self, action: str, amount: Decimal) -> None:
         """Note `amount` of `action` on every counter that it moves.

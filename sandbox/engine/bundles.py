@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from sandbox.engine.parts import FindBundles, Names
-from sandbox.engine.paths import Read, selected_units
+from sandbox.engine.paths import Selection
 from sandbox.engine.recorder import unit_traces
 from sandbox.engine.scope import Scope, each_unit
 from sandbox.engine.trace import MOST, BundleTrace
@@ -22,7 +22,9 @@ from sandbox.talang.functions import number, show
 MAX_COUNT = 10_000
 
 
-def compile_bundle(definition: Bundle, names: Names, selectors: Mapping[str, Read]) -> FindBundles:
+def compile_bundle(
+    definition: Bundle, names: Names, selectors: Mapping[str, Selection]
+) -> FindBundles:
     """Return what finds the bundles of a definition, their units in its order.
 
     Raises TalangError when it names a list that is not there.
@@ -30,7 +32,9 @@ def compile_bundle(definition: Bundle, names: Names, selectors: Mapping[str, Rea
     for part in definition.lists:
         if part.selector not in selectors:
             raise UnknownNameError(part.selector)
-    lists = [(selectors[part.selector], names.expression(part.count)) for part in definition.lists]
+    lists = [
+        (selectors[part.selector].units, names.expression(part.count)) for part in definition.lists
+    ]
     matchers = [names.expression(matcher) for matcher in definition.matchers]
 
     def group_of(scope: Scope) -> tuple[Value, ...]:
@@ -39,7 +43,7 @@ def compile_bundle(definition: Bundle, names: Names, selectors: Mapping[str, Rea
     def find(scope: Scope) -> list[list[Unit]]:
         found: list[list[Unit]] | None = scope.bundles.get(definition.name)
         if found is None:
-            parts = [(selected_units(read(scope)), _count(count(scope))) for read, count in lists]
+            parts = [(find_units(scope), _count(count(scope))) for find_units, count in lists]
             found = _matching(scope, parts, group_of) if matchers else build(parts)
             scope.bundles[definition.name] = found
             if scope.recorder is not None:

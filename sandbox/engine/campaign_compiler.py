@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 
 from sandbox.engine.budgets import by_action
 from sandbox.engine.bundles import compile_bundle
-from sandbox.engine.compiled import CompiledCampaign, CompiledEffect, CompiledRule
+from sandbox.engine.compiled import CompiledCampaign, CompiledRule
 from sandbox.engine.conditions import ConditionCompiler
 from sandbox.engine.definitions import Campaign, CampaignGroup, Definition
-from sandbox.engine.effects import compile_effect
+from sandbox.engine.effects import compile_effect, guarded, noting
 from sandbox.engine.expressions import talang_options
 from sandbox.engine.loyalty.names import read_loyalty
 from sandbox.engine.model import Json
 from sandbox.engine.needs import needs_code
 from sandbox.engine.parts import EffectParts, FindBundles, Names
-from sandbox.engine.paths import Read, make_resolver
+from sandbox.engine.paths import Selection, make_resolver
 from sandbox.engine.scope import Apply, Check, Place
 from sandbox.engine.selectors import compile_selector
 from sandbox.rules.effects import EffectBlock, PassthroughEffect
@@ -62,7 +62,7 @@ class CampaignCompiler:
         self._definition = definition
         self._zone = zone
         self._record = record
-        self._filters: dict[str, Read] = {}
+        self._filters: dict[str, Selection] = {}
         self._read_loyalty = partial(read_loyalty, definition.loyalty_programs)
         resolve = make_resolver(
             definition.attributes,
@@ -121,7 +121,9 @@ class CampaignCompiler:
             ruleset_id=ruleset.id,
             blocks=tuple(block for rule in ruleset.rules for block in _walk(rule.blocks)),
             rules=rules,
-            lists=(*selectors.values(), *bundles.values()) if self._record else (),
+            lists=(*(s.read for s in selectors.values()), *bundles.values())
+            if self._record
+            else (),
             limits=by_action(campaign.limits),
             needs_code=needs_code(ruleset.rules),
             runs_always=campaign.state == "enabled"
@@ -132,17 +134,17 @@ class CampaignCompiler:
         )
 
     def _conditions(self, names: Names, effects: EffectParts | None) -> ConditionCompiler:
-        def compile_effects(blocks: Iterable[Block]) -> list[Apply]:
+        def compile_effects(blocks: Iterable[Block]) -> tuple[Apply, ...]:
             if effects is None:
-                return []
-            return [compile_effect(b, effects) for b in blocks if isinstance(b, EffectBlock)]
+                return ()
+            return tuple(compile_effect(b, effects) for b in blocks if isinstance(b, EffectBlock))
 
         return ConditionCompiler(names, compile_effects)
 
     def _compile_selectors(
         self,
         definitions: Iterable[Selector],
-        selectors: dict[str, Read],
+        selectors: dict[str, Selection],
         names: Names,
     ) -> list[str]:
         """Fill `selectors` with those that can be compiled; return a sentence for each other one.
@@ -157,7 +159,7 @@ class CampaignCompiler:
             progress = False
             for selector in list(waiting):
                 try:
-                    selectors[selector.name] = self._compile_selector(selector, names)
+                    selectors[selector.name] = self._compile_selector(selector, names, selectors)
                 except TalangError as error:
                     reasons[selector.name] = str(error)
                 else:
@@ -173,7 +175,7 @@ class CampaignCompiler:
         definitions: Iterable[Bundle],
         bundles: dict[str, FindBundles],
         names: Names,
-        selectors: Mapping[str, Read],
+        selectors: Mapping[str, Selection],
     ) -> list[str]:
         """Fill `bundles`; return a sentence for each definition that cannot be compiled."""
         warnings = []
@@ -184,20 +186,22 @@ class CampaignCompiler:
                 warnings.append(f"Bundle “{definition.name}” cannot be built: {error}")
         return warnings
 
-    def _compile_selector(self, selector: Selector, names: Names) -> Read:
+    def _compile_selector(
+        self, selector: Selector, names: Names, others: Mapping[str, Selection]
+    ) -> Selection:
         for step in selector.steps:
             parts = _walk([step.predicate]) if isinstance(step, FilterStep) else [step]
             for part in parts:
                 if isinstance(part, Unsupported):
                     raise EvaluationError(part.reason)
-        return compile_selector(selector, names, self._conditions(names.unrecorded, None))
+        return compile_selector(selector, names, self._conditions(names.unrecorded, None), others)
 
     def _compile_rule(
         self,
         index: int,
         rule: Rule,
         names: Names,
-        selectors: Mapping[str, Read],
+        selectors: Mapping[str, Selection],
         bundles: Mapping[str, FindBundles],
         resolve_amounts: Resolver,
     ) -> CompiledRule:
@@ -212,19 +216,28 @@ class CampaignCompiler:
         )
         unsupported = [block.reason for block in blocks if isinstance(block, Unsupported)]
         check: Check = _never
-        effects: tuple[CompiledEffect, ...] = ()
+        effects: tuple[Apply, ...] = ()
         if not unsupported:
             parts = EffectParts(place, names, selectors, self._filters, bundles, resolve_amounts)
             try:
                 conditions = self._conditions(names, parts)
                 check = conditions.compile_all(rule.blocks)
-                guards = self._conditions(names.unrecorded, None)
-                effects = tuple(_effects(rule.blocks, (), True, parts, guards))
+                effects = tuple(self._compile_effects(rule.blocks, parts))
             except TalangError as error:
+                check = _never
                 unsupported = [str(error)]
         return CompiledRule(
             place, check, effects, bool(coupon_checks), bool(referral_checks), tuple(unsupported)
         )
+
+    def _compile_effects(self, blocks: Iterable[Block], parts: EffectParts) -> Iterator[Apply]:
+        conditions = self._conditions(parts.names.unrecorded, None)
+        found = _effects(blocks, (), True, conditions)
+        for index, (block, guards) in enumerate(found):
+            apply = compile_effect(block, parts)
+            if self._record:
+                apply = noting(block, index, apply)
+            yield guarded(guards, apply) if guards else apply
 
 
 def _ignored_handlers(ruleset: Json) -> list[str]:
@@ -268,10 +281,9 @@ def _effects(
     blocks: Iterable[Block],
     guards: tuple[Check, ...],
     holds: bool,
-    parts: EffectParts,
     conditions: ConditionCompiler,
-) -> Iterator[CompiledEffect]:
-    """Yield a rule's effects in document order.
+) -> Iterator[tuple[EffectBlock, tuple[Check, ...]]]:
+    """Yield a rule's effect blocks in document order, with the checks that guard each of them.
 
     `holds` says that the enclosing group must hold for the rule to hold. Where it need not (a
     member of an `atLeastOne` or `none` group), effects run only if their own group holds.
@@ -280,14 +292,6 @@ def _effects(
         if isinstance(block, Group):
             inner = guards if holds else (*guards, conditions.compile(block))
             all_hold = block.operator == "all"
-            yield from _effects(block.blocks, inner, all_hold, parts, conditions)
+            yield from _effects(block.blocks, inner, all_hold, conditions)
         elif isinstance(block, EffectBlock):
-            yield CompiledEffect(block.id, _kind(block), guards, compile_effect(block, parts))
-
-
-def _kind(block: EffectBlock) -> str:
-    """Return what traces call an effect: what it amounts to, also when it is written in Talang."""
-    if isinstance(block, PassthroughEffect) and block.attempts:
-        block = block.attempts[0]
-    kind = type(block).__name__
-    return kind[0].lower() + kind[1:]
+            yield block, guards

@@ -27,22 +27,16 @@ from sandbox.rules.model import Block
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledEffect:
-    """One effect block. `guards` are the checks of enclosing groups that may fail on their own."""
-
-    block_id: str
-    type: str
-    guards: tuple[Check, ...]
-    apply: Apply
-
-
-@dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """`unsupported` holds a sentence for each thing that keeps the rule from ever firing."""
+    """`effects` apply its blocks, in document order.
+
+    `unsupported` holds a sentence for each thing that keeps the rule from ever firing; such a rule
+    never passes its check.
+    """
 
     place: Place
     check: Check
-    effects: tuple[CompiledEffect, ...]
+    effects: tuple[Apply, ...]
     mentions_coupon: bool
     mentions_referral: bool
     unsupported: tuple[str, ...] = ()

@@ -47,7 +47,7 @@ from sandbox.rules.model import (
 )
 from sandbox.talang.errors import EvaluationError
 
-CompileEffects = Callable[[Iterable[Block]], list[Apply]]
+CompileEffects = Callable[[Iterable[Block]], tuple[Apply, ...]]
 
 
 FALSE, ERROR = 0, 1
@@ -98,7 +98,7 @@ class ConditionCompiler:
         def check_and_fail(scope: Scope) -> int:
             index = check(scope)
             if index != PASSED:
-                scope.failed.extend(effects)
+                scope.failed += effects
             return index
 
         return check_and_fail
@@ -172,6 +172,7 @@ class ConditionCompiler:
             outcome = decide(scope)
             children, recorder.conditions = recorder.conditions, outer
             is_error = outcome == ERROR
+            errors = (child.error for child in children if child.passed is None)
             outer.append(
                 ConditionTrace(
                     block_id=group.id,
@@ -179,7 +180,7 @@ class ConditionCompiler:
                     operator=group.operator,
                     passed=None if is_error else outcome == PASSED,
                     index=index,
-                    error=next(c.error for c in children if c.passed is None) if is_error else None,
+                    error=next(errors, None) if is_error else None,
                     children=children,
                 )
             )
@@ -251,11 +252,10 @@ class ConditionCompiler:
     def _visit(self, checks: list[Check], scope: Scope) -> None:
         """Let the recording form see blocks that no longer decide; they fail nothing."""
         if self._record:
-            failed, broken = len(scope.failed), len(scope.broken)
+            failed, broken = scope.failed, scope.broken
             for check in checks:
                 check(scope)
-            del scope.failed[failed:]
-            del scope.broken[broken:]
+            scope.failed, scope.broken = failed, broken
 
 
 def _recorder(scope: Scope) -> Recorder:
@@ -348,8 +348,8 @@ def _matchers(names: Names, block: CheckEvent) -> Check:
 _NO_EVENT = Event("", {})
 
 
-def _no_effects(blocks: Iterable[Block]) -> list[Apply]:
-    return []
+def _no_effects(blocks: Iterable[Block]) -> tuple[Apply, ...]:
+    return ()
 
 
 _LEAVES: dict[type, Callable[[Any, Names], Leaf]] = {

@@ -24,12 +24,11 @@ from sandbox.engine.operators import to_json
 from sandbox.engine.parts import EffectParts
 from sandbox.engine.scope import Apply, Place, Scope
 from sandbox.engine.times import to_time
-from sandbox.numbers import ZERO, plain, to_number
+from sandbox.numbers import ONE, ZERO, plain, to_number
 from sandbox.rules.effects import CreateCoupon, CreateReferral, NewCode, ReserveCoupon
 from sandbox.talang.compile import Closure
 from sandbox.talang.functions import number, show
 
-_ONE = Decimal(1)
 _LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 # Where neither the block nor its campaign has a pattern (decision S42).
 _PATTERN = "########"
@@ -133,7 +132,7 @@ def reserve_coupon(block: ReserveCoupon, parts: EffectParts) -> Apply:
         if is_new:
             _check_reservable(coupon)
             scope.budgets.spend_one("reserveCoupon", "reservations")
-            ledger.add(reserved, _ONE)
+            ledger.add(reserved, ONE)
             ledger.note(ReserveCode(code=coupon.value, profile_id=profile_id), at_close=False)
         props = {
             "couponValue": coupon.value,
@@ -199,7 +198,7 @@ class _Maker(msgspec.Struct, frozen=True):
         )
         ledger, made = scope.context.ledger, ("made", creation)
         creation = creation._replace(number=int(ledger.amount(made)))
-        ledger.add(made, _ONE)
+        ledger.add(made, ONE)
         return creation
 
     def campaign(self, scope: Scope) -> Campaign:
@@ -239,7 +238,7 @@ class _Maker(msgspec.Struct, frozen=True):
             code = normal_code(draw_code(pattern, characters, context.random), case)
             drawn = (self.kind, code)
             if drawn not in context.facts.taken_codes and not context.ledger.amount(drawn):
-                context.ledger.add(drawn, _ONE)
+                context.ledger.add(drawn, ONE)
                 return code
         raise EffectFailed(f"hardly a code of the pattern {pattern} is left", "S44")
 

@@ -61,7 +61,10 @@ class Application(Model, frozen=True):
 
 
 class Attribute(Model, frozen=True):
-    """A custom attribute that requests may send for `entity`."""
+    """A custom attribute that requests may send for `entity`.
+
+    One of events is there for events of its `event_type`; without one, for all.
+    """
 
     entity: AttributeEntity
     name: str
@@ -69,6 +72,15 @@ class Attribute(Model, frozen=True):
     title: str = ""
     suggestions: list[Json] = []
     restricted_by_suggestions: bool = False
+    event_type: str | None = None
+
+
+class EventType(Model, frozen=True):
+    """A kind of custom event that clients may track."""
+
+    name: str
+    id: int = 0
+    title: str = ""
 
 
 class AdditionalCost(Model, frozen=True):
@@ -96,7 +108,7 @@ class Collection(Model, frozen=True):
 class EffectParameter(Model, frozen=True):
     """A parameter of a custom effect, as `title` names it in the editor."""
 
-    title: str = ""
+    title: str | None = None
 
 
 class CustomEffect(Model, frozen=True):
@@ -184,6 +196,7 @@ class Campaign(Model, frozen=True):
     linked_store_ids: list[int] = []
     coupon_settings: CodeSettings | None = None
     referral_settings: CodeSettings | None = None
+    reevaluate_on_return: bool = False
 
 
 class CampaignLeaf(Model, frozen=True, tag_field="type", tag="CAMPAIGN"):
@@ -209,6 +222,7 @@ class Definition(Model, frozen=True):
     campaigns: list[Campaign] = []
     evaluation_tree: CampaignGroup | None = None
     attributes: list[Attribute] = []
+    event_types: list[EventType] = []
     additional_costs: list[AdditionalCost] = []
     stores: list[Store] = []
     collections: list[Collection] = []

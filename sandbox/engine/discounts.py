@@ -14,12 +14,13 @@ import msgspec
 from sandbox.engine.definitions import DiscountScope, ItemDiscountScope
 from sandbox.engine.errors import EffectFailed
 from sandbox.engine.model import Effect, Json
-from sandbox.engine.parts import FindBundles, FindUnits, Names, ReadText
+from sandbox.engine.parts import FindBundles, Names, ReadText
+from sandbox.engine.paths import FindUnits
 from sandbox.engine.prorate import prorate
 from sandbox.engine.recorder import Recorder
 from sandbox.engine.scope import Apply, Place, Scope, each_bundle, each_unit, effect_units
 from sandbox.engine.units import Unit
-from sandbox.numbers import ZERO, plain
+from sandbox.numbers import ONE, ZERO, plain
 from sandbox.rules.effects import BundleTarget, CostTarget, ItemByAttribute, ItemByIndex
 from sandbox.talang.compile import Closure
 from sandbox.talang.functions import number, show
@@ -28,8 +29,8 @@ from sandbox.talang.functions import number, show
 class Discount(msgspec.Struct, frozen=True):
     """One compiled discount block with the Application's settings that it depends on.
 
-    `partial` is the Application's where the block has none; `decimals` is the number of minor
-    digits of the currency.
+    `partial` is the Application's where the block has none; where it is on, effects also say what
+    was desired (decision F7). `decimals` is the number of minor digits of the currency.
     """
 
     place: Place
@@ -41,12 +42,6 @@ class Discount(msgspec.Struct, frozen=True):
     item_scope: ItemDiscountScope
     decimals: int
 
-    def write_amounts(self, props: dict[str, Json], wanted: Decimal, granted: Decimal) -> None:
-        """Set `value`, and `desiredValue` where partial rewards are on (decision F7)."""
-        props["value"] = plain(granted)
-        if self.partial:
-            props["desiredValue"] = plain(wanted)
-
 
 def grant(
     scope: Scope, discount: Discount, wanted: Decimal, base: Decimal | None = None
@@ -54,17 +49,25 @@ def grant(
     """Return how much of `wanted` every limit allows, and spend it.
 
     `base` is what is left of what is discounted, with cascading discounts. Raises EffectFailed for
-    a discount of zero or less, and when limits allow nothing, or, without partial rewards, too
-    little.
+    a discount of zero or less, where there is no session, and when limits allow nothing, or,
+    without partial rewards, too little.
     """
     if wanted <= ZERO:
         raise EffectFailed(f"a discount of {show(wanted)} does not fire", "F8")
-    if not scope.budgets.limits and not _has_value(scope, discount.place):
-        if scope.recorder is not None:
-            scope.recorder.grant(wanted, wanted, before=base)
-        return wanted
-    granted = wanted
-    cut_by = None
+    if not scope.context.request.has_session:
+        raise EffectFailed("there is no session to discount", "S131")
+    granted, cut_by = wanted, None
+    coupon = scope.coupon
+    if scope.limits or (coupon is not None and coupon.discount_limit is not None):
+        granted, cut_by = _within_limits(scope, discount, wanted)
+    if scope.recorder is not None:
+        scope.recorder.grant(wanted, granted, cut_by, base)
+    return granted
+
+
+def _within_limits(scope: Scope, discount: Discount, wanted: Decimal) -> tuple[Decimal, str | None]:
+    """Spend what budgets and the coupon's value allow of `wanted`, and say what cut it, if any."""
+    granted, cut_by = wanted, None
     for name, left in (
         ("the discount budget", scope.budgets.available("setDiscount")),
         ("the value of the code", _left_on_coupon(scope, discount.place)),
@@ -77,10 +80,8 @@ def grant(
     if effects_left is not None and effects_left < 1:
         raise EffectFailed("the budget on discount effects is used up")
     _spend(scope, discount.place, granted)
-    scope.budgets.spend("setDiscountEffect", Decimal(1))
-    if scope.recorder is not None:
-        scope.recorder.grant(wanted, granted, cut_by, base)
-    return granted
+    scope.budgets.spend("setDiscountEffect", ONE)
+    return granted, cut_by
 
 
 def _spend(scope: Scope, place: Place, amount: Decimal) -> None:
@@ -126,20 +127,21 @@ def on_session(discount: Discount) -> Apply:
     """Discount the session total: one `setDiscount`."""
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
-        wanted = number(discount.value(scope))
-        props: dict[str, Json] = {"name": discount.name(scope)}
+        wanted, name = number(discount.value(scope)), discount.name(scope)
+        remaining, target = scope.context.remaining, discount.session_scope
+        base = None
         if discount.cascading:
-            remaining, target = scope.context.remaining, discount.session_scope
             base = remaining.of_scope(target)
             wanted = min(wanted, base)
-            granted = grant(scope, discount, wanted, base)
+        granted = grant(scope, discount, wanted, base)
+        props = {"name": name, "value": plain(granted)}
+        if discount.partial:
+            props["desiredValue"] = plain(wanted)
+        if discount.cascading:
             remaining.take_from_session(target, granted)
             props["scope"] = target
-        else:
-            granted = grant(scope, discount, wanted)
-            if scope.recorder is not None and granted > scope.context.session.total:
-                scope.recorder.decision("E6")
-        discount.write_amounts(props, wanted, granted)
+        elif scope.recorder is not None and granted > scope.context.session.total:
+            scope.recorder.decision("E6")
         effects.append(scope.effect(discount.place, "setDiscount", props))
 
     return apply
@@ -252,8 +254,9 @@ def _discount_units(
             if _ran_out(scope, discount, len(effects) > before):
                 break
             granted = grant(scope, discount, wanted, base)
-            props = _unit_props(scope, discount.name(scope), unit)
-            discount.write_amounts(props, wanted, granted)
+            props = _unit_props(scope, discount.name(scope), unit, granted)
+            if discount.partial:
+                props["desiredValue"] = plain(wanted)
             if cascading:
                 remaining.take_from_unit(unit, target, granted)
                 props["scope"] = target
@@ -293,8 +296,7 @@ def _spread(
         if won is not None and unit.address not in won:
             _spend(scope, discount.place, -part)
             continue
-        props = _unit_props(scope, name, unit)
-        props["value"] = plain(part)
+        props = _unit_props(scope, name, unit, part)
         props["totalDiscount"] = plain(granted)
         if discount.partial:
             props["desiredTotalDiscount"] = plain(wanted)
@@ -321,9 +323,10 @@ def _note_decisions(
 
 def on_cost(discount: Discount, target: CostTarget) -> Apply:
     """Discount an additional cost of the session: one `setDiscountPerAdditionalCost`."""
+    cost = _cost_props(target)
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
-        if target.cost_name not in scope.context.session.additional_costs:
+        if target.cost_name not in scope.context.shown.additional_costs:
             raise EffectFailed(f"the session has no additional cost {target.cost_name}")
         wanted = number(discount.value(scope))
         remaining = scope.context.remaining
@@ -334,8 +337,9 @@ def on_cost(discount: Discount, target: CostTarget) -> Apply:
         granted = grant(scope, discount, wanted, base)
         if discount.cascading:
             remaining.take_from_cost(target.cost_name, granted)
-        props = {"name": discount.name(scope), **_cost_props(target)}
-        discount.write_amounts(props, wanted, granted)
+        props = {"name": discount.name(scope), **cost, "value": plain(granted)}
+        if discount.partial:
+            props["desiredValue"] = plain(wanted)
         effects.append(scope.effect(discount.place, "setDiscountPerAdditionalCost", props))
 
     return apply
@@ -346,6 +350,7 @@ def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits)
 
     With partial rewards, units that come after the budget ran out get no effect (decision E19).
     """
+    cost = _cost_props(target)
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
         units = find_units(scope)
@@ -364,8 +369,9 @@ def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits)
             granted = grant(scope, discount, wanted, base)
             if discount.cascading:
                 remaining.take_from_unit_cost(unit, target.cost_name, granted)
-            props = _unit_props(scope, discount.name(scope), unit) | _cost_props(target)
-            discount.write_amounts(props, wanted, granted)
+            props = _unit_props(scope, discount.name(scope), unit, granted) | cost
+            if discount.partial:
+                props["desiredValue"] = plain(wanted)
             effects.append(
                 scope.effect(discount.place, "setDiscountPerAdditionalCostPerItem", props)
             )
@@ -377,11 +383,13 @@ def _cost_props(target: CostTarget) -> dict[str, Json]:
     return {"additionalCostId": target.cost_id, "additionalCost": target.cost_name}
 
 
-def _unit_props(scope: Scope, name: str, unit: Unit) -> dict[str, Json]:
+def _unit_props(scope: Scope, name: str, unit: Unit, value: Decimal) -> dict[str, Json]:
     """Name with the suffix ``#position`` (decision A47), the unit's address, and its bundle's."""
+    position = unit.position
     props: dict[str, Json] = {
-        "name": f"{name}#{unit.position}",
-        "position": unit.position,
+        "name": f"{name}#{position}",
+        "value": plain(value),
+        "position": position,
     }
     if unit.sub_position is not None:
         props["subPosition"] = unit.sub_position

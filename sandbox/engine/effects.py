@@ -5,7 +5,7 @@ Source: reference/engine/04-effects.md; decisions F15, E57, E64.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -23,7 +23,7 @@ from sandbox.engine.discounts import (
     on_units,
     pro_rata,
 )
-from sandbox.engine.errors import EffectFailed
+from sandbox.engine.errors import FAILURES, EffectFailed, sentence
 from sandbox.engine.giveaways import award_giveaway
 from sandbox.engine.loyalty.earning import add_points
 from sandbox.engine.loyalty.expiry import extend_expiry, set_expiry
@@ -32,7 +32,7 @@ from sandbox.engine.model import Effect, Json
 from sandbox.engine.parts import EffectParts
 from sandbox.engine.passthrough import compile_passthrough_effect
 from sandbox.engine.payload import fill_payload, parameter_names
-from sandbox.engine.scope import Apply, Scope
+from sandbox.engine.scope import PASSED, Apply, Check, Scope
 from sandbox.engine.updates import update_attribute
 from sandbox.rules.effects import (
     AddLoyaltyPoints,
@@ -73,6 +73,45 @@ def compile_effect(block: EffectBlock, parts: EffectParts) -> Apply:
     if compile_block is None:
         raise EvaluationError(f"Blocks of type {type(block).__name__} are not evaluated yet")
     return compile_block(block, parts)
+
+
+def guarded(guards: Sequence[Check], apply: Apply) -> Apply:
+    """Return an effect that is left out unless all guards pass."""
+
+    def apply_if_allowed(scope: Scope, effects: list[Effect]) -> None:
+        if all(guard(scope) == PASSED for guard in guards):
+            apply(scope, effects)
+
+    return apply_if_allowed
+
+
+def noting(block: EffectBlock, index: int, apply: Apply) -> Apply:
+    """Return the recording form of a rule's effect at `index`."""
+    kind = _kind(block)
+
+    def apply_and_note(scope: Scope, effects: list[Effect]) -> None:
+        recorder = scope.recorder
+        assert recorder is not None, "the recording form has a recorder"
+        recorder.drop()
+        before = len(effects)
+        try:
+            apply(scope, effects)
+        except (EffectFailed, *FAILURES) as error:
+            if isinstance(error, EffectFailed) and error.decision is not None:
+                recorder.decision(error.decision)
+            recorder.effect(block.id, kind, index, (), sentence(error))
+            raise
+        recorder.effect(block.id, kind, index, effects[before:])
+
+    return apply_and_note
+
+
+def _kind(block: EffectBlock) -> str:
+    """Return what traces call an effect: what it amounts to, also when it is written in Talang."""
+    if isinstance(block, PassthroughEffect) and block.attempts:
+        block = block.attempts[0]
+    kind = type(block).__name__
+    return kind[0].lower() + kind[1:]
 
 
 def _discount(block: AwardDiscount, parts: EffectParts) -> Apply:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from sandbox.engine.changes import (
     COUNTED_AT_ONCE,
@@ -50,29 +51,21 @@ def evaluate(
 ) -> Evaluation:
     """Evaluate `request` at `now`; the trace is there when the application records."""
     context = make_context(application, facts, request, now)
-    codes = list(
-        dict.fromkeys(
-            normal_code(code, application.settings.case_sensitivity)
-            for code in request.session.coupon_codes
-        )
-    )
+    case = application.settings.case_sensitivity
+    codes = list(dict.fromkeys([normal_code(code, case) for code in request.session.coupon_codes]))
+    referral_code = normal_code(request.session.referral_code, case)
+    referral = facts.referral
     coupons: dict[int, list[Coupon]] = {}
-    unknown: list[str] = []
+    rejections: list[Effect] = []
     for code in codes:
         coupon = facts.coupons.get(code)
         if coupon is None or coupon.campaign_id not in application.campaigns:
-            unknown.append(code)
+            rejections.append(_reject_unknown(code, COUPON))
         else:
             coupons.setdefault(coupon.campaign_id, []).append(coupon)
-    referral_code = normal_code(
-        request.session.referral_code, application.settings.case_sensitivity
-    )
-    referral = facts.referral
-    is_known = referral is not None and referral.campaign_id in application.campaigns
-    results = evaluate_tree(context, coupons)
-    rejections = [_reject_unknown(code, COUPON) for code in unknown]
-    if referral_code and not is_known:
+    if referral_code and (referral is None or referral.campaign_id not in application.campaigns):
         rejections.append(_reject_unknown(referral_code, REFERRAL))
+    results = evaluate_tree(context, coupons)
     effects: list[Effect] = []
     for result in results:
         if result.standing != "stands":
@@ -88,18 +81,28 @@ def evaluate(
             if run.code is not None:
                 effects.append(_outcome_effect(result.campaign, run.code))
             effects += run.effects
-    if rejections:
-        effects = rejections + effects
+    effects = rejections + effects
     return Evaluation(
         effects=tuple(effects),
-        changes=tuple(_changes(context, results)),
+        changes=_changes(context, results),
         campaigns=results,
-        sleeping=lambda: sleeping_results(make_context(application, facts, request, now), coupons),
+        sleeping=partial(_sleeping, application, facts, request, now, coupons),
         trace=_trace(context, results, codes, referral_code, effects)
         if application.records
         else None,
         points=_points(context),
     )
+
+
+def _sleeping(
+    application: CompiledApplication,
+    facts: Facts,
+    request: Request,
+    now: datetime,
+    coupons: Mapping[int, Sequence[Coupon]],
+) -> list[CampaignResult]:
+    """Return how the campaigns end that this request left asleep, on a ledger of their own."""
+    return sleeping_results(make_context(application, facts, request, now), coupons)
 
 
 def _points(context: Context) -> Mapping[PointsKey, Decimal]:
@@ -165,12 +168,11 @@ def _reject_unknown(code: str, kind: CodeKind) -> Effect:
     )
 
 
-def _changes(context: Context, results: Iterable[CampaignResult]) -> Iterator[Change]:
-    """Yield what to store: what rules want at once, and what a closed session counts."""
-    ledger, closing = context.ledger, context.request.is_closing
-    yield from ledger.changes(closing=closing)
-    if closing:
-        yield from _counted(context, results)
+def _changes(context: Context, results: Iterable[CampaignResult]) -> tuple[Change, ...]:
+    """Return what to store: what rules want at once, and what is counted once it is final."""
+    commits = context.request.commits
+    changes = context.ledger.changes(closing=commits)
+    return (*changes, *_counted(context, results)) if commits else tuple(changes)
 
 
 def _counted(context: Context, results: Iterable[CampaignResult]) -> Iterator[Change]:
@@ -189,7 +191,7 @@ def _counted(context: Context, results: Iterable[CampaignResult]) -> Iterator[Ch
     for key, amount in granted.items():
         if isinstance(key, CounterKey) and key.action not in COUNTED_AT_ONCE:
             yield CountBudget(key=key, amount=amount)
-    if session.profile_id:
+    if session.profile_id and context.request.is_closing:
         yield CountOrder(profile_id=session.profile_id, orders=1, sales=session.total)
 
 

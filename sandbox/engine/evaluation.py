@@ -28,7 +28,7 @@ from sandbox.engine.trace import Trace
 if TYPE_CHECKING:
     from sandbox.engine.groups import CampaignResult
 
-SessionEvent = Literal[
+BuiltInEvent = Literal[
     "sessionCreated",
     "sessionUpdated",
     "sessionClosed",
@@ -36,6 +36,8 @@ SessionEvent = Literal[
     "sessionRevoked",
     "sessionPartiallyReturned",
     "sessionReopened",
+    "profileCreated",
+    "profileUpdated",
 ]
 
 
@@ -84,10 +86,13 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """One session to evaluate.
+    """One session to evaluate, or, if it `has_session` not, an update of a profile or an event.
 
-    `events` are the built-in events of this update, or the type of a custom `event`; a session
-    that is created as closed has both (decision F2).
+    Without a session, `session` only says whose request this is: its profile, store and cards. What
+    rules want is stored at once (decision E28), and what they read as the session is the closed one
+    that an advanced event is `connected` to, or nothing.
+    `events` are the built-in events of this update; a session that is created as closed has two
+    (decision F2). A custom `event` has none.
     `evaluable_campaign_ids`, when given, are the campaigns to run, even disabled ones; archived
     ones never run. With `force_complete`, evaluation groups decide nothing. `seed` is all the
     chance that there is: codes and transaction ids are made of it. A `dry` closing gives no
@@ -95,12 +100,14 @@ class Request(msgspec.Struct, frozen=True):
     """
 
     session: CustomerSession
-    events: frozenset[SessionEvent]
+    events: frozenset[BuiltInEvent]
     evaluable_campaign_ids: frozenset[int] | None = None
     event: Event | None = None
     force_complete: bool = False
     seed: str = ""
     dry: bool = False
+    has_session: bool = True
+    connected: CustomerSession | None = None
 
     @property
     def event_type(self) -> str | None:
@@ -110,12 +117,20 @@ class Request(msgspec.Struct, frozen=True):
         """
         if self.event is not None:
             return self.event.type
-        late_first = sorted(self.events, key=get_args(SessionEvent).index, reverse=True)
-        return _long_name(late_first[0]) if late_first else None
+        late_first = sorted(self.events, key=get_args(BuiltInEvent).index, reverse=True)
+        return long_name(late_first[0]) if late_first else None
 
     @property
     def is_closing(self) -> bool:
         return "sessionClosed" in self.events
+
+    @property
+    def commits(self) -> bool:
+        """Tell whether what rules give is final, and counted.
+
+        It is when a session closes, when some of it is returned, and where there is none.
+        """
+        return self.is_closing or not self.has_session or "sessionPartiallyReturned" in self.events
 
 
 class Event(NamedTuple):
@@ -205,5 +220,6 @@ class Evaluation(msgspec.Struct, frozen=True):
         ]
 
 
-def _long_name(event: str) -> str:
+def long_name(event: BuiltInEvent) -> str:
+    """Return a built-in event's name as rules and answers have it: ``talon_session_closed``."""
     return "talon_" + "".join(f"_{c.lower()}" if c.isupper() else c for c in event)

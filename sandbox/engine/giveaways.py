@@ -1,12 +1,10 @@
 """Compile the block that awards a giveaway.
 
 Source: reference/engine/07, section 7.5; reference/api/03-effects.md, section 3.5; decisions A68,
-E36. Only a stored closing names the code; before, the answer says that there is one.
+E36. Only what is final and stored names the code; before, the answer says that there is one.
 """
 
 from __future__ import annotations
-
-from decimal import Decimal
 
 from sandbox.engine.changes import TakeGiveaway
 from sandbox.engine.errors import EffectFailed
@@ -14,10 +12,9 @@ from sandbox.engine.model import Effect, Json
 from sandbox.engine.parts import EffectParts
 from sandbox.engine.roles import profile_of
 from sandbox.engine.scope import Apply, Scope
+from sandbox.numbers import ONE
 from sandbox.rules.effects import AwardGiveaway
 from sandbox.talang.errors import EvaluationError
-
-_ONE = Decimal(1)
 
 
 def award_giveaway(block: AwardGiveaway, parts: EffectParts) -> Apply:
@@ -38,13 +35,13 @@ def award_giveaway(block: AwardGiveaway, parts: EffectParts) -> Apply:
         if number >= len(giveaways):
             raise EffectFailed(f"the giveaway pool {pool_name} has no code left", "E36")
         scope.budgets.spend_one("awardGiveaway", "giveaways")
-        context.ledger.add(given, _ONE)
+        context.ledger.add(given, ONE)
         props: dict[str, Json] = {
             "poolId": pool_id,
             "poolName": pool_name,
             "recipientIntegrationId": recipient_id,
         }
-        if not context.request.is_closing or context.request.dry:
+        if not context.request.commits or context.request.dry:
             effects.append(scope.effect(place, "willAwardGiveaway", props))
             return
         giveaway = giveaways[number]

@@ -9,7 +9,7 @@ Source: reference/engine/01-evaluation-order.md, section 1.5; decisions E8 to E1
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
@@ -23,7 +23,7 @@ from sandbox.engine.experiments import variant_of
 from sandbox.engine.ledger import Written
 from sandbox.engine.model import Coupon
 from sandbox.engine.outcomes import CodeOutcome
-from sandbox.engine.run import ITEM_DISCOUNTS, Run, discount_of, run_campaign
+from sandbox.engine.run import ITEM_DISCOUNTS, Run, discount_of, run_once, run_with_codes
 from sandbox.engine.scope import Context
 from sandbox.engine.trace import MOST, GroupTrace, MemberTrace
 from sandbox.engine.units import Address
@@ -43,15 +43,19 @@ Standing: TypeAlias = Literal[
 class CampaignResult(msgspec.Struct, frozen=True):
     """One campaign after its groups have decided; without `runs` it was not run at all.
 
-    `triggered`: it stands, and at least one of its rules applied. `referral` is how the session's
-    referral code ended in it, None if the code is another campaign's.
+    `referral` is how the session's referral code ended in it, None if the code is another
+    campaign's.
     """
 
     campaign: CompiledCampaign
     standing: Standing
-    triggered: bool = False
     runs: Sequence[Run] = ()
     referral: CodeOutcome | None = None
+
+    @property
+    def triggered(self) -> bool:
+        """It stands, and at least one of its rules applied."""
+        return self.standing == "stands" and any(run.applied for run in self.runs)
 
 
 def evaluate_tree(
@@ -73,10 +77,9 @@ def sleeping_results(
         return []
     walk = _Walk(context, coupons)
     return [
-        result
+        walk.campaign(campaign)
         for campaign in _sleepers(context.application.tree)
         if campaign.definition.id not in walk.awake
-        for result in walk.member(campaign)
     ]
 
 
@@ -89,7 +92,7 @@ def _sleepers(group: CompiledGroup) -> Iterator[CompiledCampaign]:
 
 
 class _Walk:
-    """One walk; each part of the tree gives the results of its campaigns.
+    """One walk; each part of the tree gives the results of its campaigns, each campaign its own.
 
     `awake` are the ids of campaigns of which the session has a coupon or a referral.
     """
@@ -101,6 +104,7 @@ class _Walk:
         self.awake: Collection[int] = (
             coupons if referral is None else {*coupons, referral.campaign_id}
         )
+        self._wanted = context.request.evaluable_campaign_ids
 
     def group(self, group: CompiledGroup) -> list[CampaignResult]:
         if self._context.request.force_complete:
@@ -111,7 +115,10 @@ class _Walk:
             case "stackable":
                 results: list[CampaignResult] = []
                 for member in self._members(group):
-                    results += self.member(member)
+                    if isinstance(member, CompiledGroup):
+                        results += self.group(member)
+                    else:
+                        results.append(self.campaign(member))
                 return results
             case "listOrder":
                 return self._first(group)
@@ -126,23 +133,28 @@ class _Walk:
             return group.members
         woken = [group.sleepers[id] for id in self.awake if id in group.sleepers]
         places = sorted([*group.awake, *woken]) if woken else group.awake
-        return [group.members[place] for place in places]
+        return list(map(group.members.__getitem__, places))
 
     def member(self, member: CompiledGroup | CompiledCampaign) -> list[CampaignResult]:
         if isinstance(member, CompiledGroup):
             return self.group(member)
-        standing = self._candidacy(member)
-        if standing != "stands":
-            return [CampaignResult(member, standing)]
-        if member.experiment is not None:
-            variant_id = variant_of(member.experiment, self._context.session)
-            if variant_id is None:
-                return [CampaignResult(member, "notAllocated")]
-            member = member.variants[variant_id]
-        coupons = self._coupons.get(member.definition.id, ())
-        runs, referral = run_campaign(self._context, member, coupons)
-        triggered = any([run.applied for run in runs])
-        return [CampaignResult(member, standing, triggered, runs, referral)]
+        return [self.campaign(member)]
+
+    def campaign(self, campaign: CompiledCampaign) -> CampaignResult:
+        if not campaign.runs_always or self._wanted is not None:
+            standing = self._candidacy(campaign)
+            if standing != "stands":
+                return CampaignResult(campaign, standing)
+            if campaign.experiment is not None:
+                variant_id = variant_of(campaign.experiment, self._context.session)
+                if variant_id is None:
+                    return CampaignResult(campaign, "notAllocated")
+                campaign = campaign.variants[variant_id]
+        id = campaign.definition.id
+        if id not in self.awake:
+            return CampaignResult(campaign, "stands", [run_once(self._context, campaign)])
+        runs, referral = run_with_codes(self._context, campaign, self._coupons.get(id, ()))
+        return CampaignResult(campaign, "stands", runs, referral)
 
     def _first(self, group: CompiledGroup) -> list[CampaignResult]:
         branches: list[list[CampaignResult]] = []
@@ -180,9 +192,9 @@ class _Walk:
             ledger.redo(entries[best])
         self._note(group, branches, best)
         return [
-            result if index == best or not result.triggered else _excluded(result, "lostComparison")
+            result
             for index, branch in enumerate(branches)
-            for result in branch
+            for result in (branch if index == best else _excluded(branch, "lostComparison"))
         ]
 
     def _per_item(self, group: CompiledGroup) -> list[CampaignResult]:
@@ -211,7 +223,7 @@ class _Walk:
                 standing: Standing = (
                     "skippedByGroup" if group.mode == "listOrder" else "lostComparison"
                 )
-                results += [_excluded(r, standing) if r.triggered else r for r in branch]
+                results += _excluded(branch, standing)
         return results
 
     def _note(
@@ -263,10 +275,7 @@ class _Walk:
 
         Those that a dry request asks for run whatever their state and schedule.
         """
-        if campaign.runs_always and self._context.request.evaluable_campaign_ids is None:
-            return "stands"
-        definition = campaign.definition
-        wanted = self._context.request.evaluable_campaign_ids
+        definition, wanted = campaign.definition, self._wanted
         if definition.state == "archived" or (wanted is not None and definition.id not in wanted):
             return "notInEvaluationSet"
         if wanted is None and not is_running(definition, self._context.now):
@@ -301,8 +310,9 @@ def _discount(results: Sequence[CampaignResult]) -> Decimal:
     return sum((discount_of(result.runs) for result in results if result.triggered), ZERO)
 
 
-def _excluded(result: CampaignResult, standing: Standing) -> CampaignResult:
-    return replace(result, standing=standing, triggered=False)
+def _excluded(results: Iterable[CampaignResult], standing: Standing) -> list[CampaignResult]:
+    """Return how campaigns end whose group decided for another one."""
+    return [replace(r, standing=standing) if r.triggered else r for r in results]
 
 
 def _unit_discounts(results: Sequence[CampaignResult]) -> dict[Address, Decimal]:

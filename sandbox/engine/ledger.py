@@ -6,7 +6,7 @@ journal: marking costs nothing, undoing costs as much as was written since the m
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -70,11 +70,13 @@ class Ledger(msgspec.Struct):
         """Want a change stored; undoing takes it back."""
         self._journal.append(Noted(change, at_close))
 
-    def changes(self, *, closing: bool) -> Iterator[Change]:
-        """Yield the changes to store, oldest first; those for the close only when `closing`."""
-        for entry in self._journal:
-            if isinstance(entry, Noted) and (closing or not entry.at_close):
-                yield entry.change
+    def changes(self, *, closing: bool) -> list[Change]:
+        """Return the changes to store, oldest first; those for the close only when `closing`."""
+        return [
+            entry.change
+            for entry in self._journal
+            if isinstance(entry, Noted) and (closing or not entry.at_close)
+        ]
 
     def mark(self) -> int:
         """Return a point in time that `undo` can go back to."""

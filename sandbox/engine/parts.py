@@ -11,7 +11,7 @@ from sandbox.engine.definitions import Application, Collection, Definition
 from sandbox.engine.errors import FAILURES, sentence
 from sandbox.engine.expressions import FORMULA_OPTIONS
 from sandbox.engine.model import Effect
-from sandbox.engine.paths import Read, selected_units
+from sandbox.engine.paths import FindUnits, Selection
 from sandbox.engine.recorder import noted, unit_trace
 from sandbox.engine.scope import Apply, Check, Place, Scope, each_bundle, each_unit, effect_units
 from sandbox.engine.trace import ConditionTrace, FormulaTrace, TermTrace
@@ -22,9 +22,6 @@ from sandbox.talang.ast import Block, Call, Expression, Literal, Path, Value
 from sandbox.talang.compile import Closure, Options, Resolver, compile_expression
 from sandbox.talang.errors import UnknownNameError
 from sandbox.talang.functions import show
-
-# Return the units that a block targets, in the order in which they are discounted.
-FindUnits: TypeAlias = Callable[[Scope], list[Unit]]
 
 # Return the bundles of one definition; each holds its units in the order of the definition.
 FindBundles: TypeAlias = Callable[[Scope], list[list[Unit]]]
@@ -172,8 +169,8 @@ class EffectParts:
 
     place: Place
     names: Names
-    selectors: Mapping[str, Read]
-    filters: Mapping[str, Read]
+    selectors: Mapping[str, Selection]
+    filters: Mapping[str, Selection]
     bundles: Mapping[str, FindBundles]
     resolve_amounts: Resolver
 
@@ -200,8 +197,7 @@ class EffectParts:
         selectors = self.filters if target.is_global else self.selectors
         if target.selector not in selectors:
             raise UnknownNameError(target.selector)
-        read = selectors[target.selector]
-        return lambda scope: selected_units(read(scope))
+        return selectors[target.selector].units
 
     def bundles_of(self, name: str) -> FindBundles:
         """Return what finds the bundles of a definition; raises UnknownNameError."""

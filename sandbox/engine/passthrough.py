@@ -111,29 +111,28 @@ def compile_passthrough_effect(
         attempts = [compile_effect(attempt, parts.talang) for attempt in block.attempts]
     except TalangError as error:
         raise EvaluationError(located(block.expression, block.id, error)) from None
-    if len(attempts) == 1 and not block.quiet:
-        return attempts[0]
-    return _first_of(attempts, block.quiet)
+    apply = attempts.pop() if attempts and not block.quiet else _nothing
+    for attempt in reversed(attempts):
+        apply = _or_else(attempt, apply)
+    return apply
 
 
-def _first_of(attempts: Sequence[Apply], quiet: bool) -> Apply:
+def _nothing(scope: Scope, effects: list[Effect]) -> None:
+    """Give no effect."""
+
+
+def _or_else(attempt: Apply, fallback: Apply) -> Apply:
     def apply(scope: Scope, effects: list[Effect]) -> None:
-        ledger = scope.context.ledger
-        last: Exception | None = None
-        for attempt in attempts:
-            start, mark = len(effects), ledger.mark()
-            try:
-                attempt(scope, effects)
-                return
-            except LimitError:
-                raise
-            except (EffectFailed, *FAILURES) as error:
-                ledger.undo(mark)
-                del effects[start:]
-                last = error
-                if scope.recorder is not None:
-                    scope.recorder.caught(sentence(error))
-        if last is not None and not quiet:
-            raise last
+        start, mark = len(effects), scope.context.ledger.mark()
+        try:
+            attempt(scope, effects)
+        except LimitError:
+            raise
+        except (EffectFailed, *FAILURES) as error:
+            scope.context.ledger.undo(mark)
+            del effects[start:]
+            if scope.recorder is not None:
+                scope.recorder.caught(sentence(error))
+            fallback(scope, effects)
 
     return apply

@@ -10,24 +10,29 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import Attribute
+from sandbox.engine.model import CustomerSession
 from sandbox.engine.readers import read_attribute, read_cost, read_field
 from sandbox.engine.scope import Scope
 from sandbox.engine.totals import Totals
 from sandbox.engine.units import Unit
 from sandbox.numbers import ZERO
+from sandbox.rules.v1.terms import ITEM_COUNT, TOTAL_PRICE
 from sandbox.talang.ast import Path, Value
 from sandbox.talang.compile import Closure, Resolver
 from sandbox.talang.errors import EvaluationError, MissingValueError, UnknownNameError
 
 Read: TypeAlias = Callable[[Scope], Any]
 
+# Return units, in the order in which a block is for them.
+FindUnits: TypeAlias = Callable[[Scope], list[Unit]]
+
 # Where the objects that hold fields hang on a scope; any of them may be None.
 _ROOTS = {
-    "Session": "context.session",
+    "Session": "context.shown",
     "Item": "unit.item",
     "Profile": "context.profile",
     "AdvocateProfile": "advocate",
@@ -150,21 +155,33 @@ _FIELDS: dict[str, dict[str, str]] = {
     "Application": {"Name": "name", "Currency": "currency", "Timezone": "timezone"},
 }
 
-# Names that are computed.
+
+def read_cart(scope: Scope) -> list[Unit]:
+    return scope.context.units
+
+
+# Names that are computed and always have a value.
 _COMPUTED: dict[str, Read] = {
-    "Session.CartItems": lambda scope: scope.context.units,
+    "Session.CartItems": read_cart,
     "Session.DiscountedTotal": lambda scope: scope.context.remaining.session_total(),
     "Session.DiscountedCartTotal": lambda scope: scope.context.remaining.discounted_cart_total(),
     "Item.Quantity": lambda scope: Decimal(_unit(scope).quantity),
     "Item.DiscountedPrice": lambda scope: scope.context.remaining.price(_unit(scope)),
+}
+
+# Names that are computed, None where they have no value.
+_OPTIONAL: dict[str, Read] = {
     "Item.MappedValue": lambda scope: _unit(scope).mapped,
     "Event.Type": lambda scope: scope.context.request.event_type,
     "Event.Created": lambda scope: scope.context.now,
-    "Event.SessionId": lambda scope: scope.context.session.integration_id or None,
+    "Event.SessionId": lambda scope: _session_id(scope),
     "Item.Product": lambda scope: _product(scope),
     "Item.Product.Name": lambda scope: _product(scope),
     "Coupon.DiscountRemainder": lambda scope: _discount_remainder(scope),
 }
+
+# The two numbers that V1 has for every cart item filter, by the endings of their names.
+_DERIVED = {ITEM_COUNT: "ItemCount", TOTAL_PRICE: "TotalPrice"}
 
 # What the amounts mean inside discount values of Applications with cascading discounts
 # (decision E21): what earlier discounts left.
@@ -180,7 +197,7 @@ def make_resolver(
     attributes: Collection[Attribute],
     zone: ZoneInfo,
     parameters: Mapping[str, Value],
-    selectors: Mapping[str, Read],
+    selectors: Mapping[str, Selection],
     bundles: Mapping[str, Read],
     *,
     loyalty: Resolver,
@@ -188,7 +205,7 @@ def make_resolver(
 ) -> Resolver:
     """Return the function that finds the reader of a path.
 
-    `selectors` read a selector's result from a scope, `bundles` those of a bundle definition,
+    `selectors` are cart item filters, `bundles` read those of a bundle definition from a scope,
     `loyalty` finds the readers below ``$Loyalty``. With `cascading`, amounts are those that earlier
     discounts left.
     """
@@ -216,7 +233,9 @@ def make_resolver(
         if cascading and text in _CASCADING:
             return _CASCADING[text]
         if text in _COMPUTED:
-            return _present(_COMPUTED[text], text)
+            return _COMPUTED[text]
+        if text in _OPTIONAL:
+            return _present(_OPTIONAL[text], text)
         if root == "Bundle" and len(rest) == 2 and rest[1] == "Count" and rest[0] in bundles:
             return _bundle_counter(bundles[rest[0]])
         if root == "Loyalty":
@@ -224,7 +243,7 @@ def make_resolver(
         if not rest and root in bundles:
             return bundles[root]
         if not rest and root.endswith(tuple(_DERIVED)):
-            return _derived_reader(root, selectors)
+            return _derived_reader(root, selectors, built_in)
         if root not in _ROOTS:
             raise UnknownNameError(text)
         if rest[0:1] == ["Attributes"] and len(rest) == 2:
@@ -244,9 +263,21 @@ def make_resolver(
     return resolve
 
 
-def selector_total(units: Value) -> Decimal:
-    """Return the sum of the prices of selected units."""
-    return sum([unit.amount for unit in selected_units(units)], ZERO)
+class Selection(NamedTuple):
+    """A compiled cart item filter.
+
+    `read` gives its result; `gives_units` tells that this can only be a list of units.
+    """
+
+    read: Read
+    gives_units: bool
+
+    @property
+    def units(self) -> FindUnits:
+        """What finds its result as units; raises EvaluationError when it is something else."""
+        if self.gives_units:
+            return self.read
+        return lambda scope: selected_units(self.read(scope))
 
 
 def selected_units(value: Value) -> list[Unit]:
@@ -254,29 +285,33 @@ def selected_units(value: Value) -> list[Unit]:
 
     The steps of a selector keep lists of one kind, so the first member speaks for all.
     """
-    if isinstance(value, Unit):
+    if isinstance(value, list):
+        if not value or isinstance(value[0], Unit):
+            return value
+    elif isinstance(value, Unit):
         return [value]
-    if isinstance(value, list) and (not value or isinstance(value[0], Unit)):
-        return value
     raise EvaluationError("The cart item filter does not give items")
 
 
-def _selector_reader(read: Read, path: Path, resolve: Resolver) -> Closure:
+def _selector_reader(selection: Selection, path: Path, resolve: Resolver) -> Closure:
     """Read a filter's result, its two numbers, or a field of the one item that it gives.
 
     `resolve` finds fields of items. Raises UnknownNameError.
     """
+    find_units = selection.units
     match path.names[1:]:
         case ():
-            return read
-        case (name,) if name in _NUMBERS:
-            return _NUMBERS[name](read)
+            return selection.read
+        case ("ItemCount",):
+            return lambda scope: _pieces(find_units(scope))
+        case ("TotalPrice",):
+            return lambda scope: sum([unit.amount for unit in find_units(scope)], ZERO)
         case rest:
             try:
                 field = resolve(Path(("Item", *rest)))
             except UnknownNameError:
                 raise UnknownNameError(str(path)) from None
-            return _field_of_item(read, str(path), field)
+            return _field_of_item(selection.read, str(path), field)
 
 
 def _field_of_item(read: Read, text: str, field: Closure) -> Closure:
@@ -293,27 +328,13 @@ def _field_of_item(read: Read, text: str, field: Closure) -> Closure:
     return read_field
 
 
-def _derived_reader(name: str, selectors: Mapping[str, Read]) -> Closure:
+def _derived_reader(name: str, selectors: Mapping[str, Selection], resolve: Resolver) -> Closure:
     """Read what every filter offers in V1: ``<name> item count``, ``<name> total price``."""
-    for ending, make in _DERIVED.items():
+    for ending, field in _DERIVED.items():
         selector = name.removesuffix(ending)
         if selector != name and selector in selectors:
-            return make(selectors[selector])
+            return _selector_reader(selectors[selector], Path((selector, field)), resolve)
     raise UnknownNameError(name)
-
-
-def _item_count(read: Read) -> Closure:
-    return lambda scope: _pieces(selected_units(read(scope)))
-
-
-def _total_price(read: Read) -> Closure:
-    return lambda scope: selector_total(read(scope))
-
-
-# The numbers that every cart item filter offers, and the endings of their names in V1
-# (talang/entities.md, section 5).
-_NUMBERS = {"ItemCount": _item_count, "TotalPrice": _total_price}
-_DERIVED = {" item count": _item_count, " total price": _total_price}
 
 
 def _pieces(units: list[Unit]) -> Decimal:
@@ -341,6 +362,12 @@ def _unit(scope: Scope) -> Unit:
     if scope.unit is None:
         raise EvaluationError("There is no item here")
     return scope.unit
+
+
+def _session_id(scope: Scope) -> str | None:
+    """Return the id of the event's session; without one, None."""
+    shown = scope.context.shown
+    return shown.integration_id if isinstance(shown, CustomerSession) else None
 
 
 def _product(scope: Scope) -> str | None:

@@ -26,7 +26,8 @@ def parameter_names(effect: CustomEffect) -> dict[str, str]:
     A name is the title in lower case with ``_`` for blanks; a parameter without a title, or with
     that of another one, is called by its place (Management API, TriggerCustomEffectBlock).
     """
-    keys = [parameter.title.strip().lower().replace(" ", "_") for parameter in effect.params]
+    titles = [parameter.title or "" for parameter in effect.params]
+    keys = [title.strip().lower().replace(" ", "_") for title in titles]
     return {f"param_{n}": key for n, key in enumerate(keys) if key and keys.count(key) == 1}
 
 

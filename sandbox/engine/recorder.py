@@ -21,6 +21,7 @@ from sandbox.engine.trace import (
     FormulaTrace,
     GivenEffect,
     GrantTrace,
+    RuleTrace,
     SelectorTrace,
     StepTrace,
     TermTrace,
@@ -42,6 +43,7 @@ class Recorder(msgspec.Struct):
     notes how the current expression of Talang is evaluated.
     """
 
+    rules: list[RuleTrace] = []
     conditions: list[ConditionTrace] = []
     effects: list[EffectTrace] = []
     failure_effects: list[GivenEffect] = []
@@ -111,13 +113,9 @@ class Recorder(msgspec.Struct):
         if len(self._caught) < MOST:
             self._caught.append(message)
 
-    def take_decisions(self) -> list[str]:
-        decisions, self._decisions = self._decisions, []
-        return decisions
-
     def drop(self) -> None:
-        """Forget what conditions caused to be computed; it belongs to no effect."""
-        self._formulas, self._budgets, self._grants = [], [], []
+        """Forget what conditions caused to be computed before an effect; it belongs to none."""
+        self._formulas, self._budgets, self._grants, self._caught = [], [], [], []
 
     def effect(
         self,

@@ -13,6 +13,7 @@ import msgspec
 from sandbox.engine.definitions import DiscountScope, ItemDiscountScope
 from sandbox.engine.ledger import Ledger
 from sandbox.engine.model import CustomerSession
+from sandbox.engine.no_session import NoSession
 from sandbox.engine.units import Unit
 from sandbox.numbers import ZERO, divide
 
@@ -27,7 +28,7 @@ class Remaining(msgspec.Struct, frozen=True):
     """Reads and writes, in the evaluation's ledger, what discounts have taken."""
 
     _ledger: Ledger
-    _session: CustomerSession
+    _session: CustomerSession | NoSession
 
     def session_total(self) -> Decimal:
         """The session total minus every discount so far."""

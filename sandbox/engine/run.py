@@ -25,14 +25,14 @@ from sandbox.engine.codes import (
     coupon_rejection,
     referral_rejection,
 )
-from sandbox.engine.compiled import CompiledCampaign, CompiledEffect, CompiledRule
+from sandbox.engine.compiled import CompiledCampaign, CompiledRule
 from sandbox.engine.errors import FAILURES, EffectFailed, sentence
 from sandbox.engine.model import Coupon, Effect, Referral, RuleFailure
 from sandbox.engine.outcomes import Checked, CodeOutcome, decided, rejected
 from sandbox.engine.recorder import Recorder, given
 from sandbox.engine.scope import PASSED, Context, Scope
 from sandbox.engine.trace import RuleTrace, RunTrace
-from sandbox.numbers import ZERO
+from sandbox.numbers import ONE, ZERO
 
 ITEM_DISCOUNTS = frozenset({"setDiscountPerItem", "setDiscountPerAdditionalCostPerItem"})
 DISCOUNTS = ITEM_DISCOUNTS | {"setDiscount", "setDiscountPerAdditionalCost"}
@@ -47,30 +47,34 @@ class Run(msgspec.Struct, frozen=True):
     code: CodeOutcome | None
     effects: list[Effect]
     failures: list[RuleFailure | None]
-    applied: bool
     trace: RunTrace | None
 
+    @property
+    def applied(self) -> bool:
+        """At least one rule applied."""
+        return None in self.failures
 
-def run_campaign(
+
+def run_with_codes(
     context: Context, campaign: CompiledCampaign, coupons: Sequence[Coupon]
 ) -> tuple[list[Run], CodeOutcome | None]:
-    """Run a campaign on what the ledger says is left; what it grants is added to the ledger.
+    """Run a campaign of which the session has codes: for each of its coupons, or once without one.
 
     Returns its runs, and how the session's referral ended, None if it is another campaign's.
     """
     referral = context.facts.referral
     if referral is None or referral.campaign_id != campaign.definition.id:
-        if not coupons:
-            return [_run(context, campaign, None)], None
-        return [_run(context, campaign, coupon) for coupon in coupons], None
+        return [run_once(context, campaign, coupon) for coupon in coupons], None
     budgets = make_budgets(context, campaign, None, referral)
     rejection = own_rejection(context, referral, budgets) or campaign_rejection(budgets, REFERRAL)
-    runs = [_run(context, campaign, coupon, referral, rejection) for coupon in coupons or (None,)]
+    runs = [
+        run_once(context, campaign, coupon, referral, rejection) for coupon in coupons or (None,)
+    ]
     if rejection is not None:
         return runs, rejected(referral, rejection)
     outcome = decided(referral, _referral_checks(campaign, runs))
-    if outcome.rejection is None and outcome.redeems:
-        budgets.spend("redeemReferral", Decimal(1))
+    if outcome.redeems:
+        budgets.spend("redeemReferral", ONE)
     return runs, outcome
 
 
@@ -97,10 +101,7 @@ def make_budgets(
     limits = campaign.limits
     if coupon is not None and coupon.limits:
         limits = by_action(effective_limits(campaign.definition.limits, coupon))
-    code = coupon.value if coupon else None
-    return Budgets(
-        context, campaign.definition.id, limits, code, referral.code if referral else None
-    )
+    return Budgets(context, campaign.definition.id, limits, coupon, referral)
 
 
 def own_rejection(
@@ -121,87 +122,55 @@ def own_rejection(
     )
 
 
-def _run(
+def run_once(
     context: Context,
     campaign: CompiledCampaign,
-    coupon: Coupon | None,
+    coupon: Coupon | None = None,
     referral: Referral | None = None,
     rejection_of_referral: RejectionReason | None = None,
 ) -> Run:
-    budgets = make_budgets(context, campaign, coupon, referral)
+    """Run a campaign on what the ledger says is left; what it grants is added to the ledger."""
+    limits = campaign.limits
     rejection: RejectionReason | None = None
     if coupon is not None:
+        budgets = make_budgets(context, campaign, coupon, referral)
+        limits = budgets.limits
         rejection = own_rejection(context, coupon, budgets) or campaign_rejection(budgets, COUPON)
-    recorder = Recorder() if context.application.records else None
-    scope = Scope(
-        context,
-        campaign,
-        coupon,
-        rejection,
-        budgets,
-        referral,
-        rejection_of_referral,
-        recorder=recorder,
-    )
-    if recorder is not None:
-        scope.budgets = msgspec.structs.replace(budgets, recorder=recorder)
+    scope = Scope(context, campaign, limits, coupon, rejection, referral, rejection_of_referral)
+    if context.application.records:
+        scope.recorder = Recorder()
     effects: list[Effect] = []
     failures: list[RuleFailure | None] = []
-    traces: list[RuleTrace] = []
     for rule in campaign.rules:
         failure = _apply(scope, rule, effects)
         failures.append(failure)
         if scope.broken:
             effects += _error_effects(scope, rule)
-        if recorder is not None:
-            traces.append(_trace(recorder, rule, failure is None))
-    outcome = None
-    if coupon is not None:
-        outcome = _coupon_outcome(coupon, rejection, campaign.rules, failures)
-        if outcome.rejection is None and outcome.redeems:
-            budgets.spend("redeemCoupon", Decimal(1))
-    trace = None
-    if recorder is not None:
-        _compute_all(scope)
-        trace = RunTrace(
-            rules=traces,
-            coupon_code=coupon.value if coupon else None,
-            referral_code=referral.code if referral else None,
-            selectors=recorder.selectors,
-            bundles=recorder.bundles,
-        )
-    return Run(outcome, effects, failures, None in failures, trace)
+        if scope.recorder is not None:
+            scope.recorder.rules.append(_rule_trace(scope.recorder, rule, failure is None))
+    outcome = None if coupon is None else _coupon_outcome(scope, coupon, failures)
+    trace = None if scope.recorder is None else _run_trace(scope, scope.recorder)
+    return Run(outcome, effects, failures, trace)
 
 
 def _apply(scope: Scope, rule: CompiledRule, effects: list[Effect]) -> RuleFailure | None:
     """Run one rule: append its effects, or its failure effects; return why it failed, if it did."""
-    scope.failed = []
-    if rule.unsupported:
-        return _failure(scope, rule, details="; ".join(rule.unsupported))
+    scope.failed = ()
     failed_condition = rule.check(scope)
     if failed_condition != PASSED:
+        if rule.unsupported:
+            return _failure(scope, rule, details="; ".join(rule.unsupported))
         effects += _failure_effects(scope)
         return _failure(scope, rule, condition_index=failed_condition)
-    recorder = scope.recorder
-    if recorder is not None:
-        recorder.drop()
-    start = len(effects)
-    mark = scope.context.ledger.mark()
-    for index, effect in enumerate(rule.effects):
-        if effect.guards and any(guard(scope) != PASSED for guard in effect.guards):
-            continue
-        before = len(effects)
+    start, mark = len(effects), scope.context.ledger.mark()
+    for index, apply in enumerate(rule.effects):
         try:
-            effect.apply(scope, effects)
+            apply(scope, effects)
         except (EffectFailed, *FAILURES) as error:
             scope.note_error(error)
             scope.context.ledger.undo(mark)
             del effects[start:]
-            if recorder is not None:
-                _note_failure(recorder, effect, index, error)
             return _failure(scope, rule, effect_index=index, details=sentence(error))
-        if recorder is not None:
-            recorder.effect(effect.block_id, effect.type, index, effects[before:])
     if scope.failed:
         effects += _failure_effects(scope)
     return None
@@ -209,7 +178,7 @@ def _apply(scope: Scope, rule: CompiledRule, effects: list[Effect]) -> RuleFailu
 
 def _error_effects(scope: Scope, rule: CompiledRule) -> list[Effect]:
     """Say what is wrong with a rule itself, once for each thing (decision S25)."""
-    messages, scope.broken = scope.broken, []
+    messages, scope.broken = scope.broken, ()
     return [scope.effect(rule.place, "error", {"message": message}) for message in messages]
 
 
@@ -257,37 +226,42 @@ def _failure(
 
 
 def _coupon_outcome(
-    coupon: Coupon,
-    rejection: RejectionReason | None,
-    rules: Sequence[CompiledRule],
-    failures: Sequence[RuleFailure | None],
+    scope: Scope, coupon: Coupon, failures: Sequence[RuleFailure | None]
 ) -> CodeOutcome:
-    if rejection is not None:
-        return rejected(coupon, rejection)
-    return decided(
+    """Decide the coupon, and count its redemption."""
+    if scope.coupon_rejection is not None:
+        return rejected(coupon, scope.coupon_rejection)
+    outcome = decided(
         coupon,
         [
             (rule.place, rule.place.redeems_coupon, failure)
-            for rule, failure in zip(rules, failures, strict=True)
+            for rule, failure in zip(scope.campaign.rules, failures, strict=True)
             if rule.mentions_coupon
         ],
     )
+    if outcome.redeems:
+        scope.budgets.spend("redeemCoupon", ONE)
+    return outcome
 
 
-def _compute_all(scope: Scope) -> None:
-    """Let the trace see every cart item filter and bundle, also those that no rule asked for."""
+def _run_trace(scope: Scope, recorder: Recorder) -> RunTrace:
+    """Return what was noted of a run.
+
+    The trace sees every cart item filter and bundle, also those that no rule asked for.
+    """
     for read in scope.campaign.lists:
         with suppress(*FAILURES):
             read(scope)
+    return RunTrace(
+        rules=recorder.rules,
+        coupon_code=scope.coupon.value if scope.coupon else None,
+        referral_code=scope.referral.code if scope.referral else None,
+        selectors=recorder.selectors,
+        bundles=recorder.bundles,
+    )
 
 
-def _note_failure(recorder: Recorder, effect: CompiledEffect, index: int, error: Exception) -> None:
-    if isinstance(error, EffectFailed) and error.decision is not None:
-        recorder.decision(error.decision)
-    recorder.effect(effect.block_id, effect.type, index, (), sentence(error))
-
-
-def _trace(recorder: Recorder, rule: CompiledRule, passed: bool) -> RuleTrace:
+def _rule_trace(recorder: Recorder, rule: CompiledRule, passed: bool) -> RuleTrace:
     """Return what was noted of a rule, and let the recorder begin anew for the next one."""
     trace = RuleTrace(
         rule_index=rule.place.rule_index,

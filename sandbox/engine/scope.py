@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -17,7 +18,17 @@ from sandbox.engine.errors import BrokenRuleError
 from sandbox.engine.ledger import Ledger
 from sandbox.engine.loyalty.balances import Balances
 from sandbox.engine.loyalty.transactions import Account, AccountKey
-from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json, Referral
+from sandbox.engine.model import (
+    CartItem,
+    Coupon,
+    CustomerProfile,
+    CustomerSession,
+    Effect,
+    Json,
+    Limit,
+    Referral,
+)
+from sandbox.engine.no_session import NO_SESSION, NoSession
 from sandbox.engine.recorder import Recorder
 from sandbox.engine.remaining import Remaining
 from sandbox.engine.trace import GroupTrace
@@ -36,7 +47,7 @@ PASSED = -1
 Apply: TypeAlias = Callable[["Scope", list[Effect]], None]
 
 
-class Place(NamedTuple):
+class Place(msgspec.Struct, frozen=True):
     """The rule that a block belongs to."""
 
     rule_index: int
@@ -48,6 +59,7 @@ class Place(NamedTuple):
 class Context(msgspec.Struct):
     """What all runs of one evaluation share; made by `make_context`.
 
+    `shown` is the session that rules read: the request's own, if it has one.
     `won`, when set, are the only units that effects may be for: a group that decides for each cart
     item gave the others to another campaign. `decided` collects what groups decide, when recording.
     `accounts` are the loyalty accounts of the facts, as they are now, `balances` those of their
@@ -61,6 +73,7 @@ class Context(msgspec.Struct):
     request: Request
     now: datetime
     session: CustomerSession
+    shown: CustomerSession | NoSession
     profile: CustomerProfile | None
     store: Store | None
     ledger: Ledger
@@ -70,7 +83,8 @@ class Context(msgspec.Struct):
     accounts: dict[AccountKey, Account] = {}
     balances: dict[tuple[AccountKey, str], Balances] = {}
     _units: list[Unit] | None = None
-    _units_by: dict[str, dict[str, list[Unit]]] = {}
+    _units_with: dict[tuple[str, str], list[Unit]] = {}
+    _items_by: dict[str, dict[str | None, list[CartItem]]] = {}
     _random: Random | None = None
 
     @property
@@ -84,21 +98,30 @@ class Context(msgspec.Struct):
     def units(self) -> list[Unit]:
         """The cart's units, made when first asked for."""
         if self._units is None:
-            settings = self.application.settings
-            self._units = units_of(self.session.cart_items, settings.enable_flattened_cart_items)
+            self._units = self._units_of(self.shown.cart_items)
         return self._units
 
-    def units_by(self, field: str) -> dict[str, list[Unit]]:
-        """Return the cart's units by a text field of their item, which many campaigns filter by.
+    def units_with(self, field: str, text: str) -> list[Unit]:
+        """Return the units whose item has a text in a field, which many campaigns ask for.
 
-        Nobody may change the lists.
+        Nobody may change the list.
         """
-        found = self._units_by.get(field)
+        found = self._units_with.get((field, text))
         if found is None:
-            found = self._units_by[field] = {}
-            get = attrgetter(f"item.{field}")
-            for unit in self.units:
-                found.setdefault(get(unit), []).append(unit)
+            items = self._items_with(field).get(text, ())
+            found = self._units_with[field, text] = self._units_of(items)
+        return found
+
+    def _units_of(self, items: Sequence[CartItem]) -> list[Unit]:
+        return units_of(items, self.application.settings.enable_flattened_cart_items)
+
+    def _items_with(self, field: str) -> Mapping[str | None, Sequence[CartItem]]:
+        found = self._items_by.get(field)
+        if found is None:
+            found = self._items_by[field] = defaultdict(list)
+            get = attrgetter(field)
+            for item in self.shown.cart_items:
+                found[get(item)].append(item)
         return found
 
 
@@ -107,6 +130,7 @@ def make_context(
 ) -> Context:
     """Return what the runs of this request share."""
     session = request.session
+    shown = session if request.has_session else request.connected or NO_SESSION
     store_id = session.store_integration_id
     ledger = Ledger()
     return Context(
@@ -115,10 +139,11 @@ def make_context(
         request=request,
         now=now,
         session=session,
+        shown=shown,
         profile=facts.profile,
         store=application.stores.get(store_id) if store_id else None,
         ledger=ledger,
-        remaining=Remaining(ledger, session),
+        remaining=Remaining(ledger, shown),
     )
 
 
@@ -132,6 +157,7 @@ class BundlePlace(msgspec.Struct, frozen=True):
 class Scope(msgspec.Struct):
     """One run of one campaign's ruleset: for one coupon code, or for none.
 
+    `limits` are the campaign's, or the coupon's own in their place, by the action that they count.
     `referral` is the session's, if it is the campaign's, whether or not it can be used.
     `unit` is the unit that a filter or a per-item effect is looking at, `bundle` the bundle that
     an effect is for. `selected` caches the campaign's selectors and, without its id, those of the
@@ -143,23 +169,35 @@ class Scope(msgspec.Struct):
 
     context: Context
     campaign: CompiledCampaign
-    coupon: Coupon | None
-    coupon_rejection: RejectionReason | None
-    budgets: Budgets
+    limits: Mapping[str, Sequence[Limit]]
+    coupon: Coupon | None = None
+    coupon_rejection: RejectionReason | None = None
     referral: Referral | None = None
     referral_rejection: RejectionReason | None = None
     unit: Unit | None = None
     bundle: BundlePlace | None = None
     selected: dict[tuple[int | None, str], Value] = {}
     bundles: dict[str, list[list[Unit]]] = {}
-    failed: list[Apply] = []
-    broken: list[str] = []
+    failed: tuple[Apply, ...] = ()
+    broken: tuple[str, ...] = ()
     recorder: Recorder | None = None
+
+    @property
+    def budgets(self) -> Budgets:
+        """What the limits allow now."""
+        return Budgets(
+            self.context,
+            self.campaign.definition.id,
+            self.limits,
+            self.coupon,
+            self.referral,
+            self.recorder,
+        )
 
     def note_error(self, error: Exception) -> None:
         """Remember what is wrong with the rule itself; other errors only make it fail."""
         if isinstance(error, BrokenRuleError) and str(error) not in self.broken:
-            self.broken.append(str(error))
+            self.broken += (str(error),)
 
     def address(self) -> dict[str, Json]:
         """Return the props that say which unit and which bundle an effect is for, if any."""
@@ -188,7 +226,7 @@ class Scope(msgspec.Struct):
             rule_name=place.rule_name,
             effect_type=effect_type,
             props=props,
-            triggered_by_coupon=self.coupon.id if self.coupon else None,
+            triggered_by_coupon=None if self.coupon is None else self.coupon.id,
             evaluation_group_id=campaign.group_id,
             evaluation_group_mode=campaign.group_mode,
             experiment_id=campaign.experiment_id,

@@ -1,4 +1,4 @@
-"""Session totals before discounts.
+"""Session totals before discounts, without what was returned (decision S130).
 
 Source: reference/engine/05-discount-math.md, section 5.1; costs of an item count once per unit
 (decision A42).
@@ -27,9 +27,9 @@ def session_totals(cart_items: Iterable[CartItem], additional_costs: Mapping[str
     """Add up a cart and the session's own additional costs."""
     items = item_costs = ZERO
     for item in cart_items:
-        items += item.price * item.quantity
+        items += item.price * item.remaining_quantity
         if item.additional_costs:
-            item_costs += item.quantity * _sum(item.additional_costs)
+            item_costs += item.remaining_quantity * _sum(item.additional_costs)
     session_costs = _sum(additional_costs)
     return Totals(
         total=plain(items + item_costs + session_costs),

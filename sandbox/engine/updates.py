@@ -109,7 +109,7 @@ def _holder(scope: Scope, target: str) -> tuple[AttributeHolder, str, Attributes
     """Return the entity that a target means: its kind, its id, its attributes."""
     context = scope.context
     match target:
-        case "session":
+        case "session" if context.request.has_session:
             session = context.session
             return "CustomerSession", session.integration_id, session.attributes
         case "profile" if context.profile is not None:
@@ -130,6 +130,8 @@ def _on_items(block: UpdateAttribute, parts: EffectParts, compute: Compute) -> A
     place, name = parts.place, block.name
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
+        if not scope.context.request.has_session:
+            raise EffectFailed("there is no session whose items could be changed", "S131")
         session_id = scope.context.session.integration_id
         seen: set[int] = set()
         for unit in each_unit(scope, find_units(scope)):

@@ -12,12 +12,10 @@ import operator
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
-from sandbox.numbers import divide, plain_text, quantize
+from sandbox.numbers import ONE, divide, plain_text, quantize
 from sandbox.talang.ast import Value
 from sandbox.talang.errors import EvaluationError
 from sandbox.talang.table import Library, Table
-
-ONE = Decimal(1)
 
 _library = Library()
 

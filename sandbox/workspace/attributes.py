@@ -20,15 +20,24 @@ class AttributeChecker:
     """Knows every attribute of one Application."""
 
     def __init__(self, attributes: Iterable[Attribute]) -> None:
-        self._attributes = {(a.entity, a.name): a for a in attributes}
+        self._attributes = {(a.entity, a.name, a.event_type): a for a in attributes}
 
     def faults(
-        self, entity: AttributeEntity, values: Attributes | None, pointer: str
+        self,
+        entity: AttributeEntity,
+        values: Attributes | None,
+        pointer: str,
+        event_type: str | None = None,
     ) -> Iterator[Fault]:
-        """Yield what is wrong with attributes sent for an entity; null, which deletes, is fine."""
+        """Yield what is wrong with attributes sent for an entity; null, which deletes, is fine.
+
+        Those of an event belong to its type, or to all types.
+        """
         for name, value in (values or {}).items():
             where = f"{pointer}/{escape(name)}"
-            attribute = self._attributes.get((entity, name))
+            attribute = self._attributes.get((entity, name, event_type))
+            if attribute is None and event_type is not None:
+                attribute = self._attributes.get((entity, name, None))
             if attribute is None:
                 details = f'The attribute "{name}" is not defined on {entity} entities.'
                 yield Fault("Unknown", details, where)

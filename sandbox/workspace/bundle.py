@@ -32,6 +32,7 @@ from sandbox.engine.definitions import (
     Collection,
     CustomEffect,
     Definition,
+    EventType,
     Experiment,
     GiveawayPool,
     Store,
@@ -65,6 +66,7 @@ from sandbox.workspace.entities import (
     Reservation,
     Runtime,
     SessionHistory,
+    TrackedEvent,
 )
 from sandbox.workspace.loyalty_bundle import (
     BundledCard,
@@ -136,6 +138,7 @@ class State:
     giveaways: list[Giveaway]
     loyalty: LoyaltyState
     trackers: Sequence[Tracker]
+    events: list[TrackedEvent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +234,7 @@ class _Reading:
             giveaways=giveaways_of(pools, clock.now()),
             loyalty=loyalty_state,
             trackers=trackers,
+            events=runtime.events,
         )
         return Bundle(self._raw, clock, application, catalog, state)
 
@@ -273,6 +277,7 @@ class _Reading:
             campaigns=self._all("campaigns", Campaign, lambda number: {"ruleset": {"id": 0}}),
             evaluation_tree=self._one("campaignEvaluationTree", CampaignGroup),
             attributes=self._all("attributes", Attribute),
+            event_types=self._all("eventTypes", EventType),
             additional_costs=self._all("additionalCosts", AdditionalCost),
             stores=self._all("stores", Store),
             collections=self._all("collections", Collection),

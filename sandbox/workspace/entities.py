@@ -125,20 +125,64 @@ class KeptCode(Model, frozen=True):
     code: str
 
 
-class SessionHistory(Model, frozen=True):
-    """What a session's last update gave, and what cancelling it has to take back.
+class ReturnedItem(Model, frozen=True):
+    """Units of one cart line that came back."""
 
-    `kept_codes` are those of all its updates.
+    position: int
+    sku: str
+    quantity: int
+
+
+class ItemReturn(Model, frozen=True):
+    """One return of items of a session (vendor schema Return)."""
+
+    id: int
+    created: Time
+    application_id: int
+    account_id: int
+    returned_cart_items: list[ReturnedItem]
+    event_id: int
+    session_id: int
+    session_integration_id: str
+    profile_id: int | None = None
+    profile_integration_id: str | None = None
+
+
+class SessionHistory(Model, frozen=True):
+    """What stands of what a session gave, and what cancelling it has to take back.
+
+    `kept_codes` and `returns` are those of all its updates.
     """
 
     session_id: str
     effects: list[Effect] = []
     changes: list[Change] = []
     kept_codes: list[KeptCode] = []
+    returns: list[ItemReturn] = []
+
+
+class TrackedEvent(Model, frozen=True):
+    """One event as the vendor shows it: a built-in one of an update, or a custom one.
+
+    `session_id` is the integration id of the session that it belongs to. An advanced event has an
+    `integration_id` of its own, and perhaps a closed session that it is connected to.
+    """
+
+    id: int
+    created: Time
+    application_id: int
+    type: str
+    attributes: Attributes
+    effects: list[Effect]
+    profile_id: str = ""
+    store_integration_id: str | None = None
+    session_id: str | None = None
+    integration_id: str | None = None
+    connected_session_id: str | None = None
 
 
 class IdempotentAnswer(Model, frozen=True):
-    """A stored answer that a repeated Idempotency-Key gets again."""
+    """A stored answer that a repeated Idempotency-Key gets again; "" stands for no content."""
 
     key: str
     time: Time
@@ -174,3 +218,4 @@ class Runtime(Model, frozen=True):
     points: list[PointsState] = []
     members: list[MemberState] = []
     answers: list[IdempotentAnswer] = []
+    events: list[TrackedEvent] = []

@@ -28,6 +28,17 @@ class StoreError(WorkspaceError):
     """The database cannot be used: damaged, locked, full, or not writable."""
 
 
+class UnknownEntityError(WorkspaceError):
+    """What a path names is not there; `kind` is the vendor's word for it."""
+
+    def __init__(self, kind: str, id: str | int) -> None:
+        super().__init__(f"There is no {kind} “{id}”")
+
+
+class TakenError(WorkspaceError):
+    """Something that can be there only once is there already."""
+
+
 class UnknownSessionError(WorkspaceError):
     def __init__(self, session_id: str) -> None:
         super().__init__(f"There is no customer session “{session_id}”")

@@ -55,6 +55,7 @@ def export_bundle(
         points=points_states(state.loyalty),
         members=member_states(state.loyalty),
         answers=state.answers,
+        events=state.events,
     )
     bundle.update({key: value for key, value in parts.items() if value or key in raw})
     bundle["x-runtime"] = runtime

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -19,6 +20,21 @@ from sandbox.workspace.records import Records
 from sandbox.workspace.standing import read_loyalty_facts, read_progress_facts
 
 
+class AudienceMoves(NamedTuple):
+    """The audiences that an update of a profile makes it join and leave, by id."""
+
+    joined: frozenset[int] = frozenset()
+    left: frozenset[int] = frozenset()
+
+    def memberships(self, stored: frozenset[int]) -> Memberships:
+        """Return memberships after these moves; joining is for those who are no members yet."""
+        current = (stored | self.joined) - self.left
+        return Memberships(current, self.joined - stored, self.left & stored)
+
+
+NO_MOVES = AudienceMoves()
+
+
 def read_facts(
     records: Records,
     connection: Connection,
@@ -27,6 +43,7 @@ def read_facts(
     profile: CustomerProfile | None,
     coupons: Sequence[Coupon],
     now: datetime,
+    moves: AudienceMoves = NO_MOVES,
 ) -> Facts:
     """Return a snapshot for the evaluation of `session`; `coupons` are those of its codes."""
     referral = session_referral(records, connection, application, session)
@@ -57,7 +74,7 @@ def read_facts(
         loyalty = read_loyalty_facts(records, connection, application, session, facts.advocate)
         facts = replace(facts, loyalty=loyalty)
     if any(wanted):
-        facts = _with_wanted(facts, records, connection, wanted, session, now)
+        facts = _with_wanted(facts, records, connection, wanted, session, now, moves)
     return facts
 
 
@@ -81,19 +98,20 @@ def _with_wanted(
     wanted: WantedFacts,
     session: CustomerSession,
     now: datetime,
+    moves: AudienceMoves,
 ) -> Facts:
-    def memberships(profile: CustomerProfile | None) -> Memberships:
-        """Return a profile's audiences; an update of a session makes nobody join or leave one."""
+    def memberships(profile: CustomerProfile | None, moves: AudienceMoves) -> Memberships:
         if profile is None or not wanted.audiences:
             return NO_MEMBERSHIPS
-        return Memberships(records.audiences.of_profile(connection, profile.integration_id))
+        stored = records.audiences.of_profile(connection, profile.integration_id)
+        return moves.memberships(stored)
 
     # Each block awards once a run, and there is a run for each coupon.
     runs = max(1, len(facts.coupons))
     return replace(
         facts,
-        audiences=memberships(facts.profile),
-        advocate_audiences=memberships(facts.advocate),
+        audiences=memberships(facts.profile, moves),
+        advocate_audiences=memberships(facts.advocate, NO_MOVES),
         giveaways={
             pool_id: records.giveaways.available(connection, pool_id, now, count * runs)
             for pool_id, count in wanted.giveaways.items()

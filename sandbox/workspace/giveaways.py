@@ -68,6 +68,16 @@ class Giveaways:
             .values(used=True, data=encode_json(taken))
         )
 
+    def of_profile(self, connection: Connection, profile_id: str) -> list[Giveaway]:
+        """Return the codes that a profile was given, in the order of the bundle."""
+        rows = (
+            select(_TABLE.c.data)
+            .where(_TABLE.c.workspace == self._workspace, _TABLE.c.used.is_(True))
+            .order_by(_TABLE.c.position)
+        )
+        given = map(_GIVEAWAY.decode, connection.execute(rows).scalars())
+        return [giveaway for giveaway in given if giveaway.profile_integration_id == profile_id]
+
     def load(self, connection: Connection, giveaways: Iterable[Giveaway]) -> None:
         rows = [
             {

@@ -91,6 +91,14 @@ class LoyaltyRecords:
             )
         )
 
+    def cards_of(self, connection: Connection, profile_id: str) -> list[LoyaltyCard]:
+        """Return the cards that are linked to a profile."""
+        rows = select(_CARDS.c.data).where(_CARDS.c.workspace == self._workspace)
+        cards = map(_CARD.decode, connection.execute(rows).scalars())
+        return [
+            card for card in cards if any(p.integration_id == profile_id for p in card.profiles)
+        ]
+
     def transactions(self, connection: Connection, uuids: Iterable[str]) -> dict[str, Transaction]:
         """Return the transactions with these UUIDs."""
         found = (_BY_UUID.value(connection, workspace=self._workspace, uuid=uuid) for uuid in uuids)

@@ -31,7 +31,14 @@ from sandbox.engine.changes import (
 )
 from sandbox.engine.loyalty.changes import AddPoints, DeductPoints, LoyaltyChange, MoveExpiry
 from sandbox.engine.loyalty.programs import Program
-from sandbox.engine.model import CartItem, Coupon, CustomerProfile, CustomerSession, Referral
+from sandbox.engine.model import (
+    CartItem,
+    Coupon,
+    CustomerProfile,
+    CustomerSession,
+    Model,
+    Referral,
+)
 from sandbox.numbers import ZERO, encode_json, plain
 from sandbox.workspace import tables
 from sandbox.workspace.achievement_records import AchievementRecords
@@ -39,6 +46,7 @@ from sandbox.workspace.audiences import Audiences
 from sandbox.workspace.bundle import State
 from sandbox.workspace.code_ids import next_code_id, remember_code_id
 from sandbox.workspace.entities import IdempotentAnswer, Redemption, Reservation, SessionHistory
+from sandbox.workspace.event_records import EventRecords
 from sandbox.workspace.giveaways import Giveaways
 from sandbox.workspace.loyalty_records import LoyaltyRecords
 from sandbox.workspace.referrals import Referrals
@@ -47,7 +55,16 @@ from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, 
 T = TypeVar("T")
 Holder = TypeVar("Holder", CustomerSession, CustomerProfile, Coupon, Referral, CartItem)
 
+
+class _ForWhom(Model, frozen=True):
+    """What of a coupon says whose it is; reading all of it takes five times as long."""
+
+    recipient_integration_id: str | None = None
+    implicitly_reserved: bool = False
+
+
 _COUPON = decoder(Coupon)
+_FOR_WHOM = decoder(_ForWhom)
 _PROFILE = decoder(CustomerProfile)
 _SESSION = decoder(CustomerSession)
 _HISTORY = decoder(SessionHistory)
@@ -113,6 +130,7 @@ class Records:
         self.referrals = Referrals(workspace)
         self.audiences = Audiences(workspace)
         self.giveaways = Giveaways(workspace)
+        self.events = EventRecords(workspace)
 
     def coupon(self, connection: Connection, code: str) -> Coupon | None:
         return self._data(connection, _COUPON_DATA, code=code)
@@ -148,6 +166,35 @@ class Records:
     def reserved_codes(self, connection: Connection, profile_id: str) -> frozenset[str]:
         key = {"workspace": self._workspace, "profile_id": profile_id}
         return frozenset(_RESERVED.values(connection, **key))
+
+    def redeemed_codes(self, connection: Connection, profile_id: str) -> dict[str, int]:
+        """Return how often a profile has redeemed which codes."""
+        table = tables.redemptions
+        rows = select(table.c.code, table.c["count"]).where(
+            table.c.workspace == self._workspace,
+            table.c.profile_id == profile_id,
+            table.c["count"] > 0,
+        )
+        return {code: count for code, count in connection.execute(rows)}
+
+    def coupons_for(self, connection: Connection, profile_id: str) -> list[Coupon]:
+        """Return the coupons that are for this profile alone, and those that are for every one."""
+        table = tables.coupons
+        rows = select(table.c.data).where(table.c.workspace == self._workspace)
+        coupons = ((data, _FOR_WHOM.decode(data)) for data in connection.execute(rows).scalars())
+        return [
+            _COUPON.decode(data)
+            for data, whom in coupons
+            if whom.implicitly_reserved or whom.recipient_integration_id == profile_id
+        ]
+
+    def sessions_of(self, connection: Connection, profile_id: str) -> list[CustomerSession]:
+        """Return a profile's sessions."""
+        table = tables.sessions
+        rows = select(table.c.data).where(
+            table.c.workspace == self._workspace, table.c.profile_id == profile_id
+        )
+        return [_SESSION.decode(data) for data in connection.execute(rows).scalars()]
 
     def coupon_codes(self, connection: Connection) -> Sequence[str]:
         table = tables.coupons
@@ -337,6 +384,7 @@ class Records:
         self.giveaways.load(connection, state.giveaways)
         self.loyalty.load(connection, state.loyalty)
         self.achievements.load(connection, state.trackers)
+        self.events.load(connection, state.events)
         remember_code_id(connection, name, "coupon", state.coupons)
         remember_code_id(connection, name, "referral", state.referrals)
 
@@ -376,6 +424,7 @@ class Records:
             giveaways=self.giveaways.all(connection),
             loyalty=self.loyalty.state(connection),
             trackers=self.achievements.state(connection),
+            events=self.events.all(connection),
         )
 
     def _data(self, connection: Connection, lookup: Lookup[T], **key: str) -> T | None:

@@ -58,6 +58,18 @@ class Referrals:
         """Return the profiles that have redeemed this code."""
         return _FRIENDS.values(connection, workspace=self._workspace, code=code)
 
+    def of_profile(self, connection: Connection, profile_id: str) -> list[Referral]:
+        """Return the referrals that name a profile, as advocate or as friend, by id."""
+        codes = tables.referrals
+        rows = select(codes.c.data).where(codes.c.workspace == self._workspace)
+        referrals = map(_REFERRAL.decode, connection.execute(rows).scalars())
+        found = [
+            r
+            for r in referrals
+            if profile_id in (r.advocate_profile_integration_id, r.friend_profile_integration_id)
+        ]
+        return sorted(found, key=lambda referral: referral.id)
+
     def put(self, connection: Connection, referral: Referral) -> None:
         key = {"workspace": self._workspace, "code": referral.code}
         put(connection, tables.referrals, key, data=encode_json(referral))

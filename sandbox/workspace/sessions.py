@@ -1,4 +1,4 @@
-"""From an update to the session it makes: merging, transitions, totals. Pure.
+"""What an Application accepts, and from an update to the session it makes. Pure.
 
 Source: reference/api/01-session-put.md, section 1.3, and 02-session-lifecycle.md, section 2.1;
 decisions F2, F5, F13, A2, A3, A7, A37, A41 to A45.
@@ -11,14 +11,19 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from sandbox.engine.definitions import AdditionalCost, Definition
-from sandbox.engine.evaluation import SessionEvent
+from sandbox.engine.evaluation import BuiltInEvent
 from sandbox.engine.model import Attributes, CartItem, Cost, CustomerSession, Product, SessionState
 from sandbox.engine.totals import session_totals
 from sandbox.errors import Fault
 from sandbox.numbers import Number
 from sandbox.shapes import escape
 from sandbox.workspace.attributes import AttributeChecker
-from sandbox.workspace.updates import CartItemUpdate, SessionUpdate
+from sandbox.workspace.updates import (
+    CartItemUpdate,
+    EventUpdate,
+    ProfileUpdate,
+    SessionUpdate,
+)
 
 T = TypeVar("T")
 
@@ -48,6 +53,8 @@ class SessionRules:
         self._attributes = AttributeChecker(definition.attributes)
         self._costs = {cost.name: cost for cost in definition.additional_costs}
         self._stores = {store.integration_id for store in definition.stores}
+        self._audiences = {audience.id for audience in definition.audiences}
+        self._event_types = event_types(definition)
         self._catalog = catalog
         self._application_id = definition.application.id
 
@@ -65,8 +72,36 @@ class SessionRules:
             faults += self._item_faults(update.cart_items)
         return faults
 
-    def profile_faults(self, attributes: Attributes | None) -> list[Fault]:
-        return list(self._attributes.faults("CustomerProfile", attributes, "/attributes"))
+    def profile_faults(self, update: ProfileUpdate) -> list[Fault]:
+        """Return everything in an update of a profile that this Application refuses."""
+        faults = list(self.profile_attribute_faults(update.attributes, "/attributes"))
+        changes = update.audiences_changes
+        if changes is not None:
+            faults += self._audience_faults("adds", changes.adds)
+            faults += self._audience_faults("deletes", changes.deletes)
+        return faults
+
+    def profile_attribute_faults(
+        self, attributes: Attributes | None, pointer: str
+    ) -> Iterator[Fault]:
+        return self._attributes.faults("CustomerProfile", attributes, pointer)
+
+    def event_faults(self, event: EventUpdate) -> list[Fault]:
+        """Return everything in a custom event that this Application refuses (decision A78)."""
+        if event.type not in self._event_types:
+            return [Fault("Unknown", f"There is no event type “{event.type}”", "/type")]
+        faults = list(self._attributes.faults("Event", event.attributes, "/attributes", event.type))
+        store = event.store_integration_id
+        if store is not None and store not in self._stores:
+            details = f"There is no store “{store}”"
+            faults.append(Fault("Unknown", details, "/storeIntegrationId"))
+        return faults
+
+    def _audience_faults(self, field: str, ids: list[int]) -> Iterator[Fault]:
+        for index, audience_id in enumerate(ids):
+            if audience_id not in self._audiences:
+                details = f"There is no audience {audience_id}"
+                yield Fault("Unknown", details, f"/audiencesChanges/{field}/{index}")
 
     def _reference_faults(self, update: SessionUpdate) -> Iterator[Fault]:
         store = update.store_integration_id
@@ -184,7 +219,7 @@ class SessionRules:
 _UNKNOWN_ITEM = CatalogItem(0, None, None, None, None, {})
 
 
-def transition(stored: SessionState | None, wanted: SessionState | None) -> frozenset[SessionEvent]:
+def transition(stored: SessionState | None, wanted: SessionState | None) -> frozenset[BuiltInEvent]:
     """Return the built-in events of an update.
 
     An empty set means that the update is not allowed. A closed session can only be cancelled.
@@ -198,8 +233,10 @@ def transition(stored: SessionState | None, wanted: SessionState | None) -> froz
             return frozenset({"sessionUpdated"})
         case "open", "closed":
             return frozenset({"sessionClosed"})
-        case "open" | "closed" | "partially_returned", "cancelled" if wanted == "cancelled":
+        case "open", "cancelled":
             return frozenset({"sessionCancelled"})
+        case "closed" | "partially_returned", "cancelled":
+            return frozenset({"sessionRevoked"})
     return frozenset()
 
 
@@ -212,6 +249,16 @@ def transition_fault(stored: SessionState | None, wanted: SessionState | None) -
     else:
         details = f"A session that is {stored} cannot become {wanted}"
     return Fault("state", details, f"{POINTER}/state")
+
+
+def event_types(definition: Definition) -> frozenset[str]:
+    """Return the types of custom events: those with an attribute of their own exist by it.
+
+    Source: reference/api/06-profiles-events-audiences.md, section 6.9.
+    """
+    named = {event_type.name for event_type in definition.event_types}
+    owning = {a.event_type for a in definition.attributes if a.entity == "Event" and a.event_type}
+    return frozenset(named | owning)
 
 
 def merge_attributes(stored: Attributes, sent: Attributes | None) -> Attributes:

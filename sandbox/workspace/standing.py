@@ -15,7 +15,6 @@ from sandbox.engine.model import CustomerProfile, CustomerSession, Effect
 from sandbox.engine.rollback import CustomerStanding
 from sandbox.errors import Fault
 from sandbox.workspace.records import Records
-from sandbox.workspace.sessions import POINTER
 
 
 def read_loyalty_facts(
@@ -73,10 +72,10 @@ _POSTING = ("addLoyaltyPoints", "deductLoyaltyPoints")
 
 
 def card_faults(
-    records: Records, connection: Connection, card_ids: Sequence[str]
+    records: Records, connection: Connection, card_ids: Sequence[str], pointer: str
 ) -> Iterable[Fault]:
-    """Yield the cards of a session that do not exist (decision A41)."""
+    """Yield the cards that do not exist (decision A41); `pointer` is where they are named."""
     for index, identifier in enumerate(card_ids):
         if not records.loyalty.cards(connection, [identifier]):
             details = f"There is no loyalty card “{identifier}”"
-            yield Fault("Unknown", details, f"{POINTER}/loyaltyCards/{index}")
+            yield Fault("Unknown", details, f"{pointer}/loyaltyCards/{index}")

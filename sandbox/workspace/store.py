@@ -79,6 +79,19 @@ class Store:
             # After the commit: who read before it, and keeps after this, keeps where no one looks.
             self._kept.forget(changes)
 
+    @contextmanager
+    def trial(self) -> Iterator[Connection]:
+        """One transaction that is taken back when it ends: what `write` would have stored."""
+        try:
+            with self._engine.connect() as connection:
+                connection.begin()
+                try:
+                    yield connection
+                finally:
+                    connection.rollback()
+        except DatabaseError as error:
+            raise _explained(error) from None
+
     @property
     def read(self) -> Connection:
         """This thread's connection for reading; each statement sees what is committed by then."""

@@ -157,6 +157,19 @@ trackers = Table(
     Index("trackers_of_profile", "workspace", "profile_id"),
 )
 
+# Built-in events of updates, and custom ones; advanced ones have an id of their own.
+events = Table(
+    "events",
+    metadata,
+    Column("workspace", String, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("integration_id", String),
+    Column("profile_id", String, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("events_by_integration_id", "workspace", "integration_id", unique=True),
+    Index("events_of_profile", "workspace", "profile_id"),
+)
+
 calls = Table(
     "calls",
     metadata,
@@ -184,4 +197,5 @@ RUNTIME = (
     loyalty_members,
     loyalty_cards,
     trackers,
+    events,
 )

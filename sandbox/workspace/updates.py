@@ -1,4 +1,4 @@
-"""What clients send to change a session or a profile.
+"""What clients send to change a session or a profile, or to track an event.
 
 A field that is left out, or null, keeps its value. Limits are those of the vendor's schema.
 Source: reference/api/01-session-put.md, section 1.2.
@@ -46,5 +46,45 @@ class SessionUpdate(Model, frozen=True):
     experiment_variant_allocations: list[Any] | None = None
 
 
+class ItemToReturn(Model, frozen=True):
+    """Units of a line, by its position or its SKU; without a quantity all that are left of it."""
+
+    position: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    sku: Annotated[str, msgspec.Meta(min_length=1)] | None = None
+    quantity: Annotated[int, msgspec.Meta(ge=1)] | None = None
+
+
+class AudiencesChanges(Model, frozen=True):
+    """The ids of audiences that a profile joins and leaves."""
+
+    adds: list[int]
+    deletes: list[int]
+
+
 class ProfileUpdate(Model, frozen=True):
     attributes: Attributes | None = None
+    audiences_changes: AudiencesChanges | None = None
+    evaluable_campaign_ids: list[int] | None = None
+
+
+class IdentifiedProfile(Model, frozen=True):
+    """One of several profiles to update."""
+
+    integration_id: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+    attributes: Attributes | None = None
+
+
+class EventUpdate(Model, frozen=True):
+    """A custom event to track.
+
+    An advanced one has an `integration_id`, and perhaps a closed session that it is connected to.
+    """
+
+    profile_id: str
+    type: str
+    attributes: Attributes = {}
+    store_integration_id: str | None = None
+    loyalty_cards: list[str] = []
+    evaluable_campaign_ids: list[int] | None = None
+    integration_id: str | None = None
+    connected_session_id: str | None = None

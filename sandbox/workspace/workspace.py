@@ -1,4 +1,4 @@
-"""One workspace at work: evaluate updates, and store what they change unless they are dry.
+"""One workspace at work: what its requests read, evaluate and store.
 
 A stored update is one transaction from its first read to its last write. A dry one reads, evaluates
 and forgets; there is no other difference between the two.
@@ -7,86 +7,58 @@ and forgets; there is no other difference between the two.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
-from decimal import Decimal
-from secrets import token_hex
 from typing import Any, TypeAlias, TypeVar
 
-import msgspec
-from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from sandbox.engine.achievements.progress import NO_PROGRESS, AchievementFacts
-from sandbox.engine.changes import Change
 from sandbox.engine.codes import normal_code
 from sandbox.engine.compile import compile_application
 from sandbox.engine.compiled import CompiledApplication
-from sandbox.engine.definitions import Audience
-from sandbox.engine.evaluation import Evaluation, Request, SessionEvent
-from sandbox.engine.loyalty.points import PointsKey
-from sandbox.engine.loyalty.transactions import NO_LOYALTY, LoyaltyFacts
-from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect
-from sandbox.engine.rollback import Rollback, rollback
+from sandbox.engine.model import Coupon, CustomerSession, Effect
 from sandbox.engine.trace import Trace
-from sandbox.errors import Refused
-from sandbox.numbers import ZERO
+from sandbox.errors import Fault, Refused
 from sandbox.workspace.bundle import Bundle
 from sandbox.workspace.clock import Clock
-from sandbox.workspace.creations import evaluate_with_new_codes, kept_codes
-from sandbox.workspace.entities import IdempotentAnswer, SessionHistory
-from sandbox.workspace.errors import UnknownSessionError
-from sandbox.workspace.facts import read_facts
-from sandbox.workspace.mentioned import (
-    NOTHING_MENTIONED,
-    Mentioned,
-    audiences_of,
-    read_mentioned,
-)
+from sandbox.workspace.entities import IdempotentAnswer, TrackedEvent
+from sandbox.workspace.errors import UnknownEntityError, UnknownSessionError
 from sandbox.workspace.records import Records
-from sandbox.workspace.sessions import (
-    SessionRules,
-    merge_attributes,
-    transition,
-    transition_fault,
-)
-from sandbox.workspace.standing import (
-    card_faults,
-    read_loyalty_facts,
-    read_progress_facts,
-    read_standing,
-)
+from sandbox.workspace.sessions import POINTER, SessionRules
+from sandbox.workspace.standing import card_faults
 from sandbox.workspace.store import Store
-from sandbox.workspace.updates import ProfileUpdate, SessionUpdate
+from sandbox.workspace.updates import (
+    EventUpdate,
+    IdentifiedProfile,
+    ItemToReturn,
+    ProfileUpdate,
+    SessionUpdate,
+)
+from sandbox.workspace.updating.event_tracking import preview_event, track_event
+from sandbox.workspace.updating.outcomes import Outcome
+from sandbox.workspace.updating.profile_updates import (
+    preview_profile,
+    save_profile,
+    save_profiles,
+    update_profile,
+)
+from sandbox.workspace.updating.returns import return_items, without_ids
+from sandbox.workspace.updating.session_updates import preview_session, update_session
+from sandbox.workspace.updating.undoing import reopen
+from sandbox.workspace.updating.work import Work
 
 T = TypeVar("T")
-
-
-class SessionOutcome(msgspec.Struct, frozen=True):
-    """What an update gave. `evaluation` is None where nothing was evaluated (a cancellation).
-
-    `coupons` are those of the session's codes, `redemptions` how often its profile has redeemed
-    them, by code, `mentioned` what else an answer may show. `loyalty`
-    and `achievements` are what is stored, `points` what closing would still change of that.
-    """
-
-    session: CustomerSession
-    profile: CustomerProfile | None
-    effects: Sequence[Effect]
-    evaluation: Evaluation | None
-    coupons: Sequence[Coupon]
-    redemptions: Mapping[str, int] = {}
-    mentioned: Mentioned = NOTHING_MENTIONED
-    loyalty: LoyaltyFacts = NO_LOYALTY
-    achievements: AchievementFacts = NO_PROGRESS
-    points: Mapping[PointsKey, Decimal] = {}
-
 
 # Return the answer to keep for an Idempotency-Key, or None.
 Remember: TypeAlias = Callable[[T], IdempotentAnswer | None]
 
 
 class Workspace:
-    """A loaded workspace: its compiled Application in memory, its runtime state in the store."""
+    """A loaded workspace: its compiled Application in memory, its runtime state in the store.
+
+    What changes something takes a `remember`: what this makes of the outcome is stored in the same
+    transaction. What refuses something raises Refused, and nothing is stored then.
+    """
 
     def __init__(self, name: str, bundle: Bundle, clock: Clock, store: Store) -> None:
         self.name = name
@@ -100,6 +72,15 @@ class Workspace:
         self._recording: CompiledApplication | None = None
 
     @property
+    def reading(self) -> Connection:
+        """This thread's connection for reading what is committed."""
+        return self._store.read
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """One transaction that may change the state of this workspace."""
+        return self._store.write({self.name})
+
+    @property
     def recording(self) -> CompiledApplication:
         """The recording form of the same rules, compiled when first asked for."""
         if self._recording is None:
@@ -108,319 +89,158 @@ class Workspace:
 
     def preview_session(
         self, session_id: str, update: SessionUpdate, now: datetime | None = None
-    ) -> SessionOutcome:
-        """Evaluate an update without storing anything. Raises Refused.
-
-        `now` stands in for the workspace's clock.
-        """
+    ) -> Outcome:
+        """Evaluate an update without storing anything. `now` stands in for the clock."""
         self._check(update)
-        return self._preview(self.application, session_id, update, now)
+        return preview_session(self._work(self.reading, now), self._rules, session_id, update)
 
     def update_session(
-        self, session_id: str, update: SessionUpdate, remember: Remember[SessionOutcome]
-    ) -> SessionOutcome:
-        """Create or update a session. Raises Refused; nothing is stored then.
-
-        What `remember` makes of the outcome is stored in the same transaction.
-        """
+        self, session_id: str, update: SessionUpdate, remember: Remember[Outcome]
+    ) -> Outcome:
+        """Create or update a session."""
         self._check(update)
-        with self._store.write({self.name}) as connection:
-            outcome = self._update(connection, session_id, update)
-            self._remember(connection, remember(outcome))
-            return outcome
+        return self._store_one(
+            lambda work: update_session(work, self._rules, session_id, update), remember
+        )
 
     def explain(
         self, session_id: str, update: SessionUpdate, now: datetime | None = None
-    ) -> tuple[SessionOutcome, Trace]:
-        """Evaluate an update with the recording form; stores nothing. Raises Refused."""
+    ) -> tuple[Outcome, Trace]:
+        """Evaluate an update with the recording form; stores nothing."""
         self._check(update)
-        outcome = self._preview(self.recording, session_id, update, now)
+        at = now or self.clock.now()
+        work = Work(self.records, self.reading, self.recording, at)
+        outcome = preview_session(work, self._rules, session_id, update)
         trace = outcome.evaluation.trace if outcome.evaluation else None
         if trace is None:  # a cancellation evaluates nothing
-            at = now or self.clock.now()
             trace = Trace(now=at, events=["sessionCancelled"], campaigns=[], codes=[])
         return outcome, trace
 
     def session(self, session_id: str) -> tuple[CustomerSession, Sequence[Effect]]:
-        """Return a stored session with its current effects; raises UnknownSessionError."""
-        connection = self._store.read
-        session = self.records.session(connection, session_id)
+        """Return a stored session with its net effects; raises UnknownSessionError."""
+        session = self.records.session(self.reading, session_id)
         if session is None:
             raise UnknownSessionError(session_id)
-        return session, self.records.history(connection, session_id).effects
+        return session, self.records.history(self.reading, session_id).effects
+
+    def stored_session(self, session_id: str) -> CustomerSession | None:
+        """Return a session as it is stored now, if it is."""
+        return self.records.session(self.reading, session_id)
+
+    def return_items(
+        self,
+        session_id: str,
+        items: Sequence[ItemToReturn],
+        remember: Remember[Outcome],
+        *,
+        runs_rules: bool,
+    ) -> Outcome:
+        """Return items of a closed session; raises UnknownSessionError."""
+        return self._store_one(
+            lambda work: return_items(work, session_id, items, runs_rules=runs_rules), remember
+        )
+
+    def preview_return(
+        self, session_id: str, items: Sequence[ItemToReturn], *, runs_rules: bool
+    ) -> Outcome:
+        """Return items in a transaction that is taken back."""
+        with self._store.trial() as connection:
+            work = self._work(connection)
+            return without_ids(return_items(work, session_id, items, runs_rules=runs_rules))
+
+    def reopen_session(self, session_id: str, remember: Remember[Outcome]) -> Outcome:
+        """Make a closed session an open one again; raises UnknownSessionError."""
+        return self._store_one(lambda work: reopen(work, session_id), remember)
 
     def coupon(self, code: str) -> Coupon | None:
         """Return the coupon that a typed code means."""
         case = self.application.settings.case_sensitivity
-        return self.records.coupon(self._store.read, normal_code(code, case))
+        return self.records.coupon(self.reading, normal_code(code, case))
 
-    def audiences(self, profile_id: str) -> Sequence[Audience]:
-        """Return the audiences that a profile belongs to."""
-        return audiences_of(self.records, self._store.read, self.application, profile_id)
-
-    def preview_profile(self, profile_id: str, update: ProfileUpdate) -> CustomerProfile:
-        """Return the profile that an update would make. Raises Refused."""
+    def preview_profile(self, profile_id: str, update: ProfileUpdate) -> Outcome:
+        """Evaluate an update of a profile without storing anything."""
         self._check_profile(update)
-        return self._updated_profile(self._store.read, profile_id, update, self.clock.now())
+        return preview_profile(self._work(self.reading), profile_id, update)
 
     def update_profile(
-        self, profile_id: str, update: ProfileUpdate, remember: Remember[CustomerProfile]
-    ) -> CustomerProfile:
-        """Create or update a profile. Raises Refused; nothing is stored then."""
+        self, profile_id: str, update: ProfileUpdate, remember: Remember[Outcome]
+    ) -> Outcome:
+        """Create or update a profile, and evaluate it."""
         self._check_profile(update)
-        with self._store.write({self.name}) as connection:
-            profile = self._updated_profile(connection, profile_id, update, self.clock.now())
-            self.records.put_profile(connection, profile)
-            self._remember(connection, remember(profile))
-            return profile
+        return self._store_one(lambda work: update_profile(work, profile_id, update), remember)
+
+    def save_profile(
+        self, profile_id: str, update: ProfileUpdate, remember: Remember[Outcome]
+    ) -> Outcome:
+        """Create or update a profile without evaluating anything."""
+        self._check_profile(update)
+        return self._store_one(lambda work: save_profile(work, profile_id, update), remember)
+
+    def save_profiles(
+        self, profiles: Sequence[IdentifiedProfile], remember: Remember[list[Outcome]]
+    ) -> list[Outcome]:
+        """Create or update profiles without evaluating anything: all of them, or none."""
+        faults = [
+            fault
+            for index, profile in enumerate(profiles)
+            for fault in self._rules.profile_attribute_faults(
+                profile.attributes, f"/customerProfiles/{index}/attributes"
+            )
+        ]
+        if faults:
+            raise Refused(faults)
+        return self._store_one(lambda work: save_profiles(work, profiles), remember)
+
+    def preview_event(self, event: EventUpdate, *, force_complete: bool) -> Outcome:
+        """Evaluate a custom event without storing anything; raises TakenError."""
+        self._check_event(event)
+        return preview_event(self._work(self.reading), event, force_complete=force_complete)
+
+    def track_event(self, event: EventUpdate, remember: Remember[Outcome]) -> Outcome:
+        """Track a custom event; raises TakenError for an advanced one that is there already."""
+        self._check_event(event)
+        return self._store_one(lambda work: track_event(work, event), remember)
+
+    def advanced_event(self, integration_id: str) -> TrackedEvent:
+        """Return a tracked advanced event; raises UnknownEntityError."""
+        event = self.records.events.advanced(self.reading, integration_id)
+        if event is None:
+            raise UnknownEntityError("advanced event", integration_id)
+        return event
 
     def answered(self, key: str) -> IdempotentAnswer | None:
         """Return what the request with this Idempotency-Key was answered."""
-        return self.records.answer(self._store.read, key)
+        return self.records.answer(self.reading, key)
 
-    def _remember(self, connection: Connection, answer: IdempotentAnswer | None) -> None:
-        if answer is not None:
-            self.records.put_answer(connection, answer)
+    def _work(self, connection: Connection, now: datetime | None = None) -> Work:
+        return Work(self.records, connection, self.application, now or self.clock.now())
 
-    def _check_profile(self, update: ProfileUpdate) -> None:
-        faults = self._rules.profile_faults(update.attributes)
-        if faults:
-            raise Refused(faults)
+    def _store_one(self, act: Callable[[Work], T], remember: Remember[T]) -> T:
+        """Do one thing and remember its answer, in one transaction."""
+        with self.writing() as connection:
+            outcome = act(self._work(connection))
+            answer = remember(outcome)
+            if answer is not None:
+                self.records.put_answer(connection, answer)
+            return outcome
 
     def _check(self, update: SessionUpdate) -> None:
         faults = self._rules.faults(update)
         if update.loyalty_cards:
-            faults += card_faults(self.records, self._store.read, update.loyalty_cards)
+            faults += self._card_faults(update.loyalty_cards, POINTER)
         if faults:
             raise Refused(faults)
 
-    def _preview(
-        self,
-        application: CompiledApplication,
-        session_id: str,
-        update: SessionUpdate,
-        now: datetime | None,
-    ) -> SessionOutcome:
-        """Evaluate the payload alone, on top of stored profiles and counters (decisions A2, A3)."""
-        connection = self._store.read
-        at = now or self.clock.now()
-        stored = self.records.session(connection, session_id)
-        if update.state == "cancelled":
-            return self._cancelled(connection, stored, session_id, update, at)[0]
-        state = None if stored is None or stored.state != "open" else stored.state
-        events = transition(state, update.state)
-        if not events:
-            raise Refused([transition_fault(state, update.state)])
-        session = self._merged(connection, None, session_id, update, at, new_id=0)
-        if stored is not None:
-            session = replace(session, id=stored.id, created=stored.created)
-        ids = update.evaluable_campaign_ids
-        outcome = self._evaluated(
-            connection,
-            application,
-            session,
-            events,
-            at,
-            None if ids is None else frozenset(ids),
-            dry=True,
-        )
-        return self._with_mentioned(connection, outcome)
+    def _check_profile(self, update: ProfileUpdate) -> None:
+        faults = self._rules.profile_faults(update)
+        if faults:
+            raise Refused(faults)
 
-    def _update(
-        self, connection: Connection, session_id: str, update: SessionUpdate
-    ) -> SessionOutcome:
-        now = self.clock.now()
-        stored = self.records.session(connection, session_id)
-        if update.state == "cancelled":
-            return self._cancel(connection, stored, session_id, update, now)
-        events = transition(stored.state if stored else None, update.state)
-        if not events:
-            raise Refused([transition_fault(stored.state if stored else None, update.state)])
-        new_id = stored.id if stored else self.records.next_id(connection, "session")
-        session = self._merged(connection, stored, session_id, update, now, new_id)
-        outcome = self._evaluated(
-            connection, self.application, session, events, now, None, dry=False
-        )
-        evaluation = outcome.evaluation
-        changes = evaluation.changes if evaluation else ()
-        self.records.put_session(connection, session)
-        if outcome.profile is not None:
-            self.records.put_profile(connection, outcome.profile)
-        self._store_outcome(connection, session_id, outcome.effects, changes)
-        return self._with_counted(connection, outcome)
+    def _check_event(self, event: EventUpdate) -> None:
+        faults = self._rules.event_faults(event)
+        faults += self._card_faults(event.loyalty_cards, "")
+        if faults:
+            raise Refused(faults)
 
-    def _cancel(
-        self,
-        connection: Connection,
-        stored: CustomerSession | None,
-        session_id: str,
-        update: SessionUpdate,
-        now: datetime,
-    ) -> SessionOutcome:
-        outcome, undone = self._cancelled(connection, stored, session_id, update, now)
-        self.records.put_session(connection, outcome.session)
-        self.records.apply(connection, undone.changes)
-        history = self.records.history(connection, session_id)
-        self.records.put_history(connection, replace(history, effects=undone.kept, changes=[]))
-        return self._with_counted(connection, outcome)
-
-    def _cancelled(
-        self,
-        connection: Connection,
-        stored: CustomerSession | None,
-        session_id: str,
-        update: SessionUpdate,
-        now: datetime,
-    ) -> tuple[SessionOutcome, Rollback]:
-        """Return what cancelling gives: rollbacks of what closing gave (decisions F3, A11)."""
-        state = stored.state if stored else None
-        if stored is None or not transition(state, update.state):
-            raise Refused([transition_fault(state, update.state)])
-        undone = Rollback([], [], [])
-        if state != "open":
-            history = self.records.history(connection, session_id)
-            standing = read_standing(
-                self.records, connection, self.application, stored, history.effects, now
-            )
-            undone = rollback(history.effects, history.changes, standing)
-        session = replace(
-            stored, state="cancelled", update_count=stored.update_count + 1, updated=now
-        )
-        profile = self._profile(connection, session.profile_id, now)
-        used = self._used(connection, session)
-        outcome = self._with_standing(
-            connection, SessionOutcome(session, profile, undone.effects, None, used)
-        )
-        return self._with_mentioned(connection, outcome), undone
-
-    def _merged(
-        self,
-        connection: Connection,
-        stored: CustomerSession | None,
-        session_id: str,
-        update: SessionUpdate,
-        now: datetime,
-        new_id: int,
-    ) -> CustomerSession:
-        kept = stored.profile_id if stored else ""
-        profile_id = update.profile_id if update.profile_id is not None else kept
-        first = not profile_id or not self.records.has_other_session(
-            connection, profile_id, session_id
-        )
-        return self._rules.merge(stored, update, session_id, new_id, first, now)
-
-    def _evaluated(
-        self,
-        connection: Connection,
-        application: CompiledApplication,
-        session: CustomerSession,
-        events: frozenset[SessionEvent],
-        now: datetime,
-        evaluable_campaign_ids: frozenset[int] | None,
-        *,
-        dry: bool,
-    ) -> SessionOutcome:
-        profile = self._profile(connection, session.profile_id, now)
-        used = self._used(connection, session)
-        facts = read_facts(self.records, connection, application, session, profile, used, now)
-        request = Request(session, events, evaluable_campaign_ids, seed=token_hex(16), dry=dry)
-        evaluation = evaluate_with_new_codes(
-            self.records, connection, application, facts, request, now
-        )
-        return SessionOutcome(
-            session,
-            profile,
-            evaluation.effects,
-            evaluation,
-            used,
-            loyalty=facts.loyalty,
-            achievements=facts.achievements,
-            points=evaluation.points,
-        )
-
-    def _store_outcome(
-        self,
-        connection: Connection,
-        session_id: str,
-        effects: Sequence[Effect],
-        changes: Sequence[Change],
-    ) -> None:
-        history = SessionHistory(
-            session_id=session_id,
-            effects=list(effects),
-            changes=list(changes),
-            kept_codes=kept_codes(self.records, connection, self.application, session_id, changes),
-        )
-        self.records.put_history(connection, history)
-        self.records.apply(connection, changes)
-
-    def _with_counted(self, connection: Connection, outcome: SessionOutcome) -> SessionOutcome:
-        """Return the outcome with profile and coupons as they are after the changes."""
-        session = outcome.session
-        profile = (
-            self.records.profile(connection, session.profile_id) if session.profile_id else None
-        )
-        counted = replace(outcome, profile=profile, coupons=self._used(connection, session))
-        if session.state != "open":
-            counted = self._with_standing(connection, counted)
-        return self._with_mentioned(connection, counted)
-
-    def _with_standing(self, connection: Connection, outcome: SessionOutcome) -> SessionOutcome:
-        """Return the outcome of a session that ended with the points and progress stored now."""
-        session, application = outcome.session, self.application
-        return replace(
-            outcome,
-            loyalty=read_loyalty_facts(self.records, connection, application, session),
-            achievements=read_progress_facts(self.records, connection, application, session),
-            points={},
-        )
-
-    def _with_mentioned(self, connection: Connection, outcome: SessionOutcome) -> SessionOutcome:
-        changes = outcome.evaluation.changes if outcome.evaluation else ()
-        mentioned = read_mentioned(
-            self.records, connection, self.application, outcome.session, outcome.effects, changes
-        )
-        if mentioned is NOTHING_MENTIONED and not outcome.coupons:
-            return outcome
-        redemptions = {
-            coupon.value: self.records.redemption_count(
-                connection, coupon.value, outcome.session.profile_id
-            )
-            for coupon in outcome.coupons
-        }
-        return replace(outcome, redemptions=redemptions, mentioned=mentioned)
-
-    def _used(self, connection: Connection, session: CustomerSession) -> list[Coupon]:
-        """Return the coupons of a session's codes, each once (decision A31)."""
-        case = self.application.settings.case_sensitivity
-        codes = dict.fromkeys(normal_code(code, case) for code in session.coupon_codes)
-        found = (self.records.coupon(connection, code) for code in codes)
-        return [coupon for coupon in found if coupon is not None]
-
-    def _profile(
-        self, connection: Connection, profile_id: str, now: datetime
-    ) -> CustomerProfile | None:
-        """Return a profile as active now; one that is not stored yet is empty. "" has none."""
-        if not profile_id:
-            return None
-        stored = self.records.profile(connection, profile_id)
-        if stored is not None:
-            return replace(stored, last_activity=now)
-        return CustomerProfile(
-            id=self.records.next_id(connection, "profile"),
-            created=now,
-            integration_id=profile_id,
-            attributes={},
-            account_id=1,
-            closed_sessions=0,
-            total_sales=ZERO,
-            last_activity=now,
-        )
-
-    def _updated_profile(
-        self, connection: Connection, profile_id: str, update: ProfileUpdate, now: datetime
-    ) -> CustomerProfile:
-        profile = self._profile(connection, profile_id, now)
-        assert profile is not None, "profiles have an id"
-        attributes = merge_attributes(profile.attributes, update.attributes)
-        return replace(profile, attributes=attributes)
+    def _card_faults(self, card_ids: Sequence[str], pointer: str) -> list[Fault]:
+        return list(card_faults(self.records, self.reading, card_ids, pointer))

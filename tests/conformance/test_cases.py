@@ -29,6 +29,9 @@ AREAS = (
     "items",
     "loyalty",
     "achievements",
+    "lifecycle",
+    "events",
+    "profiles",
 )
 NOT_YET = Path(__file__).parent / "not_yet.txt"
 CONFORMANCE = SHARED / "conformance"

@@ -18,7 +18,7 @@ from sandbox.talang.arrays import read_arrays
 from sandbox.talang.evaluation import Question, evaluate, stub
 from tests.engine.builders import NOW, cart, coupon, item, profile, run, v1_campaign, v1_rule
 from tests.rules.v1 import nonsense
-from tests.rules.v1.strategies import NUMBER, TAGS, TEXT, TOTAL, attributes, conditions
+from tests.rules.v1.strategies import NUMBER, TAGS, TEXT, TIME, TOTAL, attributes, conditions
 
 DECLARED = [
     Attribute(entity="CustomerProfile", name=name, type=kind)
@@ -65,6 +65,9 @@ def holds_in_talang(condition: Any, values: dict[str, Any], has_code: bool) -> b
 @example(["not", ["catch", False, ["=", TEXT, "a"]]], {}, False)
 @example(["not", ["or", ["catch", False, ["=", TEXT, "a"]], [">", NUMBER, 1]]], {}, False)
 @example(["between", TOTAL, 60, 100], {}, False)
+@example(["not", ["not", ["and", ["list"]]]], {}, False)
+@example(["not", ["not", ["not", ["catch", False, 1]]]], {}, False)
+@example(["or", [">", TOTAL, 0], [">", TIME, "2026"]], {}, False)
 @example(["=", TAGS, "a"], {"tags": ["a"]}, False)
 def test_a_condition_holds_in_a_rule_when_its_talang_is_true(condition, values, has_code):
     whole = ["and", condition]

@@ -16,7 +16,8 @@ from sandbox.workspace import creations
 from sandbox.workspace.entities import IdempotentAnswer
 from sandbox.workspace.service import Workspaces
 from sandbox.workspace.updates import CartItemUpdate, SessionUpdate
-from sandbox.workspace.workspace import SessionOutcome, Workspace
+from sandbox.workspace.updating.outcomes import Outcome
+from sandbox.workspace.workspace import Workspace
 from tests.conftest import settings
 from tests.engine.builders import block, discount, rule
 
@@ -30,7 +31,7 @@ def workspaces(tmp_path: Path) -> Iterator[Workspaces]:
     opened.close()
 
 
-def forget(outcome: SessionOutcome) -> IdempotentAnswer | None:
+def forget(outcome: Outcome) -> IdempotentAnswer | None:
     return None
 
 
@@ -45,12 +46,12 @@ def load(workspaces: Workspaces, *campaigns: dict[str, Any], **bundle: Any) -> W
     return workspaces.workspace("shop")
 
 
-def put(workspace: Workspace, session_id: str = "s", **fields: Any) -> SessionOutcome:
+def put(workspace: Workspace, session_id: str = "s", **fields: Any) -> Outcome:
     fields = {"profile_id": "me", "cart_items": CART} | fields
     return workspace.update_session(session_id, SessionUpdate(**fields), forget)
 
 
-def preview(workspace: Workspace, session_id: str = "s", **fields: Any) -> SessionOutcome:
+def preview(workspace: Workspace, session_id: str = "s", **fields: Any) -> Outcome:
     fields = {"profile_id": "me", "cart_items": CART} | fields
     return workspace.preview_session(session_id, SessionUpdate(**fields))
 
@@ -65,12 +66,12 @@ def counters(workspaces: Workspaces) -> dict[str, int]:
     return {c["action"]: c["counter"] for c in exported(workspaces).get("limitCounters", [])}
 
 
-def made(outcome: SessionOutcome) -> list[str]:
+def made(outcome: Outcome) -> list[str]:
     """Codes that effects say were created."""
     return [e.props["value"] for e in outcome.effects if e.effect_type.endswith("Created")]
 
 
-def of_type(outcome: SessionOutcome, effect_type: str) -> list[Effect]:
+def of_type(outcome: Outcome, effect_type: str) -> list[Effect]:
     return [effect for effect in outcome.effects if effect.effect_type == effect_type]
 
 
@@ -102,7 +103,7 @@ class TestReferrals:
             **self.bundle,
         )
 
-    def reason(self, outcome: SessionOutcome) -> str | None:
+    def reason(self, outcome: Outcome) -> str | None:
         for effect in outcome.effects:
             if effect.effect_type == "rejectReferral":
                 return str(effect.props["rejectionReason"])
@@ -355,7 +356,7 @@ class TestGiveaways:
             giveawayPools=[{**pool, "codes": list(codes)}, {"id": 3, "name": "Empty"}],
         )
 
-    def given(self, outcome: SessionOutcome) -> list[str]:
+    def given(self, outcome: Outcome) -> list[str]:
         return [effect.props["code"] for effect in of_type(outcome, "awardGiveaway")]
 
     def test_each_code_is_given_once_in_order_and_marked(self, workspaces: Workspaces):

@@ -18,7 +18,7 @@ from sandbox.errors import Refused
 from sandbox.numbers import decode_json
 from sandbox.workspace.service import Workspaces
 from sandbox.workspace.updates import CartItemUpdate, SessionUpdate
-from sandbox.workspace.workspace import SessionOutcome
+from sandbox.workspace.updating.outcomes import Outcome
 from tests.conftest import settings
 
 TIERS = [
@@ -65,7 +65,7 @@ def workspaces(tmp_path: Path) -> Iterator[Workspaces]:
     opened.close()
 
 
-def update(workspaces: Workspaces, session_id: str = "s", **fields: Any) -> SessionOutcome:
+def update(workspaces: Workspaces, session_id: str = "s", **fields: Any) -> Outcome:
     given = {
         "profile_id": "p",
         "state": "closed",
@@ -75,7 +75,7 @@ def update(workspaces: Workspaces, session_id: str = "s", **fields: Any) -> Sess
     return workspaces.workspace("a").update_session(session_id, order, lambda outcome: None)
 
 
-def cancel(workspaces: Workspaces, session_id: str = "s") -> SessionOutcome:
+def cancel(workspaces: Workspaces, session_id: str = "s") -> Outcome:
     order = SessionUpdate(state="cancelled")
     return workspaces.workspace("a").update_session(session_id, order, lambda outcome: None)
 

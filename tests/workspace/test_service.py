@@ -16,7 +16,7 @@ from sandbox.workspace.entities import IdempotentAnswer
 from sandbox.workspace.errors import StoreError, UnknownWorkspaceError
 from sandbox.workspace.service import Workspaces
 from sandbox.workspace.updates import CartItemUpdate, SessionUpdate
-from sandbox.workspace.workspace import SessionOutcome
+from sandbox.workspace.updating.outcomes import Outcome
 from tests.client import coupon_campaign
 from tests.conftest import settings
 
@@ -45,7 +45,7 @@ def workspaces(tmp_path: Path) -> Iterator[Workspaces]:
     opened.close()
 
 
-def forget(outcome: SessionOutcome) -> IdempotentAnswer | None:
+def forget(outcome: Outcome) -> IdempotentAnswer | None:
     return None
 
 

@@ -77,9 +77,9 @@ class Purse:
         """Return an addition that has points left, as it was at first."""
         return self._additions[uuid] if self._left.get(uuid) else None
 
-    def take_all(self, uuid: str) -> Spent:
-        """Take what is left of one addition, also when it is pending."""
-        return self._take(self._additions[uuid], self._left[uuid])
+    def take_from(self, uuid: str, amount: Decimal) -> Spent:
+        """Take `amount` of one addition, or what is left of it, also when it is pending."""
+        return self._take(self._additions[uuid], min(amount, self._left[uuid]))
 
     def take(self, subledger: str, amount: Decimal) -> list[Spent]:
         """Take active points: fewer than `amount` when there are fewer.

@@ -9,7 +9,7 @@ from sandbox.engine.errors import EffectFailed
 from sandbox.engine.loyalty.programs import LoyaltyProgram
 from sandbox.engine.loyalty.transactions import AccountKey, Transaction, make_uuid
 from sandbox.engine.scope import Place, Scope
-from sandbox.numbers import ZERO, plain, to_number
+from sandbox.numbers import ONE, ZERO, plain, to_number
 from sandbox.talang.ast import Value
 from sandbox.talang.functions import number, show
 
@@ -45,7 +45,7 @@ def new_transaction(
 ) -> Transaction:
     """Return a transaction that a rule makes now; its UUID is made of the request's seed."""
     context = scope.context
-    context.ledger.add(_TRANSACTIONS, Decimal(1))
+    context.ledger.add(_TRANSACTIONS, ONE)
     return Transaction(
         transaction_uuid=make_uuid(
             context.request.seed, show(context.ledger.amount(_TRANSACTIONS))

@@ -112,6 +112,7 @@ class _Undoing:
     def take_back(self, added: Mapping[int, Mapping[str, Json]]) -> dict[int, list[Undone]]:
         """Take back added points as far as the return policy allows.
 
+        How many each effect gave is its value: fewer than were added, once some were taken back.
         What is left of them comes first, for all of them; then other active points.
         """
         purses: dict[AccountKey, Purse] = {}
@@ -123,7 +124,8 @@ class _Undoing:
                 key = addition.account
                 if key not in purses:
                     purses[key] = self._purse(key)
-                taken[index], rest = self._from_itself(addition, purses[key])
+                amount = Decimal(props["value"])
+                taken[index], rest = self._from_itself(addition, amount, purses[key])
                 wanted[index] = addition, rest
         undone: dict[int, list[Undone]] = {}
         for index, (addition, rest) in wanted.items():
@@ -142,21 +144,24 @@ class _Undoing:
         )
         return Purse(account.transactions, self._now)
 
-    def _from_itself(self, addition: Transaction, purse: Purse) -> tuple[list[Spent], Decimal]:
-        """Take what is left of an addition; return how many of its points were spent.
+    def _from_itself(
+        self, addition: Transaction, amount: Decimal, purse: Purse
+    ) -> tuple[list[Spent], Decimal]:
+        """Take `amount` of an addition, or what is left of it; return how many points are missing.
 
         Those that expired unspent are gone already.
         """
         own = purse.find(addition.transaction_uuid)
         if own is not None and own.is_pending(self._now):
-            return [purse.take_all(own.transaction_uuid)], ZERO
+            return [purse.take_from(own.transaction_uuid, amount)], ZERO
         if self._programs[addition.program_id].settings.return_policy == "only_pending":
             return [], ZERO
         if own is None:
-            return [], addition.amount
+            return [], amount
         if own.is_expired(self._now):
-            return [], addition.amount - own.remaining
-        return [purse.take_all(own.transaction_uuid)], addition.amount - own.remaining
+            return [], max(amount - own.remaining, ZERO)
+        spent = purse.take_from(own.transaction_uuid, amount)
+        return [spent], amount - spent.amount
 
     def _posted(self, addition: Transaction, spent: list[Spent], missing: Decimal) -> Undone | None:
         """Note the subtractions that take points back; None when there are none to take."""

@@ -14,7 +14,7 @@ from sandbox.rules.reading import Reader
 from sandbox.rules.v1.filters import lower_filter
 from sandbox.rules.v1.functions import constant_of
 from sandbox.rules.v1.shapes import read_expression
-from sandbox.rules.v1.terms import is_value, names_read, renamed
+from sandbox.rules.v1.terms import ITEM_COUNT, TOTAL_PRICE, is_value, names_read, renamed
 from sandbox.talang.ast import Call, Expression, Literal, Path
 
 
@@ -48,14 +48,12 @@ class Bindings:
 
         A binding that is not seen there becomes a name that nothing has.
         """
-        if not self._declared:
-            return expression
-        read = names_read(expression) & self._declared
-        changed = {
-            name: names.get(name, f"{name} (not bound here)")
-            for name in read
-            if names.get(name) != name
-        }
+        changed = {}
+        for name in names_read(expression) if self._declared else ():
+            filter_name = name if name in self._declared else _filter_of(name)
+            if filter_name in self._declared:
+                called = names.get(filter_name, f"{filter_name} (not bound here)")
+                changed[name] = called + name.removeprefix(filter_name)
         return renamed(expression, changed)
 
     def _unique(self, name: str) -> str:
@@ -80,6 +78,11 @@ class Bindings:
                 self.parameters.append(Parameter(name, value))
                 return
         self.selectors.append(lower_filter(name, expression))
+
+
+def _filter_of(name: str) -> str:
+    """Return the filter that a derived number belongs to: of “shoes item count”, “shoes”."""
+    return name.removesuffix(ITEM_COUNT).removesuffix(TOTAL_PRICE)
 
 
 # What names of a V1 ruleset are called in the model, where they are seen.

@@ -158,12 +158,17 @@ def without_catch(expression: Expression) -> tuple[Expression, bool]:
         match expression:
             case Call(function, (Literal(False), inner)) if (
                 function.lower() == "catch"
-                and (isinstance(inner, Path) or not kinds_of(inner) & ~BOOLEAN)
+                and _is_truth(inner)
                 and existence(expression, "") is None
             ):
                 expression, caught = inner, True
             case _:
                 return expression, caught
+
+
+def _is_truth(expression: Expression) -> bool:
+    """Tell whether an expression gives true or false if anything; a name is expected to."""
+    return isinstance(expression, Path) or not kinds_of(expression) & ~BOOLEAN
 
 
 def _height(expression: Expression) -> int:
@@ -205,8 +210,10 @@ def _group(call: Call, id: str, place: Place) -> Condition | Unsupported:
         return _left_as_it_is(call, id)
     if not arguments:
         return Passthrough(id, _FALSE if is_or else _TRUE)
-    if len(arguments) == 1:
+    if len(arguments) == 1 and _is_truth(arguments[0]):
         return _lowered(arguments[0], id, place)
+    if len(arguments) == 1:
+        return _left_as_it_is(call, id)
     last = len(arguments) - 1
     members = []
     fails = []

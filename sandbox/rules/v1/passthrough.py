@@ -14,15 +14,15 @@ from sandbox.rules.v1.conditions import RULE, lower_condition
 from sandbox.rules.v1.effects import lower_effect
 from sandbox.rules.v1.functions import is_function
 from sandbox.rules.v1.raw import IS_EFFECT, is_effect
-from sandbox.rules.v1.shapes import read_array
+from sandbox.rules.v1.shapes import read_expression
 from sandbox.talang.ast import Expression, Literal, Path
 from sandbox.talang.errors import ExpressionSyntaxError
 
 
 def read_passthrough(reader: Reader) -> Block:
     """Read one block."""
-    raw = reader.list("expression")
-    expression = _only_member(raw) or read_array(reader, raw, "expression")
+    only = _only_member(reader.raw.get("expression"))
+    expression = only or read_expression(reader, "expression")
     if expression is None:
         return Unsupported(reader.id, "passthrough", "The expression cannot be read")
     if reader.flag(IS_EFFECT, is_effect(expression)):
@@ -30,7 +30,7 @@ def read_passthrough(reader: Reader) -> Block:
     return lower_condition(expression, reader.id, RULE)
 
 
-def _only_member(raw: list[Json]) -> Expression | None:
+def _only_member(raw: Json) -> Expression | None:
     """Return what an array of one member says when that is a constant or a name."""
     match raw:
         case [bool() as constant]:

@@ -17,6 +17,9 @@ from sandbox.talang.kinds import time_text
 ITEM = "Item"
 CART_ITEMS = Path(("Session", "CartItems"))
 
+# Endings of the two numbers that every cart item filter offers in V1 (entities.md, section 5).
+ITEM_COUNT, TOTAL_PRICE = " item count", " total price"
+
 # Functions that run a block once per member, or once for a value.
 _WITH_BLOCKS = frozenset(
     {"map", "filter", "exists", "every", "do", "sum", "sortbynumber", "sortbystring"}
@@ -135,7 +138,7 @@ def _binds(expression: Expression, name: str) -> bool:
 
 def is_name(expression: Expression) -> bool:
     """Tell whether an expression is a name that V2 can write: ``$Session.Total``."""
-    if not isinstance(expression, Path):
+    if not isinstance(expression, Path) or "{{" in str(expression):
         return False
     try:
         return parse_path(f"${expression}") == expression

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from sandbox.numbers import plain_text
 from sandbox.rules.words.english import quoted
-from sandbox.talang.ast import Call, Expression, Literal, Path
+from sandbox.talang.ast import Block, Call, Expression, Literal, Path
 
 _PRECEDENCE = {
     **dict.fromkeys(("=", "!=", "<", "<=", ">", ">="), 1),
@@ -37,7 +37,10 @@ def formula(expression: Expression) -> str:
             return f"{_operand(left, level)} {name} {_operand(right, level + 1)}"
         case Call(name, arguments):
             return f"{name}({', '.join(formula(argument) for argument in arguments)})"
-    return as_written(expression)
+        case Block((Call(parameter, ()), body)):
+            return f"{parameter} → {formula(body)}"
+        case Block(members):
+            return f"({'; '.join(map(formula, members))})"
 
 
 def _operand(expression: Expression, level: int) -> str:
@@ -52,7 +55,7 @@ def _operand(expression: Expression, level: int) -> str:
 def as_written(value: object) -> str:
     """Return any part of a rule by the names of its fields: ``checkWeather (city “Oslo”)``."""
     match value:
-        case Literal() | Path() | Call():
+        case Literal() | Path() | Call() | Block():
             return formula(value)
         case tuple() | list():
             return f"[{', '.join(as_written(member) for member in value)}]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sandbox.rules.words.english import lower_first
 from sandbox.rules.words.groups import HOLDING
@@ -51,14 +52,17 @@ def _conditions(conditions: Sequence[ConditionWords]) -> Iterator[str]:
 
 def _condition(condition: ConditionWords, depth: int) -> Iterator[str]:
     indent = _INDENT * depth
+    number = "-" if condition.index is None else f"{condition.index + 1}."
     if _is_list(condition):
-        yield f"{indent}- {_holding(condition).capitalize()}:"
+        yield f"{indent}{number} {_holding(condition).capitalize()}:"
         for child in condition.children:
             yield from _condition(child, depth + 1)
     elif condition.operator is not None and condition.children:
-        yield from _condition(condition.children[0], depth)
+        child = condition.children[0]
+        if condition.index is not None:  # the group counts, not what is inside
+            child = replace(child, index=condition.index)
+        yield from _condition(child, depth)
     else:
-        number = "-" if condition.index is None else f"{condition.index + 1}."
         yield f"{indent}{number} {condition.sentence}"
     yield from _failures(condition, indent)
 

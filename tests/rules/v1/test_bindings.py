@@ -150,6 +150,31 @@ def test_a_bundle_has_lists_and_counts_and_what_its_items_share(expression, list
 
 
 @pytest.mark.parametrize(
+    "expression",
+    [
+        ["?bundle", ["list", [".", "a"]], ["list", 1]],
+        ["bundle", ["list", [".", "a"]]],
+        ["bundle", ["list", [".", "a"]], ["list", 1, 2]],
+        ["bundle", ["list", [".", "a"]], ["list", "one"]],
+        ["bundle", ["list", [".", "a"]], 1],
+        ["bundle", ["list", [".", "a"]], ["list", 1], ["list", 5]],
+    ],
+)
+def test_what_is_no_bundle_is_a_call_that_nobody_knows(expression):
+    found = binding(expression, "bundle")
+    assert found["bundles"] == []
+    assert [s["source"] for s in found["selectors"]] == [expression]
+
+
+@pytest.mark.parametrize(
+    "expression", [["?subledgerBalance", 5, "gold"], ["subledgerBalance", "gold"]]
+)
+def test_what_is_no_balance_is_a_call_that_nobody_knows(expression):
+    (found,) = binding(expression, "subledgerBalance")["selectors"]
+    assert found["source"] == expression
+
+
+@pytest.mark.parametrize(
     ("expression", "source"),
     [
         (["subledgerBalance", 5, "gold"], "$Loyalty.5.gold.Balance"),
@@ -188,6 +213,19 @@ def test_a_name_bound_again_gets_a_number():
         ("x (2)", "$x"),
     ]
     assert attributes(found) == ["$x (2)"]
+
+
+def test_the_numbers_of_a_filter_go_with_its_name():
+    found = lowered(
+        rule(reads("x item count")),
+        rule(reads("own total price")),
+        rule(["and"], bound("own", CART)),
+        bindings=[bound("x", KITCHEN), bound("x", ["reverse", [".", "x"]])],
+    )
+    assert [r["blocks"][0]["attribute"] for r in found["promotionRules"][:2]] == [
+        "$x (2) item count",
+        "$own (not bound here) total price",
+    ]
 
 
 def test_a_rule_sees_its_own_bindings_and_those_of_its_ruleset():

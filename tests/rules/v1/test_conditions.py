@@ -120,6 +120,7 @@ def test_times_are_compared_between_others_too():
         ["exists", [".", "Session", "CartItems"], [["Item"], [">", [".", "Item", "Price"], 20]]],
         ["=", TIER, "{{$Session.Total}}"],
         ["=", [".", "a.b"], 1],
+        ["=", [".", "Profile", "Attributes", "{{x}}"], 1],
         ["catch", True, IS_GOLD],
         ["contains", TIER, "go", "ld"],
     ],

@@ -93,7 +93,7 @@ def test_a_text_that_is_no_function_and_no_name_is_an_unknown_function():
 )
 def test_what_is_no_expression_is_a_fault(expression, pointer):
     _, faults = read(expression)
-    assert faults[0].pointer == f"/promotionRules/0/blocks/0{pointer}"
+    assert [fault.pointer for fault in faults] == [f"/promotionRules/0/blocks/0{pointer}"]
 
 
 def test_a_filter_may_have_talang_as_its_predicate():

@@ -25,9 +25,12 @@ leaves = st.one_of(
 conditions = st.recursive(
     leaves,
     lambda inner: st.builds(
-        lambda operator, blocks: block("group", operator=operator, blocks=blocks),
+        lambda operator, blocks, once: block(
+            "group", operator=operator, blocks=blocks, **{"x-countsOnce": once}
+        ),
         st.sampled_from(["all", "atLeastOne", "none"]),
         st.lists(inner | st.just(notify("inside")), max_size=3),
+        st.booleans(),
     ),
     max_leaves=8,
 )
@@ -43,11 +46,14 @@ def shape(conditions: Iterable[ConditionTrace] | Iterable[ConditionWords]) -> li
 
 
 def numbers(conditions: Iterable[ConditionTrace] | Iterable[ConditionWords]) -> list[Any]:
-    """Numbers of conditions in document order; what is inside an event has none."""
+    """Numbers of conditions in document order; what is inside an event has none.
+
+    A group that counts as one condition has a number, and what is inside has none.
+    """
     return [
         number
         for c in conditions
-        for number in (numbers(c.children) if c.block_id == "group" else [c.index])
+        for number in ([c.index] if c.block_id != "group" else [c.index, *numbers(c.children)])
     ]
 
 

@@ -1,0 +1,92 @@
+"""The events of one workspace: what its updates raised, and what clients tracked.
+
+The newest 1,000 are kept. Advanced events are kept beyond that, as sessions are: their ids must
+not come twice (decision S135).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
+
+from sandbox.numbers import encode_json
+from sandbox.workspace import tables
+from sandbox.workspace.entities import TrackedEvent
+from sandbox.workspace.store import Lookup, data_of, decoder
+
+MAX_EVENTS = 1000
+
+_TABLE = tables.events
+_EVENT = decoder(TrackedEvent)
+_BY_INTEGRATION_ID = data_of(_TABLE, "workspace", "integration_id", read=_EVENT.decode)
+_LAST_ID = Lookup(
+    select(func.max(_TABLE.c.id)).where(_TABLE.c.workspace == bindparam("workspace")),
+    read=lambda last: 0 if last is None else int(last),
+)
+
+
+class EventRecords:
+    """Reads and writes with the connection that it is given, as `Records` does."""
+
+    def __init__(self, workspace: str) -> None:
+        self._workspace = workspace
+
+    def next_id(self, connection: Connection) -> int:
+        return (_LAST_ID.value(connection, workspace=self._workspace) or 0) + 1
+
+    def advanced(self, connection: Connection, integration_id: str) -> TrackedEvent | None:
+        """Return the advanced event with this id."""
+        return _BY_INTEGRATION_ID.value(
+            connection, workspace=self._workspace, integration_id=integration_id
+        )
+
+    def add(self, connection: Connection, event: TrackedEvent) -> None:
+        """Store an event, and forget those that are too old by now."""
+        connection.execute(insert(_TABLE), self._row(event))
+        connection.execute(
+            delete(_TABLE).where(
+                _TABLE.c.workspace == self._workspace,
+                _TABLE.c.id <= event.id - MAX_EVENTS,
+                _TABLE.c.integration_id.is_(None),
+            )
+        )
+
+    def of_profile(self, connection: Connection, profile_id: str) -> list[TrackedEvent]:
+        """Return the events of a profile, oldest first."""
+        rows = (
+            select(_TABLE.c.data)
+            .where(_TABLE.c.workspace == self._workspace, _TABLE.c.profile_id == profile_id)
+            .order_by(_TABLE.c.id)
+        )
+        return [_EVENT.decode(data) for data in connection.execute(rows).scalars()]
+
+    def replace(self, connection: Connection, events: Iterable[TrackedEvent]) -> None:
+        """Store events that are there already as they are now."""
+        for event in events:
+            connection.execute(
+                delete(_TABLE).where(_TABLE.c.workspace == self._workspace, _TABLE.c.id == event.id)
+            )
+            connection.execute(insert(_TABLE), self._row(event))
+
+    def load(self, connection: Connection, events: Iterable[TrackedEvent]) -> None:
+        """Write what a bundle holds; nothing may be there."""
+        rows = [self._row(event) for event in events]
+        if rows:
+            connection.execute(insert(_TABLE), rows)
+
+    def all(self, connection: Connection) -> list[TrackedEvent]:
+        """Return everything, as an export needs it."""
+        rows = (
+            select(_TABLE.c.data).where(_TABLE.c.workspace == self._workspace).order_by(_TABLE.c.id)
+        )
+        return [_EVENT.decode(data) for data in connection.execute(rows).scalars()]
+
+    def _row(self, event: TrackedEvent) -> dict[str, str | int | bytes | None]:
+        return {
+            "workspace": self._workspace,
+            "id": event.id,
+            "integration_id": event.integration_id,
+            "profile_id": event.profile_id,
+            "data": encode_json(event),
+        }

@@ -1,0 +1,1 @@
+"""What one workspace does besides evaluating: reserve, create, join, sync, list."""

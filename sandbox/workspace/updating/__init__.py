@@ -1,0 +1,1 @@
+"""What requests that are evaluated do: update sessions and profiles, return items, track events."""
