@@ -92,7 +92,7 @@ def _spend(scope: Scope, place: Place, amount: Decimal) -> None:
 
 
 def _ran_out(scope: Scope, discount: Discount, has_given: bool) -> bool:
-    """Tell whether what comes after the first effects gets none, nothing being left (E19)."""
+    """Tell whether what comes after the first effects gets none, nothing being left (E19, S154)."""
     if not (discount.partial and has_given):
         return False
     left = (
@@ -234,7 +234,7 @@ def _spread_from(
 def _discount_units(
     discount: Discount, scope: Scope, effects: list[Effect], units: list[Unit]
 ) -> None:
-    """Discount each unit by the value that it gives, under the name that it gives.
+    """Discount each unit by the value that it gives, under the name that it gives (decision S155).
 
     With partial rewards, units that come after the budget ran out get no effect (decision E19).
     """

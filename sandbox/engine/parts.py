@@ -77,7 +77,7 @@ class Names:
 
     @property
     def collections(self) -> list[Collection]:
-        """All collections, those of the campaign first: names are unique in a campaign only."""
+        """All collections, in the order in which a name means them (decision S153)."""
         own = self.campaign_id
         return sorted(
             self.definition.collections,

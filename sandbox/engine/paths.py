@@ -294,7 +294,7 @@ def selected_units(value: Value) -> list[Unit]:
 
 
 def _selector_reader(selection: Selection, path: Path, resolve: Resolver) -> Closure:
-    """Read a filter's result, its two numbers, or a field of the one item that it gives.
+    """Read a filter's result, its two numbers, or a field of the one item that it gives (S152).
 
     `resolve` finds fields of items. Raises UnknownNameError.
     """

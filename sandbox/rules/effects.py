@@ -36,7 +36,7 @@ AttributeTarget = Literal[
 
 
 def notification_type(written: str) -> str:
-    """Return the vendor's type that a text means, whatever its case (decision A74), or the text."""
+    """Return the vendor's type that a text means in any case, or the text (decisions A74, S151)."""
     return next((t for t in NOTIFICATION_TYPES if t.lower() == written.lower()), written)
 
 
