@@ -45,27 +45,29 @@ def decided(code: Coupon | Referral, rules: Iterable[Checked]) -> CodeOutcome:
     kind, value, coupon_id = _named(code)
     accepted: Place | None = None
     redeems = False
-    outcome = CodeOutcome(kind, value, coupon_id, kind.rejected_by_condition)
+    last: RuleFailure | None = None
     for place, redeems_here, failure in rules:
         if failure is None:
             accepted = accepted or place
             redeems = redeems or redeems_here
         else:
-            by_condition = failure.effect_index is None
-            outcome = CodeOutcome(
-                kind,
-                value,
-                coupon_id,
-                kind.rejected_by_condition if by_condition else "EffectCouldNotBeApplied",
-                rule_index=place.rule_index,
-                rule_name=place.rule_name,
-                condition_index=failure.condition_index,
-                effect_index=failure.effect_index,
-            )
-    if accepted is None:
-        return outcome
+            last = failure
+    if accepted is not None:
+        return CodeOutcome(
+            kind, value, coupon_id, None, redeems, accepted.rule_index, accepted.rule_name
+        )
+    if last is None:
+        return CodeOutcome(kind, value, coupon_id, kind.rejected_by_condition)
+    by_condition = last.effect_index is None
     return CodeOutcome(
-        kind, value, coupon_id, None, redeems, accepted.rule_index, accepted.rule_name
+        kind,
+        value,
+        coupon_id,
+        kind.rejected_by_condition if by_condition else "EffectCouldNotBeApplied",
+        rule_index=last.rule_index,
+        rule_name=last.rule_name,
+        condition_index=last.condition_index,
+        effect_index=last.effect_index,
     )
 
 

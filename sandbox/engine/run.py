@@ -163,13 +163,14 @@ def _apply(scope: Scope, rule: CompiledRule, effects: list[Effect]) -> RuleFailu
         effects += _failure_effects(scope)
         return _failure(scope, rule, condition_index=failed_condition)
     start, mark = len(effects), scope.context.ledger.mark()
-    for index, apply in enumerate(rule.effects):
+    for apply in rule.effects:
         try:
             apply(scope, effects)
         except (EffectFailed, *FAILURES) as error:
             scope.note_error(error)
             scope.context.ledger.undo(mark)
             del effects[start:]
+            index = rule.effects.index(apply)
             return _failure(scope, rule, effect_index=index, details=sentence(error))
     if scope.failed:
         effects += _failure_effects(scope)

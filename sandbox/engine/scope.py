@@ -99,7 +99,8 @@ class Context(msgspec.Struct):
     def units(self) -> list[Unit]:
         """The cart's units, made when first asked for."""
         if self._units is None:
-            self._units = self._units_of(self.shown.cart_items)
+            flatten = self.application.settings.enable_flattened_cart_items
+            self._units = units_of(self.shown.cart_items, flatten)
         return self._units
 
     def units_with(self, field: str, text: str) -> list[Unit]:
@@ -110,11 +111,9 @@ class Context(msgspec.Struct):
         found = self._units_with.get((field, text))
         if found is None:
             items = self._items_with(field).get(text, ())
-            found = self._units_with[field, text] = self._units_of(items)
+            flatten = self.application.settings.enable_flattened_cart_items
+            found = self._units_with[field, text] = units_of(items, flatten)
         return found
-
-    def _units_of(self, items: Sequence[CartItem]) -> list[Unit]:
-        return units_of(items, self.application.settings.enable_flattened_cart_items)
 
     def _items_with(self, field: str) -> Mapping[str | None, Sequence[CartItem]]:
         found = self._items_by.get(field)
@@ -161,7 +160,8 @@ class Scope(msgspec.Struct):
     `limits` are the campaign's, or the coupon's own in their place, by the action that they count.
     `referral` is the session's, if it is the campaign's, whether or not it can be used.
     `unit` is the unit that a filter or a per-item effect is looking at, `bundle` the bundle that
-    an effect is for. `selected` caches the campaign's selectors, `bundles` its bundles. `failed`
+    an effect is for. `selected` caches the campaign's selectors and, without its id, those of the
+    Application, `bundles` its bundles. `failed`
     collects the failure effects of conditions that did not hold, `broken` what is wrong with the
     rule itself.
     `recorder` is there in the recording form only.
@@ -176,7 +176,7 @@ class Scope(msgspec.Struct):
     referral_rejection: RejectionReason | None = None
     unit: Unit | None = None
     bundle: BundlePlace | None = None
-    selected: dict[str, Value] = {}
+    selected: dict[tuple[int | None, str], Value] = {}
     bundles: dict[str, list[list[Unit]]] = {}
     failed: tuple[Apply, ...] = ()
     broken: tuple[str, ...] = ()
