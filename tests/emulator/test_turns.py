@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -40,6 +41,8 @@ class Place:
 
 
 def in_place(scenario: Callable[[Place], Awaitable[None]]) -> None:
+    """Run a scenario in a thread of its own: browsers leave a loop running in the tests' one."""
+
     async def run() -> None:
         place = Place()
         try:
@@ -47,7 +50,8 @@ def in_place(scenario: Callable[[Place], Awaitable[None]]) -> None:
         finally:
             place.gate.set()
 
-    asyncio.run(run())
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(run())).result()
 
 
 def test_the_fourth_request_is_refused_at_once():
