@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
@@ -24,6 +24,9 @@ from sandbox.talang.ast import Value
 if TYPE_CHECKING:
     from sandbox.engine.compiled import CompiledApplication, CompiledCampaign
     from sandbox.engine.evaluation import Facts, Request
+
+# What a filter looks at: a unit, or, in a list of other values, no item.
+Seen = TypeVar("Seen", bound=Unit | None)
 
 # Return the index of the condition that failed, or PASSED.
 Check: TypeAlias = Callable[["Scope"], int]
@@ -187,7 +190,7 @@ def effect_units(scope: Scope, units: Iterable[Unit]) -> Iterable[Unit]:
     return units if won is None else [unit for unit in units if unit.address in won]
 
 
-def each_unit(scope: Scope, units: Iterable[Unit]) -> Iterator[Unit]:
+def each_unit(scope: Scope, units: Iterable[Seen]) -> Iterator[Seen]:
     """Yield units one by one, each seen as ``$Item`` while it is the current one."""
     outer = scope.unit
     try:

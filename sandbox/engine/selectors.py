@@ -7,7 +7,7 @@ Sorting is stable. Source: reference/engine/03, section 3.3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import cmp_to_key
 from operator import attrgetter
@@ -115,7 +115,7 @@ def _compile_step(step: Step, names: Names, conditions: ConditionCompiler) -> Tr
             return lambda scope, members: _one(members, which(scope))
         case MapStep(expression):
             read = names.expression(expression)
-            return lambda scope, members: [read(scope) for _ in each_unit(scope, _list(members))]
+            return lambda scope, members: [read(scope) for _ in _each(scope, _list(members))]
         case ReduceStep(operator):
             reduce = _REDUCTIONS[operator]
             return lambda scope, members: reduce(_list(members))
@@ -156,12 +156,21 @@ def _text_filter(predicate: Condition) -> Transform | None:
     return keep
 
 
+def _each(scope: Scope, members: Iterable[Value]) -> Iterator[Unit | None]:
+    """See members one by one as ``$Item``; those that are no units, mapped values, have no item."""
+    return each_unit(scope, map(_unit_or_none, members))
+
+
+def _unit_or_none(member: Value) -> Unit | None:
+    return member if isinstance(member, Unit) else None
+
+
 def _filter(check: Check) -> Transform:
     def keep(scope: Scope, members: Any) -> list[Value]:
         outer = scope.unit
         kept = []
         for member in _list(members):
-            scope.unit = member
+            scope.unit = _unit_or_none(member)
             if check(scope) == PASSED:
                 kept.append(member)
         scope.unit = outer
@@ -197,7 +206,7 @@ def _order(field: SortField, names: Names) -> Transform:
     read = names.expression(field.expression)
 
     def order(scope: Scope, members: Any) -> list[Value]:
-        keys = [_COMPARABLE(read(scope)) for _ in each_unit(scope, members)]
+        keys = [_COMPARABLE(read(scope)) for _ in _each(scope, members)]
         places = sorted(range(len(keys)), key=keys.__getitem__, reverse=descending)
         return [members[place] for place in places]
 

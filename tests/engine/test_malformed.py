@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.engine.compile import compile_application
-from sandbox.engine.definitions import Application, Definition
+from sandbox.engine.definitions import Application, Collection, Definition
 from sandbox.errors import Refused
 from tests.engine.builders import (
     block,
@@ -136,6 +136,36 @@ def test_a_filter_step_that_is_not_known_makes_its_rules_unsupported():
         campaign(rule(discount(1, target={"type": "selector", "name": "odd"})), selectors=[odd])
     )
     assert evaluation.effects == ()
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"type": "map", "expression": "$Item.Quantity"},
+        {"type": "filter", "predicate": check("$Item.Quantity", "equals", value=1)},
+        {"type": "sort", "fields": [{"expression": "{{$Item.DiscountedPrice * 2}}"}]},
+    ],
+)
+@pytest.mark.parametrize("record", [False, True])
+def test_a_step_after_a_map_has_no_item_to_look_at(step, record):
+    prices = {"type": "map", "expression": "$Item.Price"}
+    odd = {"name": "odd", "source": "$Session.CartItems", "steps": [prices, step]}
+    target = {"type": "selector", "name": "odd"}
+    evaluation = run(
+        campaign(rule(discount(1, target=target)), rule(notify("x")), selectors=[odd]),
+        record=record,
+    )
+    assert kinds(evaluation) == ["showNotification"]
+
+
+@pytest.mark.parametrize("needed", [1, True, "{{$Session.CouponCodes}}", "brands"])
+@pytest.mark.parametrize("attribute", ["$Session.CartItems", "$Session.Total", "$Session.State"])
+def test_collections_hold_texts_and_nothing_else(attribute, needed):
+    evaluation = run(
+        campaign(rule(check(attribute, "inCollection", value=needed), notify("x"))),
+        define={"collections": [Collection(id=1, name="brands", items=["shirt"])]},
+    )
+    assert "showNotification" not in kinds(evaluation)
 
 
 def test_handlers_for_errors_are_not_run_and_loading_says_so():
