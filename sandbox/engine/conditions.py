@@ -157,10 +157,9 @@ class ConditionCompiler:
     def _visit(self, checks: list[Check], scope: Scope) -> None:
         """Let the recording form see blocks that no longer decide; they fail nothing."""
         if self._record:
-            failed = len(scope.failed)
-            for check in checks:
-                check(scope)
-            del scope.failed[failed:]
+            with scope.aside():
+                for check in checks:
+                    check(scope)
 
 
 def _recorder(scope: Scope) -> Recorder:
@@ -195,7 +194,8 @@ def _noting(block: Any, leaf: Leaf, index: int) -> Check:
             error = str(failure)
             scope.note_error(failure)
         recorder = _recorder(scope)
-        seen = leaf.observe(scope)
+        with scope.aside():
+            seen = leaf.observe(scope)
         recorder.conditions.append(
             ConditionTrace(
                 block_id=block.id,

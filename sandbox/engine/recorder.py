@@ -32,14 +32,15 @@ class Recorder(msgspec.Struct):
     """What one run has noted since it was last asked.
 
     Formulas, budgets, grants and decisions belong to the effect that is being tried; the run takes
-    them when the effect ends. `inputs` are the names that the current formula has read.
+    them when the effect ends. `inputs` are the names that the current formula has read. `selectors`
+    and `bundles` are kept by name, however often they are computed.
     """
 
     conditions: list[ConditionTrace] = []
     effects: list[EffectTrace] = []
     failure_effects: list[GivenEffect] = []
-    selectors: list[SelectorTrace] = []
-    bundles: list[BundleTrace] = []
+    selectors: dict[str, SelectorTrace] = {}
+    bundles: dict[str, BundleTrace] = {}
     inputs: dict[str, Json] = {}
     _formulas: list[FormulaTrace] = []
     _budgets: list[BudgetTrace] = []

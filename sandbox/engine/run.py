@@ -112,8 +112,8 @@ def _run(context: Context, campaign: CompiledCampaign, coupon: Coupon | None) ->
         trace = RunTrace(
             rules=traces,
             coupon_code=coupon.value if coupon else None,
-            selectors=recorder.selectors,
-            bundles=recorder.bundles,
+            selectors=list(recorder.selectors.values()),
+            bundles=list(recorder.bundles.values()),
         )
     return Run(outcome, effects, failures, None in failures, trace)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
@@ -138,6 +139,17 @@ class Scope(msgspec.Struct):
     failed: list[Apply] = []
     broken: list[str] = []
     recorder: Recorder | None = None
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Let a recording look at what the fast form would not: nothing that it causes is kept."""
+        failed, broken = list(self.failed), list(self.broken)
+        selected, bundles = dict(self.selected), dict(self.bundles)
+        try:
+            yield
+        finally:
+            self.failed, self.broken = failed, broken
+            self.selected, self.bundles = selected, bundles
 
     def note_error(self, error: Exception) -> None:
         """Remember what is wrong with the rule itself; other errors only make it fail."""

@@ -78,8 +78,8 @@ def compile_selector(selector: Selector, names: Names, conditions: ConditionComp
             error = str(failure)
             raise
         finally:
-            scope.recorder.selectors.append(
-                SelectorTrace(name=name, source=str(selector.source), steps=noted, error=error)
+            scope.recorder.selectors[name] = SelectorTrace(
+                name=name, source=str(selector.source), steps=noted, error=error
             )
         return value
 
