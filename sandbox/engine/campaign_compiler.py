@@ -14,6 +14,7 @@ from sandbox.engine.conditions import ConditionCompiler
 from sandbox.engine.definitions import Campaign, CampaignGroup, Definition
 from sandbox.engine.effects import compile_effect
 from sandbox.engine.model import Json
+from sandbox.engine.moving import Root, moving_lists
 from sandbox.engine.needs import needs_code
 from sandbox.engine.parts import EffectParts, FindBundles, Names
 from sandbox.engine.paths import Read, make_resolver
@@ -56,10 +57,11 @@ class CampaignCompiler:
         self._definition = definition
         self._zone = zone
         self._record = record
+        self._definitions = tuple(filters)
         self._filters: dict[str, Read] = {}
         resolve = make_resolver(definition.attributes, zone, {}, self._filters, {}, cascading=False)
         names = Names(definition, zone, resolve, record)
-        self.warnings = tuple(self._compile_selectors(filters, self._filters, names))
+        self.warnings = tuple(self._compile_selectors(self._definitions, self._filters, names))
 
     def compile(
         self, campaign: Campaign, ruleset: Ruleset, tree_place: TreePlace
@@ -81,6 +83,7 @@ class CampaignCompiler:
         resolve_amounts = make(cascading=settings.enable_cascading_discounts)
         warnings = self._compile_selectors(ruleset.selectors, selectors, names)
         warnings += self._compile_bundles(ruleset.bundles, bundles, names, selectors)
+        moving = moving_lists((*self._definitions, *ruleset.selectors), ruleset.bundles)
         rules = tuple(
             self._compile_rule(index, rule, names, selectors, bundles, resolve_amounts)
             for index, rule in enumerate(ruleset.rules)
@@ -98,7 +101,8 @@ class CampaignCompiler:
             rules=rules,
             lists=(*selectors.values(), *bundles.values()) if self._record else (),
             limits=by_action(campaign.limits),
-            needs_code=needs_code(ruleset.rules),
+            early=tuple(read for root, read in _roots(selectors, bundles) if root in moving),
+            needs_code=needs_code(ruleset.rules, moving),
             runs_always=campaign.state == "enabled"
             and not (campaign.start_time or campaign.end_time or campaign.linked_store_ids),
             group_id=group.group_id or None,
@@ -192,6 +196,13 @@ class CampaignCompiler:
             except TalangError as error:
                 unsupported = [str(error)]
         return CompiledRule(place, check, effects, bool(coupon_checks), tuple(unsupported))
+
+
+def _roots(
+    selectors: Mapping[str, Read], bundles: Mapping[str, FindBundles]
+) -> Iterator[tuple[Root, Read]]:
+    yield from (((name,), read) for name, read in selectors.items())
+    yield from ((("Bundle", name), find) for name, find in bundles.items())
 
 
 def _ignored_handlers(ruleset: Json) -> list[str]:

@@ -49,13 +49,15 @@ class CompiledCampaign:
 
     `place` is its number in tree order. `runs_always`: it is enabled, and neither a schedule, nor
     stores, nor an experiment restrict it. `lists` compute every cart item filter and bundle, for
-    traces. `variants` are the campaign with the ruleset of each variant, by variant id.
+    traces, `early` those that the campaign's own discounts would change. `variants` are the
+    campaign with the ruleset of each variant, by variant id.
     """
 
     definition: Campaign
     place: int
     ruleset_id: int
     rules: tuple[CompiledRule, ...]
+    early: tuple[Read, ...]
     lists: tuple[Read, ...]
     limits: Mapping[str, Sequence[Limit]]
     needs_code: bool

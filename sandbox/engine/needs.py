@@ -6,8 +6,9 @@ that have none: their rules could only fail, and how they fail is computed when 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+from sandbox.engine.moving import Root, moves
 from sandbox.rules.effects import EffectBlock
 from sandbox.rules.model import (
     Block,
@@ -17,15 +18,17 @@ from sandbox.rules.model import (
     Group,
     Rule,
 )
-from sandbox.talang.ast import Path
 
 
-def needs_code(rules: Iterable[Rule]) -> bool:
-    """Tell whether no rule can apply, nor fail with effects, without a coupon of the campaign."""
-    return all(_waits_for_code(rule) for rule in rules)
+def needs_code(rules: Iterable[Rule], moving: Collection[Root]) -> bool:
+    """Tell whether no rule can apply, nor fail with effects, without a coupon of the campaign.
+
+    `moving` are the lists of `sandbox.engine.moving`.
+    """
+    return all(_waits_for_code(rule, moving) for rule in rules)
 
 
-def _waits_for_code(rule: Rule) -> bool:
+def _waits_for_code(rule: Rule, moving: Collection[Root]) -> bool:
     """Tell whether a rule checks a coupon before anything that an evaluation could change.
 
     What comes before may decide which condition is reported, so it must not depend on when the
@@ -34,7 +37,7 @@ def _waits_for_code(rule: Rule) -> bool:
     for block in _conjuncts(rule.blocks):
         if isinstance(block, CheckCoupon):
             return not _has_failure_effects(rule.blocks)
-        if not _is_steady(block):
+        if not isinstance(block, CheckAttribute | CheckEvent) or moves(block, moving):
             return False
     return False
 
@@ -46,15 +49,6 @@ def _conjuncts(blocks: Iterable[Block]) -> Iterator[Block]:
             yield from _conjuncts(block.blocks)
         elif not isinstance(block, EffectBlock):
             yield block
-
-
-def _is_steady(block: Block) -> bool:
-    match block:
-        case CheckAttribute(attribute=Path(names)):
-            return not any(name.startswith("Discounted") for name in names)
-        case CheckEvent():
-            return True
-    return False
 
 
 def _has_failure_effects(blocks: Iterable[Block]) -> bool:

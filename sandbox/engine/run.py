@@ -7,7 +7,7 @@ Source: reference/engine/02-rules-and-ruleset-format.md, section 2.1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from sandbox.engine.codes import RejectionReason, campaign_rejection, coupon_rej
 from sandbox.engine.compiled import CompiledCampaign, CompiledEffect, CompiledRule
 from sandbox.engine.errors import FAILURES, EffectFailed
 from sandbox.engine.model import Coupon, Effect, RuleFailure
+from sandbox.engine.paths import Read
 from sandbox.engine.recorder import Recorder, given
 from sandbox.engine.scope import PASSED, Context, Place, Scope
 from sandbox.engine.trace import RuleTrace, RunTrace
@@ -91,6 +92,7 @@ def _run(context: Context, campaign: CompiledCampaign, coupon: Coupon | None) ->
     scope = Scope(context, campaign, coupon, rejection, budgets, recorder=recorder)
     if recorder is not None:
         scope.budgets = msgspec.structs.replace(budgets, recorder=recorder)
+    _compute(scope, campaign.early)
     effects: list[Effect] = []
     failures: list[RuleFailure | None] = []
     traces: list[RuleTrace] = []
@@ -108,7 +110,8 @@ def _run(context: Context, campaign: CompiledCampaign, coupon: Coupon | None) ->
             budgets.spend("redeemCoupon", Decimal(1))
     trace = None
     if recorder is not None:
-        _compute_all(scope)
+        # The trace shows every list, also those that no rule asked for.
+        _compute(scope, campaign.lists)
         trace = RunTrace(
             rules=traces,
             coupon_code=coupon.value if coupon else None,
@@ -236,9 +239,9 @@ def _code_outcome(
     return CodeOutcome(coupon, None, redeems, accepted.rule_index, accepted.rule_name)
 
 
-def _compute_all(scope: Scope) -> None:
-    """Let the trace see every cart item filter and bundle, also those that no rule asked for."""
-    for read in scope.campaign.lists:
+def _compute(scope: Scope, lists: Iterable[Read]) -> None:
+    """Compute cart item filters and bundles; those that fail are left to whoever asks for them."""
+    for read in lists:
         with suppress(*FAILURES):
             read(scope)
 

@@ -1,0 +1,55 @@
+"""What in a ruleset changes while campaigns run: amounts that discounts lower, and budgets.
+
+Cart item filters and bundles that read such a thing are computed before the first rule of their
+campaign runs: filters see values as they were before the campaign's own discounts
+(reference/engine/01, section 1.2). For all others the moment makes no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from typing import TypeAlias
+
+from sandbox.rules.model import Bundle, CheckBudget, Selector
+from sandbox.talang.ast import Path
+
+# What the name of a filter or a bundle begins with where it is read.
+Root: TypeAlias = tuple[str, ...]
+
+
+def moving_lists(selectors: Iterable[Selector], bundles: Iterable[Bundle]) -> set[Root]:
+    """Return the filters and bundles that read something that changes, or one that does."""
+    parts: list[tuple[Root, object]] = [((selector.name,), selector) for selector in selectors]
+    parts += [(("Bundle", bundle.name), _bundle_parts(bundle)) for bundle in bundles]
+    found: set[Root] = set()
+    while more := {root for root, part in parts if root not in found and moves(part, found)}:
+        found |= more
+    return found
+
+
+def moves(part: object, lists: Collection[Root]) -> bool:
+    """Tell whether a part of a ruleset reads something that changes; `lists` are known to."""
+    return any(
+        isinstance(leaf, CheckBudget)
+        or any(name.startswith("Discounted") for name in leaf.names)
+        or leaf.names[:1] in lists
+        or leaf.names[:2] in lists
+        for leaf in _leaves(part)
+    )
+
+
+def _bundle_parts(bundle: Bundle) -> tuple[object, ...]:
+    return (*[Path((part.selector,)) for part in bundle.lists], bundle)
+
+
+def _leaves(part: object) -> Iterator[Path | CheckBudget]:
+    """Yield the names and budget checks that stand anywhere in a part of a ruleset."""
+    if isinstance(part, Path | CheckBudget):
+        yield part
+    elif isinstance(part, tuple):
+        for inner in part:
+            yield from _leaves(inner)
+    elif is_dataclass(part):
+        for field in fields(part):
+            yield from _leaves(getattr(part, field.name))
