@@ -77,7 +77,9 @@ def evaluate(
         effects=tuple(effects),
         changes=tuple(_changes(context, results)),
         campaigns=results,
-        sleeping=lambda: sleeping_results(make_context(application, facts, request, now), coupons),
+        sleeping=lambda: sleeping_results(
+            make_context(application, facts, request, now), coupons, results
+        ),
         trace=_trace(context, results, codes, effects) if application.records else None,
     )
 

@@ -9,7 +9,7 @@ Source: reference/engine/01-evaluation-order.md, section 1.5; decisions E8 to E1
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
@@ -63,16 +63,20 @@ def evaluate_tree(
 
 
 def sleeping_results(
-    context: Context, coupons: Mapping[int, Sequence[Coupon]]
+    context: Context, coupons: Mapping[int, Sequence[Coupon]], results: Iterable[CampaignResult]
 ) -> list[CampaignResult]:
-    """Return how the campaigns end that `evaluate_tree` left out; none of them is triggered."""
+    """Return how the campaigns end that `evaluate_tree` left out of its `results`.
+
+    None of them is triggered.
+    """
     if context.application.records:
         return []
     walk = _Walk(context, coupons)
+    reported = {result.campaign.definition.id for result in results}
     return [
         result
         for campaign in _sleepers(context.application.tree)
-        if campaign.definition.id not in coupons
+        if campaign.definition.id not in reported
         for result in walk.member(campaign)
     ]
 

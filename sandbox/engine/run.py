@@ -88,6 +88,7 @@ def _run(context: Context, campaign: CompiledCampaign, coupon: Coupon | None) ->
     rejection: RejectionReason | None = None
     if coupon is not None:
         rejection = own_rejection(context, coupon, budgets) or campaign_rejection(budgets)
+    is_waiting = coupon is None and campaign.needs_code
     recorder = Recorder() if context.application.records else None
     scope = Scope(context, campaign, coupon, rejection, budgets, recorder=recorder)
     if recorder is not None:
@@ -99,7 +100,7 @@ def _run(context: Context, campaign: CompiledCampaign, coupon: Coupon | None) ->
     for rule in campaign.rules:
         failure = _apply(scope, rule, effects)
         failures.append(failure)
-        if scope.broken:
+        if scope.broken and not is_waiting:  # decision S25
             effects += _error_effects(scope, rule)
         if recorder is not None:
             traces.append(_trace(recorder, rule, failure is None))
