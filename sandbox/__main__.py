@@ -7,10 +7,8 @@ import gc
 import os
 import sys
 
-import uvicorn
-
 from sandbox.emulator.app import create_app
-from sandbox.emulator.server import listen, server_config, url_of
+from sandbox.emulator.server import AnnouncingServer, listen, url_of
 from sandbox.errors import SandboxError
 from sandbox.settings import read_settings
 from sandbox.workspace.service import Workspaces
@@ -44,10 +42,10 @@ def serve(host: str, port: int) -> int:
             return 1
         try:
             address = url_of(host, listener.getsockname()[1])
-            print(f"The emulator's API listens on {address} (state in {settings.home})", flush=True)
             app = create_app(workspaces, settings.admin_key, host)
+            said = f"The emulator's API listens on {address} (state in {settings.home})"
             gc.freeze()  # what is there now stays; collections need not look at it
-            uvicorn.Server(server_config(app)).run(sockets=[listener])
+            AnnouncingServer(app, said).run(sockets=[listener])
         except KeyboardInterrupt:
             pass
         finally:

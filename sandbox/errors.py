@@ -2,10 +2,17 @@
 
 - SandboxError
   - TalangError             an expression (``sandbox.talang.errors``)
-    - ExpressionSyntaxError   cannot be read
-    - UnknownFunctionError    names a function that is not there
+    - ExpressionSyntaxError   text that cannot be read
+    - ExpressionShapeError    JSON that is no expression
     - UnknownNameError        names a root or a field that rules cannot read
-    - EvaluationError         failed while it ran: missing value, wrong type, division by zero
+    - EvaluationError         failed while it ran, in another way than these
+      - EmptyTermError          there is nothing to evaluate
+      - MissingValueError       a name has no value now
+      - FunctionNotFoundError   no function of this name takes these arguments
+        - UnknownFunctionError    no function has this name
+      - TemplateNotFoundError   no template of this name takes these arguments
+      - BlockError              something else stands where a block belongs
+      - LimitError              it would be too large
   - Refused                 input that is not acceptable; holds every fault with its pointer
     - BundleRefused           a bundle (``sandbox.workspace.bundle``)
   - WorkspaceError          unknown workspace, database trouble, home in use

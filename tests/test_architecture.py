@@ -59,6 +59,8 @@ PURE_MAY_IMPORT = (
     "operator",
     "pandas",
     "pprint",
+    # Only the class: its instances are seeded with chance that is passed in.
+    "random.Random",
     "re",
     "re2",
     "shlex",
@@ -127,8 +129,9 @@ def called(node: ast.Call) -> str:
 
 
 def impure_calls(source: str) -> list[str]:
-    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
-    return [f"{called(node)}()" for node in calls if called(node) in CLOCKS_AND_DISKS]
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    unseeded = ["Random()" for node in calls if called(node) == "Random" and not node.args]
+    return unseeded + [f"{called(node)}()" for node in calls if called(node) in CLOCKS_AND_DISKS]
 
 
 def modules() -> list[tuple[str, Path]]:
@@ -155,7 +158,7 @@ def test_imports_follow_the_arrows(module: str, path: Path):
     [(module, path) for module, path in modules() if inside(module, PURE)],
     ids=lambda value: str(value),
 )
-def test_pure_packages_ask_neither_clock_nor_disk(module: str, path: Path):
+def test_pure_packages_ask_neither_clock_nor_disk_nor_chance(module: str, path: Path):
     assert impure_calls(path.read_text()) == []
 
 
@@ -168,6 +171,7 @@ def test_pure_packages_ask_neither_clock_nor_disk(module: str, path: Path):
         ("sandbox.engine.run", "sandbox.settings.read_settings"),
         ("sandbox.engine.evaluate", "time.time"),
         ("sandbox.rules.parse", "random"),
+        ("sandbox.engine.scope", "random.choice"),
         ("sandbox.talang.compile", "sandbox.rules.model"),
         ("sandbox.talang.compile", "os.environ"),
         ("sandbox.insight.totals", "sandbox.engine.model"),
@@ -230,6 +234,6 @@ def test_a_package_resolves_its_relative_imports_from_itself():
     ]
 
 
-@pytest.mark.parametrize("source", ["datetime.now(UTC)", "date.today()", "open('x')"])
-def test_a_call_to_a_clock_or_a_disk_is_noticed(source: str):
+@pytest.mark.parametrize("source", ["datetime.now(UTC)", "date.today()", "open('x')", "Random()"])
+def test_a_call_to_a_clock_a_disk_or_chance_is_noticed(source: str):
     assert impure_calls(source)

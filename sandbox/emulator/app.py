@@ -11,11 +11,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.emulator import control, integration
+from sandbox.emulator import console, control, integration
 from sandbox.emulator.answers import Answer, failed, refused
 from sandbox.emulator.guard import ControlGate, invalid_key, key_kind, open_workspace
 from sandbox.emulator.http import (
@@ -33,7 +32,7 @@ from sandbox.emulator.http import (
 from sandbox.emulator.messages import METHOD_NOT_ALLOWED, NOT_EMULATED, NOT_FOUND, UNEXPECTED
 from sandbox.emulator.router import Router
 from sandbox.errors import Refused
-from sandbox.workspace.calls import Call, clipped
+from sandbox.workspace.calls import RawCall
 from sandbox.workspace.errors import StoreError, UnknownSessionError, UnknownWorkspaceError
 from sandbox.workspace.service import Workspaces
 from sandbox.workspace.workspace import Workspace
@@ -63,6 +62,7 @@ _CONTROL: dict[str, dict[str, control.Handler]] = {
     f"{_WORKSPACE}/clock": {"PUT": control.set_clock},
     f"{_WORKSPACE}/explain": {"POST": control.explain},
     "/sandbox/v1/schemas/trace": {"GET": control.get_trace_schema},
+    "/sandbox/v1/talang/evaluate": {"POST": console.evaluate_talang},
 }
 
 
@@ -157,16 +157,16 @@ class _Api:
         answer: Answer,
         started: float,
     ) -> None:
-        query = request.query_string
-        call = Call(
-            time=workspace.clock.now(),
-            real_time=datetime.now(UTC),
-            method=request.method,
-            path=f"{request.path}?{query}" if query else request.path,
-            status=answer.status,
-            request=clipped((incoming.body if incoming else b"").decode(errors="replace")),
-            answer=clipped((answer.body or b"").decode()),
-            milliseconds=round((time.perf_counter() - started) * 1000, 3),
+        call = RawCall(
+            time.time(),
+            workspace.clock,
+            request.method,
+            request.path,
+            request.query_string,
+            answer.status,
+            incoming.body if incoming else b"",
+            answer.body or b"",
+            time.perf_counter() - started,
         )
         self._workspaces.log(workspace.name, call)
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sandbox.engine.definitions import Campaign
+from sandbox.engine.definitions import Audience, Campaign
 from sandbox.engine.evaluation import CampaignEligibility, RuleEligibility
-from sandbox.engine.model import Coupon, json_fields
+from sandbox.engine.model import Coupon, CustomerProfile, json_fields
 from sandbox.numbers import ZERO
 from sandbox.workspace.workspace import SessionOutcome, Workspace
 
@@ -25,8 +25,8 @@ def session_content(
     """Return the answer to an update of a session."""
     content: dict[str, Any] = {
         "effects": outcome.effects,
-        "createdCoupons": [],
-        "createdReferrals": [],
+        "createdCoupons": outcome.mentioned.created_coupons,
+        "createdReferrals": outcome.mentioned.created_referrals,
     }
     for name in wanted:
         if name == "campaignEligibility" and not dry:
@@ -35,6 +35,26 @@ def session_content(
         if value is not None:
             content[name] = value
     return content
+
+
+def _profile(workspace: Workspace, outcome: SessionOutcome) -> dict[str, Any] | None:
+    if outcome.profile is None:
+        return None
+    return profile_content(outcome.profile, outcome.mentioned.audiences)
+
+
+def profile_content(profile: CustomerProfile, audiences: Iterable[Audience]) -> dict[str, Any]:
+    """Return a profile as the Integration API shows it, with its audience memberships."""
+    memberships = [{"id": audience.id, "name": audience.name} for audience in audiences]
+    return json_fields(profile) | {"audienceMemberships": memberships}
+
+
+def _referral(workspace: Workspace, outcome: SessionOutcome) -> dict[str, Any] | None:
+    """Return the session's referral as the Integration API shows it (InventoryReferral)."""
+    mentioned = outcome.mentioned
+    if mentioned.referral is None:
+        return None
+    return json_fields(mentioned.referral) | {"referredCustomers": mentioned.referred_customers}
 
 
 def _loyalty(workspace: Workspace, outcome: SessionOutcome) -> dict[str, Any]:
@@ -201,6 +221,8 @@ def _rule_details(rule: RuleEligibility) -> dict[str, Any]:
     optional = {
         "couponID": failure.coupon_id,
         "couponValue": failure.coupon_value,
+        "referralID": failure.referral_id,
+        "referralValue": failure.referral_value,
         "conditionIndex": failure.condition_index,
         "effectIndex": failure.effect_index,
     }
@@ -209,13 +231,13 @@ def _rule_details(rule: RuleEligibility) -> dict[str, Any]:
 
 _PARTS: dict[str, Part] = {
     "customerSession": lambda workspace, outcome: outcome.session,
-    "customerProfile": lambda workspace, outcome: outcome.profile,
+    "customerProfile": _profile,
     "coupons": _coupons,
     "triggeredCampaigns": _triggered_campaigns,
-    "referral": lambda workspace, outcome: None,
+    "referral": _referral,
     "loyalty": _loyalty,
     "event": _event,
-    "awardedGiveaways": lambda workspace, outcome: [],
+    "awardedGiveaways": lambda workspace, outcome: outcome.mentioned.giveaways,
     "ruleFailureReasons": _failures,
     "previousReturns": lambda workspace, outcome: [],
     "campaignEligibility": _eligibility,

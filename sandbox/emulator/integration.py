@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox.emulator.answers import Answer, ok
-from sandbox.emulator.content import session_content
+from sandbox.emulator.content import profile_content, session_content
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.wire import PROFILE, SESSION, ProfileEnvelope, SessionEnvelope
 from sandbox.engine.model import CustomerProfile
@@ -77,7 +77,10 @@ def update_profile(workspace: Workspace, incoming: Incoming) -> Answer:
 
     def answer(profile: CustomerProfile) -> Answer:
         content: dict[str, Any] = {"effects": [], "createdCoupons": [], "createdReferrals": []}
-        return ok(content | {name: profile for name in envelope.response_content if name == _SELF})
+        if "customerProfile" in envelope.response_content:
+            audiences = workspace.audiences(profile_id)
+            content["customerProfile"] = profile_content(profile, audiences)
+        return ok(content)
 
     if dry:
         return answer(workspace.preview_profile(profile_id, update))
@@ -85,9 +88,6 @@ def update_profile(workspace: Workspace, incoming: Incoming) -> Answer:
         profile_id, update, lambda profile: _kept(workspace, key, answer(profile))
     )
     return answer(profile)
-
-
-_SELF = "customerProfile"
 
 
 def _check_profile_options(envelope: ProfileEnvelope, runs_rules: bool, dry: bool) -> None:

@@ -96,6 +96,18 @@ class BackgroundServer:
         self._server.run(sockets=[listener])
 
 
+class AnnouncingServer(uvicorn.Server):
+    """Prints a line once it answers and a signal can end it."""
+
+    def __init__(self, app: ASGIApp, line: str) -> None:
+        super().__init__(server_config(app))
+        self._line = line
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(self._line, flush=True)
+
+
 def server_config(app: ASGIApp) -> uvicorn.Config:
     """Return how uvicorn serves the API: with uvloop and httptools where they are installed.
 

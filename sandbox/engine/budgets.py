@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec.structs import replace
 
-from sandbox.engine.changes import CounterKey
+from sandbox.engine.changes import COUNTED_AT_ONCE, CountBudget, CounterKey
 from sandbox.engine.definitions import Campaign
 from sandbox.engine.errors import EffectFailed
 from sandbox.engine.model import Coupon, CustomerSession, Limit
@@ -51,18 +51,19 @@ def limit_keys(
     campaign_id: int,
     session: CustomerSession,
     coupon_codes: Iterable[str],
+    referral: str | None,
     now: datetime,
     zone: ZoneInfo,
 ) -> list[CounterKey]:
     """Return the counters of one limit for this session, one for each combination of its entities.
 
-    The list is empty when the session lacks an entity: no identifier, no store, no code, no
-    profile.
+    `coupon_codes` and `referral` are the codes to count by, as they are stored. The list is empty
+    when the session lacks an entity: no identifier, no store, no code, no profile.
     """
     known = {
         "Profile": [session.profile_id] if session.profile_id else [],
         "Coupon": list(coupon_codes),
-        "Referral": [session.referral_code] if session.referral_code else [],
+        "Referral": [referral] if referral else [],
         "Identifier": session.identifiers,
         "Store": [session.store_integration_id] if session.store_integration_id else [],
         "Session": [session.integration_id],
@@ -89,20 +90,33 @@ class Budgets(msgspec.Struct, frozen=True):
     _campaign_id: int
     limits: Mapping[str, Sequence[Limit]]
     _code: str | None
+    _referral: str | None = None
     recorder: Recorder | None = None
 
     def of_action(self, action: str) -> list[tuple[Limit, list[CounterKey]]]:
         """Return the limits on `action` with the counters that each reads here."""
         context = self._context
         codes = [self._code] if self._code else []
-        zone = context.application.zone
         return [
             (
                 limit,
-                limit_keys(limit, self._campaign_id, context.session, codes, context.now, zone),
+                limit_keys(
+                    limit,
+                    self._campaign_id,
+                    context.session,
+                    codes,
+                    self._referral,
+                    context.now,
+                    context.application.zone,
+                ),
             )
             for limit in self.limits.get(action, ())
         ]
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Tell whether the session has no profile that a budget could count by."""
+        return not self._context.session.profile_id
 
     def remaining(self, limit: Limit, key: CounterKey) -> Decimal:
         """Return what the counter at `key` leaves of `limit` now."""
@@ -123,7 +137,7 @@ class Budgets(msgspec.Struct, frozen=True):
         least: Decimal | None = None
         for limit, keys in self.of_action(action):
             if not keys:
-                if "Profile" in limit.entities and not self._context.session.profile_id:
+                if "Profile" in limit.entities and self.is_anonymous:
                     continue
                 raise EffectFailed(
                     f"the budget on {action} counts by {' and '.join(limit.entities)}, "
@@ -142,10 +156,17 @@ class Budgets(msgspec.Struct, frozen=True):
         self.spend(action, Decimal(1))
 
     def spend(self, action: str, amount: Decimal) -> None:
-        """Note `amount` of `action` on every counter that it moves."""
+        """Note `amount` of `action` on every counter that it moves.
+
+        Actions that are done at once are counted at once (decision E14), others when the session
+        closes.
+        """
         if action in self.limits:
-            for key in {key for _, keys in self.of_action(action) for key in keys}:
-                self._context.ledger.add(key, amount)
+            ledger = self._context.ledger
+            for key in dict.fromkeys(key for _, keys in self.of_action(action) for key in keys):
+                ledger.add(key, amount)
+                if action in COUNTED_AT_ONCE:
+                    ledger.note(CountBudget(key=key, amount=amount), at_close=False)
 
 
 def by_action(limits: Iterable[Limit]) -> dict[str, list[Limit]]:
@@ -160,20 +181,23 @@ def counter_keys(
     campaigns: Iterable[Campaign],
     session: CustomerSession,
     coupons: Iterable[Coupon],
+    referral: str | None,
     now: datetime,
     zone: ZoneInfo,
 ) -> set[CounterKey]:
-    """Return every budget counter that an evaluation of `session` with `coupons` may read."""
+    """Return every budget counter that an evaluation of `session` with its codes may read."""
     codes = [coupon.value for coupon in coupons]
     keys = {
         key
         for campaign in campaigns
         for limit in campaign.limits
-        for key in limit_keys(limit, campaign.id, session, codes, now, zone)
+        for key in limit_keys(limit, campaign.id, session, codes, referral, now, zone)
     }
     for coupon in coupons:
         for limit in own_limits(coupon):
-            keys.update(limit_keys(limit, coupon.campaign_id, session, [coupon.value], now, zone))
+            keys.update(
+                limit_keys(limit, coupon.campaign_id, session, [coupon.value], referral, now, zone)
+            )
     return keys
 
 

@@ -25,6 +25,7 @@ from sandbox.rules.model import (
     Block,
     Bundle,
     CheckCoupon,
+    CheckReferral,
     Condition,
     FilterStep,
     Group,
@@ -98,6 +99,7 @@ class CampaignCompiler:
             definition=campaign,
             place=tree_place.number,
             ruleset_id=ruleset.id,
+            blocks=tuple(block for rule in ruleset.rules for block in _walk(rule.blocks)),
             rules=rules,
             lists=(*selectors.values(), *bundles.values()) if self._record else (),
             limits=by_action(campaign.limits),
@@ -182,7 +184,13 @@ class CampaignCompiler:
     ) -> CompiledRule:
         blocks = list(_walk(rule.blocks))
         coupon_checks = [block for block in blocks if isinstance(block, CheckCoupon)]
-        place = Place(index, rule.title, any(check.redeem for check in coupon_checks))
+        referral_checks = [block for block in blocks if isinstance(block, CheckReferral)]
+        place = Place(
+            index,
+            rule.title,
+            redeems_coupon=any(check.redeem for check in coupon_checks),
+            redeems_referral=any(check.redeem for check in referral_checks),
+        )
         unsupported = [block.reason for block in blocks if isinstance(block, Unsupported)]
         check: Check = _never
         effects: tuple[CompiledEffect, ...] = ()
@@ -195,7 +203,9 @@ class CampaignCompiler:
                 effects = tuple(_effects(rule.blocks, (), True, parts, guards))
             except TalangError as error:
                 unsupported = [str(error)]
-        return CompiledRule(place, check, effects, bool(coupon_checks), tuple(unsupported))
+        return CompiledRule(
+            place, check, effects, bool(coupon_checks), bool(referral_checks), tuple(unsupported)
+        )
 
 
 def _roots(

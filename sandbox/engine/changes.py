@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
-from sandbox.engine.model import Json, Model
+from sandbox.engine.model import Coupon, Json, Model, Referral
 from sandbox.numbers import Number
 
 
@@ -47,13 +47,21 @@ class CountCoupon(Model, frozen=True, tag="countCoupon"):
         return replace(self, uses=-self.uses, discount=-self.discount)
 
 
+# Actions that are done, and counted, when their rule fires, whatever becomes of the session
+# (decision E14), and those that cancelling does not take back (reference/engine/07, section 7.2).
+COUNTED_AT_ONCE = frozenset({"createCoupon", "createReferral", "reserveCoupon"})
+KEPT_WHEN_CANCELLED = COUNTED_AT_ONCE | {"awardGiveaway", "addFreeItemEffect", "customEffect"}
+
+
 class CountBudget(Model, frozen=True, tag="countBudget"):
     """Add `amount` to one budget counter."""
 
     key: CounterKey
     amount: Number
 
-    def inverse(self) -> CountBudget:
+    def inverse(self) -> CountBudget | None:
+        if self.key.action in KEPT_WHEN_CANCELLED:
+            return None
         return replace(self, amount=-self.amount)
 
 
@@ -109,7 +117,87 @@ class SetItemAttribute(Model, frozen=True, tag="setItemAttribute"):
         return None
 
 
+class Creation(NamedTuple):
+    """Which effect of which run made a code: what a session knows it by again.
+
+    `coupon` is that of the run, "" without one. `number` tells apart what blocks of one id made.
+    """
+
+    kind: Literal["coupon", "referral"]
+    campaign_id: int
+    ruleset_id: int
+    rule_index: int
+    block_id: str
+    coupon: str
+    number: int = 0
+
+
+class AddCoupon(Model, frozen=True, tag="addCoupon"):
+    """Store a coupon that a rule created; the store gives it its id.
+
+    `kept_as`: the session reports the code again instead of making another one.
+    """
+
+    coupon: Coupon
+    kept_as: Creation | None = None
+
+    def inverse(self) -> None:
+        return None
+
+
+class AddReferral(Model, frozen=True, tag="addReferral"):
+    """Store a referral that a rule created, as `AddCoupon` does a coupon."""
+
+    referral: Referral
+    kept_as: Creation | None = None
+
+    def inverse(self) -> None:
+        return None
+
+
+class ReserveCode(Model, frozen=True, tag="reserveCode"):
+    """Reserve a coupon for a profile, and count the reservation; the profile had none."""
+
+    code: str
+    profile_id: str
+
+    def inverse(self) -> None:
+        return None
+
+
+class SetMembership(Model, frozen=True, tag="setMembership"):
+    """Make a profile a member of an audience, or no member of it any more."""
+
+    audience_id: int
+    profile_id: str
+    is_member: bool
+
+    def inverse(self) -> None:
+        return None
+
+
+class TakeGiveaway(Model, frozen=True, tag="takeGiveaway"):
+    """Give a code of a pool to a profile."""
+
+    pool_id: int
+    code: str
+    profile_id: str
+
+    def inverse(self) -> None:
+        return None
+
+
 # The inverse of a change is what cancelling a closed session applies; None where nothing is undone.
 Change: TypeAlias = (
-    CountCoupon | CountBudget | CountOrder | CountReferral | SetAttribute | SetItemAttribute
+    CountCoupon
+    | CountBudget
+    | CountOrder
+    | CountReferral
+    | SetAttribute
+    | SetItemAttribute
+    | AddCoupon
+    | AddReferral
+    | ReserveCode
+    | SetMembership
+    | TakeGiveaway
 )

@@ -6,7 +6,7 @@ the recording form, whose evaluations carry a trace.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,8 +16,9 @@ from sandbox.engine.campaign_compiler import CampaignCompiler, TreePlace
 from sandbox.engine.compiled import CompiledApplication, CompiledCampaign, CompiledGroup
 from sandbox.engine.definitions import CampaignGroup, Definition, Experiment
 from sandbox.engine.tree import complete_tree, leaves
+from sandbox.engine.wanted import wanted_facts
 from sandbox.errors import Fault, Refused
-from sandbox.rules.model import Ruleset
+from sandbox.rules.model import Block, Ruleset
 from sandbox.rules.parse import parse_ruleset, read_selector
 from sandbox.rules.reading import Reader
 
@@ -85,7 +86,16 @@ def compile_application(
         stores={store.integration_id: store for store in definition.stores},
         records=record,
         warnings=tuple(warnings),
+        wanted=wanted_facts(_all_blocks(campaigns.values())),
     )
+
+
+def _all_blocks(campaigns: Iterable[CompiledCampaign]) -> Iterator[Block]:
+    """Yield the blocks of all campaigns, and of the variants of experiments."""
+    for campaign in campaigns:
+        yield from campaign.blocks
+        for variant in campaign.variants.values():
+            yield from variant.blocks
 
 
 def _reusable(

@@ -20,6 +20,8 @@ from sandbox.engine.definitions import (
 from sandbox.engine.model import Limit
 from sandbox.engine.paths import Read
 from sandbox.engine.scope import Apply, Check, Place
+from sandbox.engine.wanted import WantedFacts
+from sandbox.rules.model import Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class CompiledRule:
     check: Check
     effects: tuple[CompiledEffect, ...]
     mentions_coupon: bool
+    mentions_referral: bool
     unsupported: tuple[str, ...] = ()
 
 
@@ -47,15 +50,16 @@ class CompiledRule:
 class CompiledCampaign:
     """One campaign with one ruleset: its own, or that of a variant of its experiment.
 
-    `place` is its number in tree order. `runs_always`: it is enabled, and neither a schedule, nor
-    stores, nor an experiment restrict it. `lists` compute every cart item filter and bundle, for
-    traces, `early` those that the campaign's own discounts would change. `variants` are the
-    campaign with the ruleset of each variant, by variant id.
+    `place` is its number in tree order. `blocks` are all blocks of its rules. `runs_always`: it is
+    enabled, and neither a schedule, nor stores, nor an experiment restrict it. `lists` compute
+    every cart item filter and bundle, for traces, `early` those that the campaign's own discounts
+    would change. `variants` are the campaign with the ruleset of each variant, by variant id.
     """
 
     definition: Campaign
     place: int
     ruleset_id: int
+    blocks: tuple[Block, ...]
     rules: tuple[CompiledRule, ...]
     early: tuple[Read, ...]
     lists: tuple[Read, ...]
@@ -92,7 +96,8 @@ class CompiledGroup:
 class CompiledApplication:
     """What `sandbox.engine.evaluate` runs.
 
-    `warnings` holds a sentence for each rule or setting that is not evaluated as written.
+    `warnings` holds a sentence for each rule or setting that is not evaluated as written, `wanted`
+    what its rules look at.
     """
 
     definition: Definition
@@ -103,3 +108,4 @@ class CompiledApplication:
     stores: Mapping[str, Store]
     records: bool
     warnings: tuple[str, ...]
+    wanted: WantedFacts

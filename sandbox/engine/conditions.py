@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sandbox.engine.attribute_checks import check_attribute
+from sandbox.engine.audiences import check_audience
 from sandbox.engine.checks import check_anniversary, check_budget
+from sandbox.engine.code_checks import check_coupon, check_referral
 from sandbox.engine.errors import FAILURES
 from sandbox.engine.evaluation import Event
 from sandbox.engine.operators import to_json
@@ -24,9 +26,11 @@ from sandbox.rules.model import (
     Block,
     CheckAnniversary,
     CheckAttribute,
+    CheckAudience,
     CheckBudget,
     CheckCoupon,
     CheckEvent,
+    CheckReferral,
     Condition,
     Group,
 )
@@ -246,22 +250,12 @@ def _no_effects(blocks: Iterable[Block]) -> list[Apply]:
     return []
 
 
-def _coupon(block: CheckCoupon, names: Names) -> Leaf:
-    def decide(scope: Scope) -> bool:
-        return scope.coupon is not None and scope.coupon_rejection is None
-
-    def observe(scope: Scope) -> Observed:
-        if scope.coupon is None:
-            return Observed(reason="no code of this campaign")
-        return Observed(actual=scope.coupon.value, reason=scope.coupon_rejection)
-
-    return Leaf(decide, observe)
-
-
 _LEAVES: dict[type, Callable[[Any, Names], Leaf]] = {
     CheckAnniversary: check_anniversary,
     CheckAttribute: check_attribute,
     CheckBudget: check_budget,
-    CheckCoupon: _coupon,
+    CheckAudience: check_audience,
+    CheckCoupon: check_coupon,
+    CheckReferral: check_referral,
     CheckEvent: _event,
 }

@@ -101,6 +101,29 @@ class CustomEffect(Model, frozen=True):
     enabled: bool = True
 
 
+class Audience(Model, frozen=True):
+    """A group of customers; who belongs to it is runtime state."""
+
+    id: int
+    name: str
+    integration: str | None = None
+    integration_id: str | None = None
+
+
+class GiveawayPool(Model, frozen=True):
+    """A pool of codes of somebody else's making; the codes are runtime state."""
+
+    id: int
+    name: str
+
+
+class CodeSettings(Model, frozen=True):
+    """How a campaign makes codes (vendor schema CodeGeneratorSettings), coupons and referrals."""
+
+    valid_characters: list[str] = []
+    coupon_pattern: str | None = None
+
+
 class Webhook(Model, frozen=True):
     id: int
     title: str = ""
@@ -149,6 +172,8 @@ class Campaign(Model, frozen=True):
     features: list[str] = []
     limits: list[Limit] = []
     linked_store_ids: list[int] = []
+    coupon_settings: CodeSettings | None = None
+    referral_settings: CodeSettings | None = None
 
 
 class CampaignLeaf(Model, frozen=True, tag_field="type", tag="CAMPAIGN"):
@@ -178,6 +203,8 @@ class Definition(Model, frozen=True):
     stores: list[Store] = []
     collections: list[Collection] = []
     custom_effects: list[CustomEffect] = []
+    audiences: list[Audience] = []
+    giveaway_pools: list[GiveawayPool] = []
     webhooks: list[Webhook] = []
     value_maps: list[ValueMap] = []
     experiments: list[Experiment] = []

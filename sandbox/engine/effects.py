@@ -10,6 +10,8 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 
+from sandbox.engine.audiences import update_audience
+from sandbox.engine.creations import create_coupon, create_referral, reserve_coupon
 from sandbox.engine.discounts import (
     Discount,
     on_bundles,
@@ -20,6 +22,7 @@ from sandbox.engine.discounts import (
     pro_rata,
 )
 from sandbox.engine.errors import EffectFailed
+from sandbox.engine.giveaways import award_giveaway
 from sandbox.engine.model import Effect, Json
 from sandbox.engine.parts import EffectParts
 from sandbox.engine.payload import fill_payload
@@ -27,16 +30,21 @@ from sandbox.engine.scope import Apply, Scope
 from sandbox.engine.updates import update_attribute
 from sandbox.rules.effects import (
     AwardDiscount,
+    AwardGiveaway,
     AwardItem,
     BundleTarget,
     CartTarget,
     CostTarget,
+    CreateCoupon,
+    CreateReferral,
     EffectBlock,
     ItemsTarget,
+    ReserveCoupon,
     ShowNotification,
     TriggerCustomEffect,
     TriggerWebhook,
     UpdateAttribute,
+    UpdateAudience,
 )
 from sandbox.talang.errors import EvaluationError
 from sandbox.talang.functions import number, show
@@ -166,4 +174,9 @@ _COMPILERS: dict[type, Callable[[Any, EffectParts], Apply]] = {
     TriggerCustomEffect: _custom_effect,
     TriggerWebhook: _webhook,
     UpdateAttribute: update_attribute,
+    AwardGiveaway: award_giveaway,
+    CreateCoupon: create_coupon,
+    CreateReferral: create_referral,
+    ReserveCoupon: reserve_coupon,
+    UpdateAudience: update_audience,
 }

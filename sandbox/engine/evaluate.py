@@ -2,7 +2,8 @@
 
 No I/O, no clock, no randomness: the same inputs give the same answer. Effects are ordered as
 decisions A80 and E15 say: codes that no campaign ran for first, then campaign by campaign, for each
-code its acceptance or rejection before the effects of the rules.
+code its acceptance or rejection before the effects of the rules. A referral's stands before those
+of its campaign's coupons (decision S50).
 """
 
 from __future__ import annotations
@@ -10,31 +11,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from sandbox.engine.changes import Change, CountBudget, CountCoupon, CounterKey, CountOrder
-from sandbox.engine.codes import ExclusionReason, RejectionReason, normal_code
+from sandbox.engine.changes import (
+    COUNTED_AT_ONCE,
+    Change,
+    CountBudget,
+    CountCoupon,
+    CounterKey,
+    CountOrder,
+    CountReferral,
+)
+from sandbox.engine.codes import COUPON, REFERRAL, CodeKind, ExclusionReason, normal_code
 from sandbox.engine.compiled import CompiledApplication, CompiledCampaign
 from sandbox.engine.evaluation import Evaluation, Facts, Request
 from sandbox.engine.groups import CampaignResult, evaluate_tree, sleeping_results
-from sandbox.engine.model import Coupon, Effect, Json
-from sandbox.engine.run import CodeOutcome, discount_of, make_budgets, own_rejection
+from sandbox.engine.model import Coupon, Effect, Json, Referral
+from sandbox.engine.outcomes import CodeOutcome, rejected
+from sandbox.engine.run import discount_of, make_budgets, own_rejection
 from sandbox.engine.scope import Context, make_context
 from sandbox.engine.trace import CampaignOutcome, CampaignTrace, CodeTrace, Trace
 from sandbox.numbers import ZERO
 
-# Why the codes of a campaign that does not stand are rejected.
-_EXCLUSIONS: dict[str, tuple[RejectionReason, ExclusionReason | None]] = {
-    "notRunning": ("CouponPartOfNotRunningCampaign", None),
-    "notInEvaluationSet": (
-        "CouponPartOfNotTriggeredCampaign",
-        "CampaignNotInEvaluationSet",
-    ),
-    "storeNotLinked": (
-        "CouponPartOfNotTriggeredCampaign",
-        "CampaignNotInEvaluationSet",
-    ),
-    "notAllocated": ("CouponPartOfNotTriggeredCampaign", "CampaignNotInEvaluationSet"),
-    "skippedByGroup": ("CouponPartOfNotTriggeredCampaign", "CampaignIsNotFirst"),
-    "lostComparison": ("CouponPartOfNotTriggeredCampaign", "CampaignGaveLowerDiscount"),
+# Why the codes of a campaign that is running but does not stand are rejected.
+_EXCLUSIONS: dict[str, ExclusionReason] = {
+    "notInEvaluationSet": "CampaignNotInEvaluationSet",
+    "storeNotLinked": "CampaignNotInEvaluationSet",
+    "notAllocated": "CampaignNotInEvaluationSet",
+    "skippedByGroup": "CampaignIsNotFirst",
+    "lostComparison": "CampaignGaveLowerDiscount",
 }
 # Reasons that stand before the evaluation groups in the order of checks (decision F1).
 _BEFORE_CAMPAIGN = ("notRunning", "notInEvaluationSet")
@@ -59,14 +62,26 @@ def evaluate(
             unknown.append(code)
         else:
             coupons.setdefault(coupon.campaign_id, []).append(coupon)
+    referral_code = normal_code(
+        request.session.referral_code, application.settings.case_sensitivity
+    )
+    referral = facts.referral
+    is_known = referral is not None and referral.campaign_id in application.campaigns
     results = evaluate_tree(context, coupons)
-    rejections = [_reject_unknown(code) for code in unknown]
+    rejections = [_reject_unknown(code, COUPON) for code in unknown]
+    if referral_code and not is_known:
+        rejections.append(_reject_unknown(referral_code, REFERRAL))
     effects: list[Effect] = []
     for result in results:
         if result.standing != "stands":
-            excluded = coupons.get(result.campaign.definition.id, ())
+            campaign_id = result.campaign.definition.id
+            excluded = coupons.get(campaign_id, ())
             rejections += [_reject_excluded(context, result, coupon) for coupon in excluded]
+            if referral is not None and referral.campaign_id == campaign_id:
+                rejections.append(_reject_excluded(context, result, referral))
             continue
+        if result.referral is not None:
+            effects.append(_outcome_effect(result.campaign, result.referral))
         for run in result.runs:
             if run.code is not None:
                 effects.append(_outcome_effect(result.campaign, run.code))
@@ -80,25 +95,30 @@ def evaluate(
         sleeping=lambda: sleeping_results(
             make_context(application, facts, request, now), coupons, results
         ),
-        trace=_trace(context, results, codes, effects) if application.records else None,
+        trace=_trace(context, results, codes, referral_code, effects)
+        if application.records
+        else None,
     )
 
 
-def _reject_excluded(context: Context, result: CampaignResult, coupon: Coupon) -> Effect:
-    """Return the rejection of a code whose campaign does not stand."""
-    reason, exclusion = _EXCLUSIONS[result.standing]
+def _reject_excluded(context: Context, result: CampaignResult, code: Coupon | Referral) -> Effect:
+    """Return the rejection of a code whose campaign does not stand (also decision A36)."""
     own = None
     if result.standing not in _BEFORE_CAMPAIGN:
-        budgets = make_budgets(context, result.campaign, coupon)
-        own = own_rejection(context, coupon, budgets)
-    props: dict[str, Json] = {"value": coupon.value, "rejectionReason": own or reason}
-    if own is None and exclusion:
-        props["campaignExclusionReason"] = exclusion
-    return _code_effect(result.campaign, CodeOutcome(coupon, own or reason), props)
+        coupon, referral = (code, None) if isinstance(code, Coupon) else (None, code)
+        budgets = make_budgets(context, result.campaign, coupon, referral)
+        own = own_rejection(context, code, budgets)
+    kind = COUPON if isinstance(code, Coupon) else REFERRAL
+    is_running = result.standing != "notRunning"
+    outcome = rejected(code, own or (kind.not_triggered if is_running else kind.not_running))
+    props: dict[str, Json] = {"value": outcome.code, "rejectionReason": outcome.rejection}
+    if own is None and is_running:
+        props["campaignExclusionReason"] = _EXCLUSIONS[result.standing]
+    return _code_effect(result.campaign, outcome, props)
 
 
 def _outcome_effect(campaign: CompiledCampaign, outcome: CodeOutcome) -> Effect:
-    props: dict[str, Json] = {"value": outcome.coupon.value}
+    props: dict[str, Json] = {"value": outcome.code}
     if outcome.rejection is not None:
         props["rejectionReason"] = outcome.rejection
         if outcome.condition_index is not None:
@@ -111,29 +131,29 @@ def _outcome_effect(campaign: CompiledCampaign, outcome: CodeOutcome) -> Effect:
 def _code_effect(
     campaign: CompiledCampaign, outcome: CodeOutcome, props: dict[str, Json]
 ) -> Effect:
-    """Return an `acceptCoupon` or a `rejectCoupon` (decision A24)."""
+    """Return the acceptance or rejection of a coupon or a referral (decision A24)."""
     return Effect(
         campaign_id=campaign.definition.id,
         ruleset_id=campaign.ruleset_id,
         rule_index=outcome.rule_index,
         rule_name=outcome.rule_name,
-        effect_type="rejectCoupon" if outcome.rejection else "acceptCoupon",
+        effect_type=outcome.kind.reject if outcome.rejection else outcome.kind.accept,
         props=props,
-        triggered_by_coupon=outcome.coupon.id,
+        triggered_by_coupon=outcome.coupon_id,
         evaluation_group_id=campaign.group_id,
         evaluation_group_mode=campaign.group_mode,
     )
 
 
-def _reject_unknown(code: str) -> Effect:
+def _reject_unknown(code: str, kind: CodeKind) -> Effect:
     """Return the rejection of a code that no campaign knows (decision A23)."""
     return Effect(
         campaign_id=-1,
         ruleset_id=-1,
         rule_index=-1,
         rule_name="",
-        effect_type="rejectCoupon",
-        props={"value": code, "rejectionReason": "CouponNotFound"},
+        effect_type=kind.reject,
+        props={"value": code, "rejectionReason": kind.not_found},
     )
 
 
@@ -150,16 +170,16 @@ def _counted(context: Context, results: Iterable[CampaignResult]) -> Iterator[Ch
     granted = context.ledger.amounts()
     session = context.session
     for outcome in _outcomes(results):
-        if outcome.rejection is None and outcome.redeems:
-            code = outcome.coupon.value
-            yield CountCoupon(
-                code=code,
-                profile_id=session.profile_id,
-                uses=1,
-                discount=granted.get(("coupon", code), ZERO),
-            )
+        if outcome.rejection is not None or not outcome.redeems:
+            continue
+        code, profile_id = outcome.code, session.profile_id
+        if outcome.kind is REFERRAL:
+            yield CountReferral(code=code, friend_id=profile_id, uses=1)
+        else:
+            discount = granted.get(("coupon", code), ZERO)
+            yield CountCoupon(code=code, profile_id=profile_id, uses=1, discount=discount)
     for key, amount in granted.items():
-        if isinstance(key, CounterKey):
+        if isinstance(key, CounterKey) and key.action not in COUNTED_AT_ONCE:
             yield CountBudget(key=key, amount=amount)
     if session.profile_id:
         yield CountOrder(profile_id=session.profile_id, orders=1, sales=session.total)
@@ -169,6 +189,8 @@ def _outcomes(results: Iterable[CampaignResult]) -> Iterator[CodeOutcome]:
     """Yield how the codes of campaigns that stand ended."""
     for result in results:
         if result.standing == "stands":
+            if result.referral is not None:
+                yield result.referral
             yield from (run.code for run in result.runs if run.code)
 
 
@@ -176,29 +198,39 @@ def _trace(
     context: Context,
     results: Iterable[CampaignResult],
     codes: Sequence[str],
-    effects: Iterable[Effect],
+    referral_code: str,
+    effects: Sequence[Effect],
 ) -> Trace:
-    decided = {
-        effect.props["value"]: effect
-        for effect in effects
-        if effect.effect_type in ("acceptCoupon", "rejectCoupon")
-    }
     return Trace(
         now=context.now,
         events=sorted(context.request.events),
         campaigns=[_campaign_trace(result) for result in results],
         codes=[
-            CodeTrace(
-                code=code,
-                accepted=decided[code].effect_type == "acceptCoupon",
-                reason=decided[code].props.get("rejectionReason"),
-                exclusion_reason=decided[code].props.get("campaignExclusionReason"),
-                campaign_id=decided[code].campaign_id,
-            )
-            for code in codes
+            *_code_traces(codes, COUPON, effects),
+            *_code_traces([referral_code] if referral_code else [], REFERRAL, effects),
         ],
         groups=context.decided,
     )
+
+
+def _code_traces(
+    codes: Iterable[str], kind: CodeKind, effects: Iterable[Effect]
+) -> Iterator[CodeTrace]:
+    decided = {
+        effect.props["value"]: effect
+        for effect in effects
+        if effect.effect_type in (kind.accept, kind.reject)
+    }
+    for code in codes:
+        effect = decided[code]
+        yield CodeTrace(
+            code=code,
+            accepted=effect.effect_type == kind.accept,
+            reason=effect.props.get("rejectionReason"),
+            exclusion_reason=effect.props.get("campaignExclusionReason"),
+            campaign_id=effect.campaign_id,
+            kind=kind.name,
+        )
 
 
 def _campaign_trace(result: CampaignResult) -> CampaignTrace:

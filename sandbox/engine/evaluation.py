@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import msgspec
 
-from sandbox.engine.changes import Change, CounterKey
+from sandbox.engine.changes import Change, CounterKey, Creation
 from sandbox.engine.model import (
     Attributes,
     Coupon,
     CustomerProfile,
     CustomerSession,
     Effect,
+    Giveaway,
+    Referral,
     RuleFailure,
 )
 from sandbox.engine.trace import Trace
@@ -34,18 +36,45 @@ SessionEvent = Literal[
 ]
 
 
+class Memberships(NamedTuple):
+    """Ids of the audiences that a profile belongs to, and that it joined or left in this event."""
+
+    current: frozenset[int] = frozenset()
+    joined: frozenset[int] = frozenset()
+    left: frozenset[int] = frozenset()
+
+
+NO_MEMBERSHIPS = Memberships()
+
+
 class Facts(msgspec.Struct, frozen=True):
     """What evaluation may know beyond the request: a snapshot, read before it starts.
 
     `coupons` is keyed by the code as stored; `counters` holds at least the keys of
     `sandbox.engine.budgets.counter_keys`, absent ones count as 0. `reserved_codes` are the codes
     that are reserved for this session's profile.
+
+    `referral` is that of the session's code, `advocate` the profile of its owner; `was_referred`
+    says that the session's profile has redeemed a referral of the same campaign before. `audiences`
+    are the session's profile's, `advocate_audiences` the advocate's.
+
+    `giveaways` holds, by pool, codes that may be given now, in the order in which they are;
+    `kept_codes` the codes that rules made on earlier updates of this session and report again;
+    `taken_codes` codes, each with its kind, that must not be made.
     """
 
     profile: CustomerProfile | None = None
     coupons: Mapping[str, Coupon] = {}
     counters: Mapping[CounterKey, Decimal] = {}
     reserved_codes: frozenset[str] = frozenset()
+    referral: Referral | None = None
+    advocate: CustomerProfile | None = None
+    was_referred: bool = False
+    audiences: Memberships = NO_MEMBERSHIPS
+    advocate_audiences: Memberships = NO_MEMBERSHIPS
+    giveaways: Mapping[int, Sequence[Giveaway]] = {}
+    kept_codes: Mapping[Creation, Coupon | Referral] = {}
+    taken_codes: frozenset[tuple[str, str]] = frozenset()
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -55,7 +84,8 @@ class Request(msgspec.Struct, frozen=True):
     that is created as closed has both (decision F2).
     `evaluable_campaign_ids`, when given, are the campaigns to run, even disabled ones; archived
     ones never run. With `force_complete`, evaluation groups decide nothing. `seed` is all the
-    chance that there is: codes and transaction ids are made of it.
+    chance that there is: codes and transaction ids are made of it. A `dry` closing gives no
+    giveaway code away (decision A68).
     """
 
     session: CustomerSession
@@ -64,6 +94,7 @@ class Request(msgspec.Struct, frozen=True):
     event: Event | None = None
     force_complete: bool = False
     seed: str = ""
+    dry: bool = False
 
     @property
     def event_type(self) -> str | None:
@@ -154,7 +185,7 @@ class Evaluation(msgspec.Struct, frozen=True):
                     RuleEligibility(
                         rule.place.rule_index,
                         rule.place.rule_name,
-                        run.code.coupon.value if run.code else None,
+                        run.code.code if run.code else None,
                         failure,
                     )
                     for run in result.runs

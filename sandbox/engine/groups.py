@@ -9,7 +9,7 @@ Source: reference/engine/01-evaluation-order.md, section 1.5; decisions E8 to E1
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
@@ -22,6 +22,7 @@ from sandbox.engine.definitions import Campaign, EvaluationMode
 from sandbox.engine.experiments import variant_of
 from sandbox.engine.ledger import Entry, Noted
 from sandbox.engine.model import Coupon
+from sandbox.engine.outcomes import CodeOutcome
 from sandbox.engine.run import ITEM_DISCOUNTS, Run, discount_of, run_campaign
 from sandbox.engine.scope import Context
 from sandbox.engine.trace import GroupTrace, MemberTrace
@@ -42,13 +43,15 @@ Standing: TypeAlias = Literal[
 class CampaignResult(msgspec.Struct, frozen=True):
     """One campaign after its groups have decided; without `runs` it was not run at all.
 
-    `triggered`: it stands, and at least one of its rules applied.
+    `triggered`: it stands, and at least one of its rules applied. `referral` is how the session's
+    referral code ended in it, None if the code is another campaign's.
     """
 
     campaign: CompiledCampaign
     standing: Standing
     triggered: bool = False
     runs: Sequence[Run] = ()
+    referral: CodeOutcome | None = None
 
 
 def evaluate_tree(
@@ -90,11 +93,18 @@ def _sleepers(group: CompiledGroup) -> Iterator[CompiledCampaign]:
 
 
 class _Walk:
-    """One walk; each part of the tree gives the results of its campaigns."""
+    """One walk; each part of the tree gives the results of its campaigns.
+
+    `awake` are the ids of campaigns of which the session has a coupon or a referral.
+    """
 
     def __init__(self, context: Context, coupons: Mapping[int, Sequence[Coupon]]) -> None:
         self._context = context
         self._coupons = coupons
+        referral = context.facts.referral
+        self.awake: Collection[int] = (
+            coupons if referral is None else {*coupons, referral.campaign_id}
+        )
 
     def group(self, group: CompiledGroup) -> list[CampaignResult]:
         if self._context.request.force_complete:
@@ -118,7 +128,7 @@ class _Walk:
         """Return the members that this request can concern; a trace wants all of them."""
         if not group.sleepers or self._context.application.records:
             return group.members
-        woken = [group.sleepers[id] for id in self._coupons if id in group.sleepers]
+        woken = [group.sleepers[id] for id in self.awake if id in group.sleepers]
         places = sorted([*group.awake, *woken]) if woken else group.awake
         return [group.members[place] for place in places]
 
@@ -134,9 +144,9 @@ class _Walk:
                 return [CampaignResult(member, "notAllocated")]
             member = member.variants[variant_id]
         coupons = self._coupons.get(member.definition.id, ())
-        runs = run_campaign(self._context, member, coupons)
+        runs, referral = run_campaign(self._context, member, coupons)
         triggered = any([run.applied for run in runs])
-        return [CampaignResult(member, standing, triggered, runs)]
+        return [CampaignResult(member, standing, triggered, runs, referral)]
 
     def _first(self, group: CompiledGroup) -> list[CampaignResult]:
         branches: list[list[CampaignResult]] = []

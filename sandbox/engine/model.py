@@ -4,7 +4,7 @@ Field names are the vendor's in snake_case; msgspec writes them in camelCase. Ev
 immutable. Amounts are `Decimal` in the Application's currency (major units), times are aware.
 A field that may be None is left out of JSON when it is None; all others are always written, as the
 vendor's schema requires. Source: Integration API, schemas CustomerSessionV2, CustomerProfile,
-Coupon, Effect, RuleFailureReason.
+Coupon, Referral, Giveaway, Effect, RuleFailureReason.
 """
 
 from __future__ import annotations
@@ -164,6 +164,42 @@ class Coupon(Model, frozen=True):
     implicitly_reserved: bool = False
 
 
+class Referral(Model, frozen=True):
+    """One referral code: an advocate's, for friends. `usage_limit` 0 means unlimited.
+
+    Without `friend_profile_integration_id` every friend may use it.
+    """
+
+    id: int
+    created: Time
+    campaign_id: int
+    code: str
+    advocate_profile_integration_id: str
+    usage_limit: int
+    usage_counter: int
+    friend_profile_integration_id: str | None = None
+    start_date: Time | None = None
+    expiry_date: Time | None = None
+    attributes: Attributes = {}
+    import_id: int | None = None
+    batch_id: str | None = None
+
+
+class Giveaway(Model, frozen=True):
+    """One code of a giveaway pool, and who was given it."""
+
+    id: int
+    created: Time
+    code: str
+    pool_id: int
+    start_date: Time | None = None
+    end_date: Time | None = None
+    attributes: Attributes = {}
+    used: bool = False
+    import_id: int | None = None
+    profile_integration_id: str | None = None
+
+
 class Effect(Model, frozen=True):
     """One effect as answered; `props` has the vendor's shape for its `effect_type`."""
 
@@ -190,6 +226,8 @@ class RuleFailure(Model, frozen=True):
     rule_name: str
     coupon_id: int | None = msgspec.field(default=None, name="couponID")
     coupon_value: str | None = None
+    referral_id: int | None = msgspec.field(default=None, name="referralID")
+    referral_value: str | None = None
     condition_index: int | None = None
     effect_index: int | None = None
     details: str | None = None

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import TypeAlias
 
+import msgspec
+
 from sandbox.rules.model import Bundle, CheckBudget, Selector
 from sandbox.talang.ast import Path
 
@@ -50,6 +52,9 @@ def _leaves(part: object) -> Iterator[Path | CheckBudget]:
     elif isinstance(part, tuple):
         for inner in part:
             yield from _leaves(inner)
+    elif isinstance(part, msgspec.Struct):
+        for name in part.__struct_fields__:
+            yield from _leaves(getattr(part, name))
     elif is_dataclass(part):
         for field in fields(part):
             yield from _leaves(getattr(part, field.name))

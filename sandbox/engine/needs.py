@@ -15,13 +15,14 @@ from sandbox.rules.model import (
     CheckAttribute,
     CheckCoupon,
     CheckEvent,
+    CheckReferral,
     Group,
     Rule,
 )
 
 
 def needs_code(rules: Iterable[Rule], moving: Collection[Root]) -> bool:
-    """Tell whether no rule can apply, nor fail with effects, without a coupon of the campaign.
+    """Tell whether no rule can apply, nor fail with effects, without a code of the campaign.
 
     `moving` are the lists of `sandbox.engine.moving`.
     """
@@ -29,13 +30,13 @@ def needs_code(rules: Iterable[Rule], moving: Collection[Root]) -> bool:
 
 
 def _waits_for_code(rule: Rule, moving: Collection[Root]) -> bool:
-    """Tell whether a rule checks a coupon before anything that an evaluation could change.
+    """Tell whether a rule checks a code before anything that an evaluation could change.
 
     What comes before may decide which condition is reported, so it must not depend on when the
     rule is run.
     """
     for block in _conjuncts(rule.blocks):
-        if isinstance(block, CheckCoupon):
+        if isinstance(block, CheckCoupon | CheckReferral):
             return not _has_failure_effects(rule.blocks)
         if not isinstance(block, CheckAttribute | CheckEvent) or moves(block, moving):
             return False

@@ -30,7 +30,10 @@ _ROOTS = {
     "Session": "context.session",
     "Item": "unit.item",
     "Profile": "context.profile",
+    "AdvocateProfile": "advocate",
+    "Advocate": "advocate",
     "Coupon": "coupon",
+    "Referral": "referral",
     "Store": "context.store",
     "Campaign": "campaign.definition",
     "Application": "context.application.settings",
@@ -45,11 +48,23 @@ _ENTITIES = {
     "Session": "CustomerSession",
     "Item": "CartItem",
     "Profile": "CustomerProfile",
+    "AdvocateProfile": "CustomerProfile",
+    "Advocate": "CustomerProfile",
     "Coupon": "Coupon",
+    "Referral": "Referral",
     "Store": "Store",
     "Campaign": "Campaign",
     "Application": "Application",
     "Event": "Event",
+}
+
+_PROFILE_FIELDS = {
+    "IntegrationId": "integration_id",
+    "ClosedSessionsCount": "closed_sessions",
+    "ClosedSessions": "closed_sessions",
+    "TotalSales": "total_sales",
+    "Created": "created",
+    "LastActivity": "last_activity",
 }
 
 # Fields that are read off the root object under another name than their own in CamelCase.
@@ -88,14 +103,9 @@ _FIELDS: dict[str, dict[str, str]] = {
         "ReturnedQuantity": "returned_quantity",
         "RemainingQuantity": "remaining_quantity",
     },
-    "Profile": {
-        "IntegrationId": "integration_id",
-        "ClosedSessionsCount": "closed_sessions",
-        "ClosedSessions": "closed_sessions",
-        "TotalSales": "total_sales",
-        "Created": "created",
-        "LastActivity": "last_activity",
-    },
+    "Profile": _PROFILE_FIELDS,
+    "AdvocateProfile": _PROFILE_FIELDS,
+    "Advocate": _PROFILE_FIELDS,
     "Coupon": {
         "Value": "value",
         "UsageLimit": "usage_limit",
@@ -110,6 +120,17 @@ _FIELDS: dict[str, dict[str, str]] = {
         "Created": "created",
         "ReservationLimit": "reservation_limit",
         "ReservationCounter": "reservation_counter",
+    },
+    "Referral": {
+        "Code": "code",
+        "AdvocateProfileIntegrationId": "advocate_profile_integration_id",
+        "FriendProfileIntegrationId": "friend_profile_integration_id",
+        "UsageLimit": "usage_limit",
+        "UsageCounter": "usage_counter",
+        "StartDate": "start_date",
+        "ExpiryDate": "expiry_date",
+        "BatchId": "batch_id",
+        "Created": "created",
     },
     "Store": {"IntegrationId": "integration_id", "Name": "name"},
     "Campaign": {

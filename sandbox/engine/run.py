@@ -1,4 +1,7 @@
-"""Run one campaign: its ruleset once for each of its codes in the session, or once without a code.
+"""Run one campaign: its ruleset once for each of its coupons in the session, or once without one.
+
+A referral code of the campaign is there in each of these runs, and one of them is enough to accept
+it.
 
 Rules run in list order and do not stop each other. A rule is atomic: when one of its effects fails,
 none of them stands, and failure effects do not run either (decision E24).
@@ -7,20 +10,28 @@ Source: reference/engine/02-rules-and-ruleset-format.md, section 2.1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from decimal import Decimal
 
 import msgspec
 
 from sandbox.engine.budgets import Budgets, by_action, effective_limits
-from sandbox.engine.codes import RejectionReason, campaign_rejection, coupon_rejection
+from sandbox.engine.codes import (
+    COUPON,
+    REFERRAL,
+    RejectionReason,
+    campaign_rejection,
+    coupon_rejection,
+    referral_rejection,
+)
 from sandbox.engine.compiled import CompiledCampaign, CompiledEffect, CompiledRule
 from sandbox.engine.errors import FAILURES, EffectFailed
-from sandbox.engine.model import Coupon, Effect, RuleFailure
+from sandbox.engine.model import Coupon, Effect, Referral, RuleFailure
+from sandbox.engine.outcomes import Checked, CodeOutcome, decided, rejected
 from sandbox.engine.paths import Read
 from sandbox.engine.recorder import Recorder, given
-from sandbox.engine.scope import PASSED, Context, Place, Scope
+from sandbox.engine.scope import PASSED, Context, Scope
 from sandbox.engine.trace import RuleTrace, RunTrace
 from sandbox.numbers import ZERO
 
@@ -28,20 +39,8 @@ ITEM_DISCOUNTS = frozenset({"setDiscountPerItem", "setDiscountPerAdditionalCostP
 DISCOUNTS = ITEM_DISCOUNTS | {"setDiscount", "setDiscountPerAdditionalCost"}
 
 
-class CodeOutcome(msgspec.Struct, frozen=True):
-    """How a code ended in its campaign; `rule_index` is that of the rule that decided, or -1."""
-
-    coupon: Coupon
-    rejection: RejectionReason | None
-    redeems: bool = False
-    rule_index: int = -1
-    rule_name: str = ""
-    condition_index: int | None = None
-    effect_index: int | None = None
-
-
 class Run(msgspec.Struct, frozen=True):
-    """One run of a ruleset. `code` is None in a run without a code.
+    """One run of a ruleset. `code` is how its coupon ended, None in a run without one.
 
     `failures` has one entry for each rule of the ruleset: None for a rule that applied.
     """
@@ -55,11 +54,32 @@ class Run(msgspec.Struct, frozen=True):
 
 def run_campaign(
     context: Context, campaign: CompiledCampaign, coupons: Sequence[Coupon]
-) -> list[Run]:
-    """Run a campaign on what the ledger says is left; what it grants is added to the ledger."""
-    if not coupons:
-        return [_run(context, campaign, None)]
-    return [_run(context, campaign, coupon) for coupon in coupons]
+) -> tuple[list[Run], CodeOutcome | None]:
+    """Run a campaign on what the ledger says is left; what it grants is added to the ledger.
+
+    Returns its runs, and how the session's referral ended, None if it is another campaign's.
+    """
+    referral = context.facts.referral
+    if referral is None or referral.campaign_id != campaign.definition.id:
+        if not coupons:
+            return [_run(context, campaign, None)], None
+        return [_run(context, campaign, coupon) for coupon in coupons], None
+    budgets = make_budgets(context, campaign, None, referral)
+    rejection = own_rejection(context, referral, budgets) or campaign_rejection(budgets, REFERRAL)
+    runs = [_run(context, campaign, coupon, referral, rejection) for coupon in coupons or (None,)]
+    if rejection is not None:
+        return runs, rejected(referral, rejection)
+    outcome = decided(referral, _referral_checks(campaign, runs))
+    if outcome.rejection is None and outcome.redeems:
+        budgets.spend("redeemReferral", Decimal(1))
+    return runs, outcome
+
+
+def _referral_checks(campaign: CompiledCampaign, runs: Sequence[Run]) -> Iterator[Checked]:
+    for run in runs:
+        for rule, failure in zip(campaign.rules, run.failures, strict=True):
+            if rule.mentions_referral:
+                yield rule.place, rule.place.redeems_referral, failure
 
 
 def discount_of(runs: Sequence[Run]) -> Decimal:
@@ -68,29 +88,63 @@ def discount_of(runs: Sequence[Run]) -> Decimal:
     return sum(values, ZERO)
 
 
-def make_budgets(context: Context, campaign: CompiledCampaign, coupon: Coupon | None) -> Budgets:
-    """Return the limits of a campaign for a run with this code."""
+def make_budgets(
+    context: Context,
+    campaign: CompiledCampaign,
+    coupon: Coupon | None,
+    referral: Referral | None,
+) -> Budgets:
+    """Return the limits of a campaign for a run with these codes of it."""
     limits = campaign.limits
     if coupon is not None and coupon.limits:
         limits = by_action(effective_limits(campaign.definition.limits, coupon))
     code = coupon.value if coupon else None
-    return Budgets(context, campaign.definition.id, limits, code)
+    return Budgets(
+        context, campaign.definition.id, limits, code, referral.code if referral else None
+    )
 
 
-def own_rejection(context: Context, coupon: Coupon, budgets: Budgets) -> RejectionReason | None:
-    """Return why a coupon cannot be used, whatever the rules of its campaign say."""
-    is_reserved = coupon.value in context.facts.reserved_codes
-    return coupon_rejection(coupon, context.session.profile_id, is_reserved, budgets, context.now)
+def own_rejection(
+    context: Context, code: Coupon | Referral, budgets: Budgets
+) -> RejectionReason | None:
+    """Return why a code cannot be used, whatever the rules of its campaign say."""
+    profile_id, facts = context.session.profile_id, context.facts
+    if isinstance(code, Coupon):
+        is_reserved = code.value in facts.reserved_codes
+        return coupon_rejection(code, profile_id, is_reserved, budgets, context.now)
+    return referral_rejection(
+        code,
+        profile_id,
+        has_advocate=facts.advocate is not None,
+        was_referred=facts.was_referred,
+        budgets=budgets,
+        now=context.now,
+    )
 
 
-def _run(context: Context, campaign: CompiledCampaign, coupon: Coupon | None) -> Run:
-    budgets = make_budgets(context, campaign, coupon)
+def _run(
+    context: Context,
+    campaign: CompiledCampaign,
+    coupon: Coupon | None,
+    referral: Referral | None = None,
+    rejection_of_referral: RejectionReason | None = None,
+) -> Run:
+    budgets = make_budgets(context, campaign, coupon, referral)
     rejection: RejectionReason | None = None
     if coupon is not None:
-        rejection = own_rejection(context, coupon, budgets) or campaign_rejection(budgets)
-    is_waiting = coupon is None and campaign.needs_code
+        rejection = own_rejection(context, coupon, budgets) or campaign_rejection(budgets, COUPON)
+    is_waiting = campaign.needs_code and coupon is None and referral is None
     recorder = Recorder() if context.application.records else None
-    scope = Scope(context, campaign, coupon, rejection, budgets, recorder=recorder)
+    scope = Scope(
+        context,
+        campaign,
+        coupon,
+        rejection,
+        budgets,
+        referral,
+        rejection_of_referral,
+        recorder=recorder,
+    )
     if recorder is not None:
         scope.budgets = msgspec.structs.replace(budgets, recorder=recorder)
     _compute(scope, campaign.early)
@@ -106,7 +160,7 @@ def _run(context: Context, campaign: CompiledCampaign, coupon: Coupon | None) ->
             traces.append(_trace(recorder, rule, failure is None))
     outcome = None
     if coupon is not None:
-        outcome = _code_outcome(coupon, rejection, campaign.rules, failures)
+        outcome = _coupon_outcome(coupon, rejection, campaign.rules, failures)
         if outcome.rejection is None and outcome.redeems:
             budgets.spend("redeemCoupon", Decimal(1))
     trace = None
@@ -116,6 +170,7 @@ def _run(context: Context, campaign: CompiledCampaign, coupon: Coupon | None) ->
         trace = RunTrace(
             rules=traces,
             coupon_code=coupon.value if coupon else None,
+            referral_code=referral.code if referral else None,
             selectors=list(recorder.selectors.values()),
             bundles=list(recorder.bundles.values()),
         )
@@ -195,6 +250,8 @@ def _failure(
         rule_name=rule.place.rule_name,
         coupon_id=scope.coupon.id if scope.coupon else None,
         coupon_value=scope.coupon.value if scope.coupon else None,
+        referral_id=scope.referral.id if scope.referral else None,
+        referral_value=scope.referral.code if scope.referral else None,
         condition_index=condition_index,
         effect_index=effect_index,
         details=details,
@@ -203,41 +260,22 @@ def _failure(
     )
 
 
-def _code_outcome(
+def _coupon_outcome(
     coupon: Coupon,
     rejection: RejectionReason | None,
     rules: Sequence[CompiledRule],
     failures: Sequence[RuleFailure | None],
 ) -> CodeOutcome:
-    """Decide a code: accepted if a rule that checks it applied, else by the last rule that does.
-
-    Decisions A29, A30, E34.
-    """
     if rejection is not None:
-        return CodeOutcome(coupon, rejection)
-    accepted: Place | None = None
-    redeems = False
-    outcome = CodeOutcome(coupon, "CouponRejectedByCondition")
-    for rule, failure in zip(rules, failures, strict=True):
-        place = rule.place
-        if not rule.mentions_coupon:
-            continue
-        if failure is None:
-            accepted = accepted or place
-            redeems = redeems or place.redeems_coupon
-        else:
-            by_condition = failure.effect_index is None
-            outcome = CodeOutcome(
-                coupon,
-                "CouponRejectedByCondition" if by_condition else "EffectCouldNotBeApplied",
-                rule_index=place.rule_index,
-                rule_name=place.rule_name,
-                condition_index=failure.condition_index,
-                effect_index=failure.effect_index,
-            )
-    if accepted is None:
-        return outcome
-    return CodeOutcome(coupon, None, redeems, accepted.rule_index, accepted.rule_name)
+        return rejected(coupon, rejection)
+    return decided(
+        coupon,
+        [
+            (rule.place, rule.place.redeems_coupon, failure)
+            for rule, failure in zip(rules, failures, strict=True)
+            if rule.mentions_coupon
+        ],
+    )
 
 
 def _compute(scope: Scope, lists: Iterable[Read]) -> None:

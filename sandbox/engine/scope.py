@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from operator import attrgetter
+from random import Random
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
@@ -15,7 +16,7 @@ from sandbox.engine.codes import RejectionReason
 from sandbox.engine.definitions import Store
 from sandbox.engine.errors import BrokenRuleError
 from sandbox.engine.ledger import Ledger
-from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json
+from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect, Json, Referral
 from sandbox.engine.recorder import Recorder
 from sandbox.engine.remaining import Remaining
 from sandbox.engine.trace import GroupTrace
@@ -43,6 +44,7 @@ class Place(NamedTuple):
     rule_index: int
     rule_name: str
     redeems_coupon: bool
+    redeems_referral: bool
 
 
 class Context(msgspec.Struct):
@@ -67,6 +69,14 @@ class Context(msgspec.Struct):
     decided: list[GroupTrace] = []
     _units: list[Unit] | None = None
     _units_by: dict[str, dict[str, list[Unit]]] = {}
+    _random: Random | None = None
+
+    @property
+    def random(self) -> Random:
+        """All the chance that there is, made of the request's seed when first asked for."""
+        if self._random is None:
+            self._random = Random(self.request.seed)
+        return self._random
 
     @property
     def units(self) -> list[Unit]:
@@ -120,6 +130,7 @@ class BundlePlace(msgspec.Struct, frozen=True):
 class Scope(msgspec.Struct):
     """One run of one campaign's ruleset: for one coupon code, or for none.
 
+    `referral` is the session's, if it is the campaign's, whether or not it can be used.
     `unit` is the unit that a filter or a per-item effect is looking at, `bundle` the bundle that
     an effect is for. `selected` caches the campaign's selectors, `bundles` its bundles. `failed`
     collects the failure effects of conditions that did not hold, `broken` what is wrong with the
@@ -132,6 +143,8 @@ class Scope(msgspec.Struct):
     coupon: Coupon | None
     coupon_rejection: RejectionReason | None
     budgets: Budgets
+    referral: Referral | None = None
+    referral_rejection: RejectionReason | None = None
     unit: Unit | None = None
     bundle: BundlePlace | None = None
     selected: dict[str, Value] = {}
@@ -167,6 +180,11 @@ class Scope(msgspec.Struct):
             props["bundleIndex"] = self.bundle.index
             props["bundleName"] = self.bundle.name
         return props
+
+    @property
+    def advocate(self) -> CustomerProfile | None:
+        """The profile of whoever owns the referral code (decision S41)."""
+        return None if self.referral is None else self.context.facts.advocate
 
     def effect(self, place: Place, effect_type: str, props: dict[str, Json]) -> Effect:
         """Return an effect of this run with its envelope."""

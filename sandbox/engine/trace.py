@@ -164,10 +164,11 @@ class RuleTrace(Model, frozen=True):
 
 
 class RunTrace(Model, frozen=True):
-    """One run of a ruleset: for one coupon code, or for none."""
+    """One run of a ruleset: for one coupon code, or for none, and with the campaign's referral."""
 
     rules: list[RuleTrace]
     coupon_code: str | None = None
+    referral_code: str | None = None
     selectors: list[SelectorTrace] = []
     bundles: list[BundleTrace] = []
 
@@ -220,6 +221,7 @@ class CodeTrace(Model, frozen=True):
     reason: str | None = None
     exclusion_reason: str | None = None
     campaign_id: int | None = None
+    kind: Literal["coupon", "referral"] = "coupon"
 
 
 class Trace(Model, frozen=True):

@@ -6,6 +6,7 @@ same evaluation keep seeing the value of before (decision S21).
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -19,17 +20,22 @@ from sandbox.engine.operators import to_json
 from sandbox.engine.parts import EffectParts, Names
 from sandbox.engine.scope import Apply, Scope, each_unit
 from sandbox.engine.times import to_time
-from sandbox.numbers import ZERO, plain
+from sandbox.numbers import ZERO, divide, plain
 from sandbox.rules.effects import ItemsTarget, UpdateAttribute
 from sandbox.talang.ast import Value
 from sandbox.talang.compile import Closure
 from sandbox.talang.errors import EvaluationError, UnknownNameError
-from sandbox.talang.functions import FUNCTIONS, number, show
+from sandbox.talang.functions import number, show
 
 # Make the new value of the present one; raises EvaluationError.
 Compute = Callable[[Scope, Value | None], Json]
 
-_ARITHMETIC = {"increaseBy": "+", "decreaseBy": "-", "multiplyBy": "*", "divideBy": "/"}
+_ARITHMETIC: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "increaseBy": operator.add,
+    "decreaseBy": operator.sub,
+    "multiplyBy": operator.mul,
+    "divideBy": divide,
+}
 _ROOTS = {
     "session": "Session",
     "profile": "Profile",
@@ -58,9 +64,9 @@ def _compute(block: UpdateAttribute, names: Names) -> Compute:
     if block.operator == "setTo":
         return lambda scope, present: to_json(read(scope))
     if block.operator in _ARITHMETIC:
-        apply = FUNCTIONS[_ARITHMETIC[block.operator]].apply
+        apply = _ARITHMETIC[block.operator]
         return lambda scope, present: plain(
-            number(apply(ZERO if present is None else number(present), number(read(scope))))
+            apply(ZERO if present is None else number(present), number(read(scope)))
         )
     sign = "" if block.operator == "laterBy" else "-"
     return lambda scope, present: _moved(present, sign, read, scope, names.zone).isoformat()
@@ -108,8 +114,12 @@ def _holder(scope: Scope, target: str) -> tuple[AttributeHolder, str, Attributes
             return "CustomerSession", session.integration_id, session.attributes
         case "profile" if context.profile is not None:
             return "CustomerProfile", context.profile.integration_id, context.profile.attributes
+        case "advocateProfile" if scope.advocate is not None:
+            return "CustomerProfile", scope.advocate.integration_id, scope.advocate.attributes
         case "coupon" if scope.coupon is not None:
             return "Coupon", scope.coupon.value, scope.coupon.attributes
+        case "referral" if scope.referral is not None:
+            return "Referral", scope.referral.code, scope.referral.attributes
     raise EffectFailed(f"there is no {target} whose attribute could be changed")
 
 

@@ -186,7 +186,7 @@ def _totals(
 ) -> Totals:
     unit = minor_unit(currency)
     exact_price = sum((draft.price for draft in drafts), ZERO)
-    exact_discount = sum((draft.price - draft.left for draft in drafts), ZERO)
+    exact_discount = sum((amount for draft in drafts for _, amount in draft.taken), ZERO)
     price, discount = rounded(exact_price, currency), rounded(exact_discount, currency)
     prices = apportion([draft.price for draft in drafts], unit, price)
     discounts = apportion([draft.price - draft.left for draft in drafts], unit, discount)

@@ -1,7 +1,7 @@
 """Write expressions as templates: the text that `sandbox.rules.templates` reads back as the same.
 
-What no template can say (a name or a text with a quotation mark of each kind) is printed as
-closely as templates allow.
+What no template can say (a text with a quotation mark of each kind, a block of Talang) is printed
+as closely as possible.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from sandbox.numbers import plain_text
 from sandbox.rules.templates import parse_template
-from sandbox.talang.ast import Call, Expression, Literal, Path
+from sandbox.talang.ast import Block, Call, Expression, Literal, Path
+from sandbox.talang.text import write_text
 
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _HUNDRED = Decimal(100)
@@ -50,6 +51,8 @@ def formula_text(expression: Expression) -> str:
             return f"{_operand(left, weaker)} {name} {_operand(right, weaker + _PRODUCTS)}"
         case Call(name, arguments):
             return f"{name}({', '.join(map(formula_text, arguments))})"
+        case Block():
+            return write_text(expression)
 
 
 def _operand(expression: Expression, weaker: tuple[str, ...]) -> str:

@@ -1,44 +1,25 @@
-"""The functions that expressions may call.
+"""The functions of formulas, the ``{{ … }}`` of rulesets of version 2.
 
-Arithmetic is decimal: sums and products with Python's 28 digits, quotients with 16 (see
-`sandbox.numbers.divide`). `ROUND_UP` and `ROUND_DOWN` give integers, as the Rule Builder's
+They are their own where Talang's differ: sums and products have Python's 28 digits (quotients 16,
+as there; see `sandbox.numbers.divide`), texts have an order, a number never equals a text, and
+texts are made of any value. `ROUND_UP` and `ROUND_DOWN` give integers, as the Rule Builder's
 functions of that name do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import operator
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 from sandbox.numbers import divide, plain_text, quantize
 from sandbox.talang.ast import Value
-from sandbox.talang.errors import EvaluationError, UnknownFunctionError
+from sandbox.talang.errors import EvaluationError
+from sandbox.talang.table import Library, Table
 
 ONE = Decimal(1)
 
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """One function: what it does and how many arguments it takes (`most` None: any number)."""
-
-    apply: Callable[..., Value]
-    least: int
-    most: int | None
-
-
-def find_function(name: str, count: int) -> Function:
-    """Return the function that `name` calls with `count` arguments, whatever the name's case.
-
-    Raises UnknownFunctionError, and EvaluationError when the number of arguments is wrong.
-    """
-    function = FUNCTIONS.get(name.upper())
-    if function is None:
-        raise UnknownFunctionError(name)
-    if count < function.least or (function.most is not None and count > function.most):
-        raise EvaluationError(f"The function {name} does not take {count} arguments")
-    return function
+_library = Library()
 
 
 def number(value: Value) -> Decimal:
@@ -69,39 +50,99 @@ def compare(left: Value, right: Value) -> int:
     raise EvaluationError(f"{show(left)} and {show(right)} cannot be compared")
 
 
+@_library.function("+(Any, Any)Any", operator.add)
 def _add(left: Value, right: Value) -> Value:
-    if type(left) is Decimal and type(right) is Decimal:
-        return left + right
     if isinstance(left, str) and isinstance(right, str):
         return left + right
     return number(left) + number(right)
 
 
+@_library.function("-(Any, Any)Decimal", operator.sub)
 def _subtract(left: Value, right: Value) -> Value:
     return number(left) - number(right)
 
 
+@_library.function("*(Any, Any)Decimal", operator.mul)
 def _multiply(left: Value, right: Value) -> Value:
     return number(left) * number(right)
 
 
+@_library.function("/(Any, Any)Decimal", divide)
 def _divide(left: Value, right: Value) -> Value:
-    try:
-        return divide(number(left), number(right))
-    except ZeroDivisionError:
-        raise EvaluationError("Division by zero") from None
+    return divide(number(left), number(right))
 
 
+@_library.function("=(Any, Any)Boolean", operator.eq)
+def _equal(left: Value, right: Value) -> Value:
+    return left == right
+
+
+@_library.function("!=(Any, Any)Boolean", operator.ne)
+def _unequal(left: Value, right: Value) -> Value:
+    return left != right
+
+
+@_library.function("<(Any, Any)Boolean", operator.lt)
+def _less(left: Value, right: Value) -> Value:
+    return compare(left, right) < 0
+
+
+@_library.function("<=(Any, Any)Boolean", operator.le)
+def _less_or_equal(left: Value, right: Value) -> Value:
+    return compare(left, right) <= 0
+
+
+@_library.function(">(Any, Any)Boolean", operator.gt)
+def _greater(left: Value, right: Value) -> Value:
+    return compare(left, right) > 0
+
+
+@_library.function(">=(Any, Any)Boolean", operator.ge)
+def _greater_or_equal(left: Value, right: Value) -> Value:
+    return compare(left, right) >= 0
+
+
+@_library.function("ROUND(Any)Decimal")
+@_library.function("ROUND(Any, Any)Decimal")
 def _round(value: Value, decimals: Value = Decimal(0)) -> Value:
     return _quantize(value, decimals, ROUND_HALF_EVEN)
 
 
+@_library.function("ROUND_UP(Any)Decimal")
+@_library.function("ROUND_UP(Any, Any)Decimal")
 def _round_up(value: Value, decimals: Value = Decimal(0)) -> Value:
     return _quantize(value, decimals, ROUND_CEILING)
 
 
+@_library.function("ROUND_DOWN(Any)Decimal")
+@_library.function("ROUND_DOWN(Any, Any)Decimal")
 def _round_down(value: Value, decimals: Value = Decimal(0)) -> Value:
     return _quantize(value, decimals, ROUND_FLOOR)
+
+
+@_library.function("MIN(Any, Any...)Decimal")
+def _min(*values: Value) -> Value:
+    return min(map(number, values))
+
+
+@_library.function("MAX(Any, Any...)Decimal")
+def _max(*values: Value) -> Value:
+    return max(map(number, values))
+
+
+@_library.function("ABS(Any)Decimal")
+def _abs(value: Value) -> Value:
+    return abs(number(value))
+
+
+@_library.function("LIST(Any...)List")
+def _list(*values: Value) -> Value:
+    return list(values)
+
+
+@_library.function("CONCAT(Any, Any...)String")
+def _concat(*values: Value) -> Value:
+    return "".join(map(show, values))
 
 
 # What a number is a multiple of when it has so many decimals.
@@ -115,23 +156,4 @@ def _quantize(value: Value, decimals: Value, rounding: str) -> Decimal:
     return quantize(number(value), unit, rounding)
 
 
-FUNCTIONS = {
-    "+": Function(_add, 2, 2),
-    "-": Function(_subtract, 2, 2),
-    "*": Function(_multiply, 2, 2),
-    "/": Function(_divide, 2, 2),
-    "=": Function(lambda left, right: left == right, 2, 2),
-    "!=": Function(lambda left, right: left != right, 2, 2),
-    "<": Function(lambda left, right: compare(left, right) < 0, 2, 2),
-    "<=": Function(lambda left, right: compare(left, right) <= 0, 2, 2),
-    ">": Function(lambda left, right: compare(left, right) > 0, 2, 2),
-    ">=": Function(lambda left, right: compare(left, right) >= 0, 2, 2),
-    "ROUND": Function(_round, 1, 2),
-    "ROUND_UP": Function(_round_up, 1, 2),
-    "ROUND_DOWN": Function(_round_down, 1, 2),
-    "MIN": Function(lambda *values: min(map(number, values)), 1, None),
-    "MAX": Function(lambda *values: max(map(number, values)), 1, None),
-    "ABS": Function(lambda value: abs(number(value)), 1, 1),
-    "LIST": Function(lambda *values: list(values), 0, None),
-    "CONCAT": Function(lambda *values: "".join(map(show, values)), 1, None),
-}
+FORMULAS = Table(_library.overloads)

@@ -7,11 +7,14 @@ is refused whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from sandbox.engine.budgets import period_bucket
 from sandbox.engine.changes import CounterKey
@@ -21,26 +24,41 @@ from sandbox.engine.definitions import (
     AdditionalCost,
     Application,
     Attribute,
+    Audience,
     Campaign,
     CampaignGroup,
     Collection,
     CustomEffect,
     Definition,
     Experiment,
+    GiveawayPool,
     Store,
     ValueMap,
     Webhook,
 )
-from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Time
+from sandbox.engine.model import (
+    Coupon,
+    CustomerProfile,
+    CustomerSession,
+    Giveaway,
+    Referral,
+    Time,
+)
 from sandbox.errors import Fault, Refused
 from sandbox.shapes import convert, parse_json
+from sandbox.workspace.bundled import giveaways_of, memberships_of, referrals_of
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.entities import (
+    BundledAudience,
+    BundledPool,
+    BundledReferral,
     Catalog,
     IdempotentAnswer,
     LimitCounter,
     LoyaltyCard,
+    Membership,
     Redemption,
+    Referred,
     Reservation,
     Runtime,
     SessionHistory,
@@ -101,6 +119,10 @@ class State:
     redemptions: list[Redemption]
     reservations: list[Reservation]
     answers: list[IdempotentAnswer]
+    referrals: list[Referral]
+    referred: list[Referred]
+    memberships: list[Membership]
+    giveaways: list[Giveaway]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +174,18 @@ class _Reading:
         runtime = self._one("x-runtime", Runtime) or Runtime()
         frozen_at = self._one("clock", Time)
         clock = Clock(frozen_at=frozen_at) if frozen_at else runtime.clock
-        definition = self._definition()
+        audiences = self._all("audiences", BundledAudience)
+        pools = self._pools()
+        definition = self._definition(audiences, pools)
         cards = frozenset(card.identifier for card in self._all("loyaltyCards", LoyaltyCard))
         catalog = self._catalog()
-        coupons = self._coupons(definition, clock.now())
+        coupons = self._coupons(clock.now())
+        self._check_codes("coupons", "value", coupons, definition)
+        bundled_referrals = self._referrals(clock.now())
+        self._check_codes("referrals", "code", bundled_referrals, definition)
         profiles = self._profiles(clock.now())
         sessions = self._all("customerSessions", CustomerSession)
-        reservations = self._all("couponReservations", Reservation)
+        reservations = list(dict.fromkeys(self._all("couponReservations", Reservation)))
         limit_counters = self._all("limitCounters", LimitCounter)
         application = self._compile(definition)
         if application is None or self._faults:
@@ -166,8 +193,9 @@ class _Reading:
         counters = {counted.key: counted.amount for counted in runtime.counters}
         for counter in limit_counters:
             counters[_counter_key(counter, clock.now(), application)] = counter.counter
+        referrals, referred = referrals_of(bundled_referrals)
         state = State(
-            coupons=coupons,
+            coupons=_with_reservations(coupons, reservations),
             profiles=profiles,
             sessions=sessions,
             histories=runtime.sessions,
@@ -175,6 +203,10 @@ class _Reading:
             redemptions=runtime.redemptions,
             reservations=reservations,
             answers=runtime.answers,
+            referrals=referrals,
+            referred=referred,
+            memberships=memberships_of(audiences),
+            giveaways=giveaways_of(pools, clock.now()),
         )
         return Bundle(self._raw, clock, application, catalog, cards, state)
 
@@ -208,7 +240,9 @@ class _Reading:
             self._faults += refused.faults
             return None
 
-    def _definition(self) -> Definition:
+    def _definition(
+        self, audiences: Sequence[Audience], pools: Sequence[GiveawayPool]
+    ) -> Definition:
         settings = _complete(self._raw.get("application") or {}, {})
         return Definition(
             application=self._convert(settings, Application, "/application") or Application(),
@@ -219,6 +253,8 @@ class _Reading:
             stores=self._all("stores", Store),
             collections=self._all("collections", Collection),
             custom_effects=self._all("customEffects", CustomEffect),
+            audiences=list(audiences),
+            giveaway_pools=list(pools),
             webhooks=self._all("webhooks", Webhook),
             value_maps=self._all("valueMaps", ValueMap),
             experiments=self._all("experiments", Experiment),
@@ -241,8 +277,8 @@ class _Reading:
             for item in catalog.items
         }
 
-    def _coupons(self, definition: Definition, now: datetime) -> list[Coupon]:
-        coupons = self._all(
+    def _coupons(self, now: datetime) -> list[Coupon]:
+        return self._all(
             "coupons",
             Coupon,
             lambda number: {
@@ -252,18 +288,47 @@ class _Reading:
                 "usageCounter": 0,
             },
         )
+
+    def _referrals(self, now: datetime) -> list[BundledReferral]:
+        return self._all(
+            "referrals",
+            BundledReferral,
+            lambda number: {
+                "id": number,
+                "created": now.isoformat(),
+                "usageLimit": 0,
+                "usageCounter": 0,
+            },
+        )
+
+    def _check_codes(
+        self, key: str, field: str, codes: Sequence[Coupon | Referral], definition: Definition
+    ) -> None:
+        """Note codes of campaigns that do not exist, and codes that are there twice."""
         campaigns = {campaign.id for campaign in definition.campaigns}
         seen: set[str] = set()
-        for index, coupon in enumerate(coupons):
-            pointer = f"/coupons/{index}"
-            if coupon.campaign_id not in campaigns:
-                details = f"There is no campaign {coupon.campaign_id}"
+        for index, code in enumerate(codes):
+            pointer = f"/{key}/{index}"
+            value = getattr(code, field)
+            if code.campaign_id not in campaigns:
+                details = f"There is no campaign {code.campaign_id}"
                 self._faults.append(Fault("Unknown", details, f"{pointer}/campaignId"))
-            if coupon.value in seen:
-                details = f"Another coupon has the code “{coupon.value}”"
-                self._faults.append(Fault("Duplicate", details, f"{pointer}/value"))
-            seen.add(coupon.value)
-        return coupons
+            if value in seen:
+                details = f"Another one of the {key} has the code “{value}”"
+                self._faults.append(Fault("Duplicate", details, f"{pointer}/{field}"))
+            seen.add(value)
+
+    def _pools(self) -> list[BundledPool]:
+        pools = self._all("giveawayPools", BundledPool)
+        seen: set[tuple[int, str]] = set()
+        for index, pool in enumerate(pools):
+            for number, code in enumerate(pool.codes):
+                if (pool.id, code.code) in seen:
+                    details = f"Another code of this pool is “{code.code}”"
+                    pointer = f"/giveawayPools/{index}/codes/{number}/code"
+                    self._faults.append(Fault("Duplicate", details, pointer))
+                seen.add((pool.id, code.code))
+        return pools
 
     def _profiles(self, now: datetime) -> list[CustomerProfile]:
         return self._all(
@@ -286,6 +351,19 @@ def _complete(value: Any, defaults: dict[str, Any]) -> Any:
     if not isinstance(value, dict):
         return value
     return defaults | {name: field for name, field in value.items() if field is not None}
+
+
+def _with_reservations(
+    coupons: Sequence[Coupon], reservations: Sequence[Reservation]
+) -> list[Coupon]:
+    """Return coupons; one that does not say how often it is reserved gets what there is."""
+    reserved = Counter(reservation.coupon_value for reservation in reservations)
+    return [
+        replace(coupon, reservation_counter=reserved[coupon.value])
+        if coupon.reservation_counter is None and coupon.value in reserved
+        else coupon
+        for coupon in coupons
+    ]
 
 
 def _counter_key(

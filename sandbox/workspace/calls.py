@@ -1,8 +1,8 @@
 """The call log: what was asked and answered, for people to look at.
 
-Calls are kept in memory for a moment and stored in batches, so that a dry request costs no
-transaction. A log is bounded, in memory too: of a burst only the calls that would stay are stored.
-Keys never reach it, because headers never do.
+Calls are kept in memory for a moment, as they came, and stored in batches by a thread, so that a
+dry request costs no transaction and no preparing of texts. A log is bounded, in memory too: of a
+burst only the calls that would stay are stored. Keys never reach it, because headers never do.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from datetime import UTC, datetime
 
+import msgspec
 from sqlalchemy import delete, func, insert, select, update
 
 from sandbox.engine.model import Model, Time
 from sandbox.numbers import encode_json
+from sandbox.workspace.clock import Clock
 from sandbox.workspace.errors import StoreError
 from sandbox.workspace.store import NOTHING, Store, decoder
 from sandbox.workspace.tables import calls as table
@@ -24,7 +27,7 @@ MAX_CALLS = 1000
 MAX_TEXT = 200_000
 FLUSH_SECONDS = 1.0
 # What may wait in memory; more is stored at once.
-FLUSH_CHARACTERS = 20_000_000
+FLUSH_BYTES = 20_000_000
 
 
 class Call(Model, frozen=True):
@@ -44,6 +47,36 @@ class Call(Model, frozen=True):
     milliseconds: float
 
 
+class RawCall(msgspec.Struct, frozen=True):
+    """A call as it was at hand when it was answered; `call` makes it readable.
+
+    `real_time` counts seconds since 1970, `duration` is in seconds too.
+    """
+
+    real_time: float
+    clock: Clock
+    method: str
+    path: str
+    query_string: str
+    status: int
+    request: bytes
+    answer: bytes
+    duration: float
+
+    def call(self) -> Call:
+        real_time = datetime.fromtimestamp(self.real_time, UTC)
+        return Call(
+            time=self.clock.at(real_time),
+            real_time=real_time,
+            method=self.method,
+            path=f"{self.path}?{self.query_string}" if self.query_string else self.path,
+            status=self.status,
+            request=clipped(self.request.decode(errors="replace")),
+            answer=clipped(self.answer.decode(errors="replace")),
+            milliseconds=round(self.duration * 1000, 3),
+        )
+
+
 _DECODER = decoder(Call)
 
 
@@ -52,8 +85,8 @@ class CallLog:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._waiting: dict[str, deque[Call]] = {}
-        self._characters = 0
+        self._waiting: dict[str, deque[RawCall]] = {}
+        self._bytes = 0
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stopped = False
@@ -66,14 +99,14 @@ class CallLog:
         self._thread.join()
         self.flush()
 
-    def add(self, workspace: str, call: Call) -> None:
+    def add(self, workspace: str, call: RawCall) -> None:
         with self._lock:
             waiting = self._waiting.get(workspace)
             if waiting is None:
                 waiting = self._waiting[workspace] = deque(maxlen=MAX_CALLS)
             waiting.append(call)
-            self._characters += len(call.request) + len(call.answer)
-        if self._characters > FLUSH_CHARACTERS:
+            self._bytes += len(call.request) + len(call.answer)
+        if self._bytes > FLUSH_BYTES:
             self._wake.set()
 
     def recent(self, workspace: str, most: int = 100) -> list[Call]:
@@ -96,7 +129,7 @@ class CallLog:
         """Store what is waiting; a log that cannot be stored is lost, the calls are not."""
         with self._lock:
             waiting, self._waiting = self._waiting, {}
-            self._characters = 0
+            self._bytes = 0
         if not waiting:
             return
         try:
@@ -104,7 +137,9 @@ class CallLog:
                 for workspace, calls in waiting.items():
                     used = update(workspaces).where(workspaces.c.name == workspace)
                     connection.execute(used.values(updated=time.time()))
-                    rows = [{"workspace": workspace, "data": encode_json(call)} for call in calls]
+                    rows = [
+                        {"workspace": workspace, "data": encode_json(raw.call())} for raw in calls
+                    ]
                     connection.execute(insert(table), rows)
                     oldest = (
                         select(table.c.id)

@@ -16,9 +16,13 @@ class Clock(Model, frozen=True):
 
     def now(self) -> datetime:
         """Return the workspace's time, aware."""
+        return self.at(datetime.now(UTC))
+
+    def at(self, real_time: datetime) -> datetime:
+        """Return the workspace's time at a real one."""
         if self.frozen_at is not None:
             return self.frozen_at
-        return datetime.now(UTC) + timedelta(seconds=self.offset_seconds)
+        return real_time + timedelta(seconds=self.offset_seconds)
 
     def advance(self, duration: str) -> Clock:
         """Return the clock moved by a duration; a frozen one stays frozen. Raises ValueError."""

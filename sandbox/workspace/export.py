@@ -14,6 +14,7 @@ from sandbox.engine.changes import CounterKey
 from sandbox.engine.model import LimitPeriod, json_fields
 from sandbox.numbers import ZERO
 from sandbox.workspace.bundle import State
+from sandbox.workspace.bundled import export_audiences, export_pools, export_referrals
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.entities import Counted, LimitCounter, Runtime
 
@@ -33,6 +34,9 @@ def export_bundle(
         ),
         "customerSessions": list(state.sessions),
         "couponReservations": list(state.reservations),
+        "referrals": export_referrals(raw.get("referrals") or [], state.referrals, state.referred),
+        "audiences": export_audiences(raw.get("audiences") or [], state.memberships),
+        "giveawayPools": list(export_pools(raw.get("giveawayPools") or [], state.giveaways)),
         "limitCounters": [
             _limit_counter(key, amount)
             for key, amount in state.counters.items()

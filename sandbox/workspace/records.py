@@ -6,7 +6,7 @@ thread's reading connection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -14,23 +14,33 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, exists, func, insert, select
 
 from sandbox.engine.changes import (
+    AddCoupon,
+    AddReferral,
     Change,
     CountBudget,
     CountCoupon,
     CounterKey,
     CountOrder,
+    CountReferral,
+    ReserveCode,
     SetAttribute,
     SetItemAttribute,
+    SetMembership,
+    TakeGiveaway,
 )
-from sandbox.engine.model import CartItem, Coupon, CustomerProfile, CustomerSession
+from sandbox.engine.model import CartItem, Coupon, CustomerProfile, CustomerSession, Referral
 from sandbox.numbers import ZERO, encode_json, plain
 from sandbox.workspace import tables
+from sandbox.workspace.audiences import Audiences
 from sandbox.workspace.bundle import State
+from sandbox.workspace.code_ids import next_code_id, remember_code_id
 from sandbox.workspace.entities import IdempotentAnswer, Redemption, Reservation, SessionHistory
+from sandbox.workspace.giveaways import Giveaways
+from sandbox.workspace.referrals import Referrals
 from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
 
 T = TypeVar("T")
-Holder = TypeVar("Holder", CustomerSession, CustomerProfile, Coupon, CartItem)
+Holder = TypeVar("Holder", CustomerSession, CustomerProfile, Coupon, Referral, CartItem)
 
 _COUPON = decoder(Coupon)
 _PROFILE = decoder(CustomerProfile)
@@ -90,6 +100,9 @@ class Records:
 
     def __init__(self, workspace: str) -> None:
         self._workspace = workspace
+        self.referrals = Referrals(workspace)
+        self.audiences = Audiences(workspace)
+        self.giveaways = Giveaways(workspace)
 
     def coupon(self, connection: Connection, code: str) -> Coupon | None:
         return self._data(connection, _COUPON_DATA, code=code)
@@ -125,6 +138,11 @@ class Records:
     def reserved_codes(self, connection: Connection, profile_id: str) -> frozenset[str]:
         key = {"workspace": self._workspace, "profile_id": profile_id}
         return frozenset(_RESERVED.values(connection, **key))
+
+    def coupon_codes(self, connection: Connection) -> Sequence[str]:
+        table = tables.coupons
+        rows = select(table.c.code).where(table.c.workspace == self._workspace)
+        return connection.execute(rows).scalars().all()
 
     def redemption_count(self, connection: Connection, code: str, profile_id: str) -> int:
         return self._data(connection, _REDEEMED, code=code, profile_id=profile_id) or 0
@@ -171,6 +189,20 @@ class Records:
                     self._set_attribute(connection, change)
                 case SetItemAttribute():
                     self._set_item_attribute(connection, change)
+                case CountReferral():
+                    self.referrals.count(connection, change)
+                case AddCoupon(coupon=coupon):
+                    new_id = next_code_id(connection, self._workspace, "coupon")
+                    self.put_coupon(connection, replace(coupon, id=new_id))
+                case AddReferral(referral=referral):
+                    new_id = next_code_id(connection, self._workspace, "referral")
+                    self.referrals.put(connection, replace(referral, id=new_id))
+                case ReserveCode():
+                    self._reserve(connection, change)
+                case SetMembership():
+                    self.audiences.set(connection, change)
+                case TakeGiveaway():
+                    self.giveaways.take(connection, change)
 
     def _count_coupon(self, connection: Connection, change: CountCoupon) -> None:
         coupon = self.coupon(connection, change.code)
@@ -185,6 +217,14 @@ class Records:
             count = self.redemption_count(connection, change.code, change.profile_id)
             key = self._key(code=change.code, profile_id=change.profile_id)
             put(connection, tables.redemptions, key, count=max(0, count + change.uses))
+
+    def _reserve(self, connection: Connection, change: ReserveCode) -> None:
+        coupon = self.coupon(connection, change.code)
+        if coupon is not None:
+            count = (coupon.reservation_counter or 0) + 1
+            self.put_coupon(connection, replace(coupon, reservation_counter=count))
+            key = self._key(code=change.code, profile_id=change.profile_id)
+            connection.execute(insert(tables.reservations), key)
 
     def _count_budget(self, connection: Connection, key: CounterKey, amount: Decimal) -> None:
         counted = self.counters(connection, [key]).get(key, ZERO) + amount
@@ -215,6 +255,10 @@ class Records:
                 coupon = self.coupon(connection, change.id)
                 if coupon is not None:
                     self.put_coupon(connection, _with_attribute(coupon, change))
+            case "Referral":
+                referral = self.referrals.get(connection, change.id)
+                if referral is not None:
+                    self.referrals.put(connection, _with_attribute(referral, change))
 
     def _set_item_attribute(self, connection: Connection, change: SetItemAttribute) -> None:
         session = self.session(connection, change.session_id)
@@ -272,6 +316,11 @@ class Records:
         for table, values in rows.items():
             if values:
                 connection.execute(insert(table), values)
+        self.referrals.load(connection, state.referrals, state.referred)
+        self.audiences.load(connection, state.memberships)
+        self.giveaways.load(connection, state.giveaways)
+        remember_code_id(connection, name, "coupon", state.coupons)
+        remember_code_id(connection, name, "referral", state.referrals)
 
     def clear(self, connection: Connection) -> None:
         for table in tables.RUNTIME:
@@ -285,6 +334,7 @@ class Records:
                 select(table).where(table.c.workspace == self._workspace)
             ).mappings()
 
+        referrals, referred = self.referrals.all(connection)
         return State(
             coupons=[_COUPON.decode(row["data"]) for row in rows(tables.coupons)],
             profiles=[_PROFILE.decode(row["data"]) for row in rows(tables.profiles)],
@@ -302,6 +352,10 @@ class Records:
                 for row in rows(tables.reservations)
             ],
             answers=[_ANSWER.decode(row["data"]) for row in rows(tables.answers)],
+            referrals=referrals,
+            referred=referred,
+            memberships=self.audiences.all(connection),
+            giveaways=self.giveaways.all(connection),
         )
 
     def _data(self, connection: Connection, lookup: Lookup[T], **key: str) -> T | None:

@@ -22,7 +22,7 @@ from sandbox.settings import Settings
 from sandbox.shapes import convert
 from sandbox.workspace import tables
 from sandbox.workspace.bundle import Bundle, read_bundle
-from sandbox.workspace.calls import Call, CallLog
+from sandbox.workspace.calls import Call, CallLog, RawCall
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.errors import UnknownWorkspaceError
 from sandbox.workspace.export import export_bundle
@@ -194,7 +194,7 @@ class Workspaces:
         except ValueError as error:
             raise Refused([Fault("Invalid value", str(error), "/advance")]) from None
 
-    def log(self, name: str, call: Call) -> None:
+    def log(self, name: str, call: RawCall) -> None:
         self._calls.add(name, call)
 
     def calls(self, name: str, most: int = 100) -> list[Call]:

@@ -55,12 +55,17 @@ class SessionRules:
 
     def faults(self, update: SessionUpdate) -> list[Fault]:
         """Return everything in an update that this Application refuses."""
-        return [
-            *self._attributes.faults("CustomerSession", update.attributes, f"{POINTER}/attributes"),
-            *self._cost_faults(update.additional_costs, "session", POINTER),
-            *self._reference_faults(update),
-            *self._item_faults(update.cart_items or []),
-        ]
+        faults: list[Fault] = []
+        if update.attributes:
+            where = f"{POINTER}/attributes"
+            faults += self._attributes.faults("CustomerSession", update.attributes, where)
+        if update.additional_costs:
+            faults += self._cost_faults(update.additional_costs, "session", POINTER)
+        if update.store_integration_id is not None or update.loyalty_cards:
+            faults += self._reference_faults(update)
+        if update.cart_items:
+            faults += self._item_faults(update.cart_items)
+        return faults
 
     def profile_faults(self, attributes: Attributes | None) -> list[Fault]:
         return list(self._attributes.faults("CustomerProfile", attributes, "/attributes"))
@@ -76,7 +81,7 @@ class SessionRules:
                 yield Fault("Unknown", details, f"{POINTER}/loyaltyCards/{index}")
 
     def _item_faults(self, items: list[CartItemUpdate]) -> Iterator[Fault]:
-        quantity = sum(item.quantity for item in items)
+        quantity = sum([item.quantity for item in items])
         if quantity > MAX_QUANTITY:
             details = f"All quantities together may be {MAX_QUANTITY} at most, not {quantity}"
             yield Fault("Too many", details, f"{POINTER}/cartItems")
@@ -93,10 +98,8 @@ class SessionRules:
                 where = f"{POINTER}/cartItems/{index}"
                 yield from self._cost_faults(item.additional_costs, "item", where)
 
-    def _cost_faults(
-        self, costs: Mapping[str, Cost] | None, level: str, pointer: str
-    ) -> Iterator[Fault]:
-        for name in costs or {}:
+    def _cost_faults(self, costs: Mapping[str, Cost], level: str, pointer: str) -> Iterator[Fault]:
+        for name in costs:
             cost: AdditionalCost | None = self._costs.get(name)
             where = f"{pointer}/additionalCosts/{escape(name)}"
             if cost is None:

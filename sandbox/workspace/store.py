@@ -139,20 +139,20 @@ class Lookup(Generic[T]):
         self._read = read
         self._compiled: dict[str, tuple[str, Sequence[str] | None]] = {}
 
-    def value(self, connection: Connection, **key: str) -> T | None:
+    def value(self, connection: Connection, **key: str | int) -> T | None:
         """Return the value of the first row, or None."""
         values = self._values(connection, key)
         return values[0] if values else None
 
-    def values(self, connection: Connection, **key: str) -> tuple[T, ...]:
+    def values(self, connection: Connection, **key: str | int) -> tuple[T, ...]:
         """Return the values of all rows."""
         return self._values(connection, key)
 
-    def _values(self, connection: Connection, key: Mapping[str, str]) -> tuple[T, ...]:
+    def _values(self, connection: Connection, key: Mapping[str, str | int]) -> tuple[T, ...]:
         kept: Kept | None = connection.get_execution_options().get("kept")
         if kept is None:
             return tuple(map(self._read, self._select(connection, key)))
-        shelf = kept.shelf(key["workspace"])
+        shelf = kept.shelf(str(key["workspace"]))
         place = (self, *key.items())
         values: tuple[T, ...] | None = shelf.get(place)
         if values is None:
@@ -161,7 +161,7 @@ class Lookup(Generic[T]):
             shelf.put(place, values, sum(map(_size, columns)))
         return values
 
-    def _select(self, connection: Connection, key: Mapping[str, str]) -> list[Any]:
+    def _select(self, connection: Connection, key: Mapping[str, str | int]) -> list[Any]:
         dialect = connection.dialect
         if dialect.name not in self._compiled:
             compiled = self._statement.compile(dialect=dialect)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 metadata = MetaData()
 
@@ -69,6 +80,56 @@ reservations = Table(
     Column("profile_id", String, primary_key=True),
 )
 
+referrals = _entities("referrals", "code")
+# Whose session redeemed a referral code.
+referred = Table(
+    "referred",
+    metadata,
+    Column("workspace", String, primary_key=True),
+    Column("code", String, primary_key=True),
+    Column("friend_id", String, primary_key=True),
+    Column("campaign_id", Integer, nullable=False),
+)
+Index("referred_friends", referred.c.workspace, referred.c.friend_id)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("workspace", String, primary_key=True),
+    Column("profile_id", String, primary_key=True),
+    Column("audience_id", Integer, primary_key=True),
+)
+
+giveaways = Table(
+    "giveaways",
+    metadata,
+    Column("workspace", String, primary_key=True),
+    Column("pool_id", Integer, primary_key=True),
+    Column("code", String, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("used", Boolean, nullable=False),
+    # Seconds since 1970 from which, and until which, the code may be given.
+    Column("starts", Float),
+    Column("ends", Float),
+    Column("data", LargeBinary, nullable=False),
+)
+Index(
+    "giveaways_in_order",
+    giveaways.c.workspace,
+    giveaways.c.pool_id,
+    giveaways.c.used,
+    giveaways.c.position,
+)
+
+# The highest internal id that a code of each kind has had.
+code_ids = Table(
+    "code_ids",
+    metadata,
+    Column("workspace", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
 calls = Table(
     "calls",
     metadata,
@@ -78,4 +139,18 @@ calls = Table(
 )
 
 # Everything that belongs to one workspace and goes with it.
-RUNTIME = (coupons, profiles, sessions, histories, answers, counters, redemptions, reservations)
+RUNTIME = (
+    coupons,
+    profiles,
+    sessions,
+    histories,
+    answers,
+    counters,
+    redemptions,
+    reservations,
+    referrals,
+    referred,
+    memberships,
+    giveaways,
+    code_ids,
+)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from secrets import token_hex
 from typing import Any, TypeAlias, TypeVar
-from uuid import uuid4
 
 import msgspec
 from msgspec.structs import replace
@@ -19,18 +19,25 @@ from sandbox.engine.changes import Change
 from sandbox.engine.codes import normal_code
 from sandbox.engine.compile import compile_application
 from sandbox.engine.compiled import CompiledApplication
-from sandbox.engine.evaluate import evaluate
+from sandbox.engine.definitions import Audience
 from sandbox.engine.evaluation import Evaluation, Request, SessionEvent
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession, Effect
-from sandbox.engine.rollback import is_rolled_back, rollback
+from sandbox.engine.rollback import is_rolled_back, redeemed_codes, rollback
 from sandbox.engine.trace import Trace
 from sandbox.errors import Refused
 from sandbox.numbers import ZERO
 from sandbox.workspace.bundle import Bundle
 from sandbox.workspace.clock import Clock
+from sandbox.workspace.creations import evaluate_with_new_codes, kept_codes
 from sandbox.workspace.entities import IdempotentAnswer, SessionHistory
 from sandbox.workspace.errors import UnknownSessionError
 from sandbox.workspace.facts import read_facts
+from sandbox.workspace.mentioned import (
+    NOTHING_MENTIONED,
+    Mentioned,
+    audiences_of,
+    read_mentioned,
+)
 from sandbox.workspace.records import Records
 from sandbox.workspace.sessions import (
     SessionRules,
@@ -47,7 +54,7 @@ T = TypeVar("T")
 class SessionOutcome(msgspec.Struct, frozen=True):
     """What an update gave. `evaluation` is None where nothing was evaluated (a cancellation).
 
-    `coupons` are those of the session's codes.
+    `coupons` are those of the session's codes, `mentioned` what else an answer may show.
     """
 
     session: CustomerSession
@@ -55,6 +62,7 @@ class SessionOutcome(msgspec.Struct, frozen=True):
     effects: Sequence[Effect]
     evaluation: Evaluation | None
     coupons: Sequence[Coupon]
+    mentioned: Mentioned = NOTHING_MENTIONED
 
 
 # Return the answer to keep for an Idempotency-Key, or None.
@@ -136,6 +144,10 @@ class Workspace:
         """Return how often a profile has redeemed a coupon."""
         return self.records.redemption_count(self._store.read, coupon.value, profile_id)
 
+    def audiences(self, profile_id: str) -> Sequence[Audience]:
+        """Return the audiences that a profile belongs to."""
+        return audiences_of(self.records, self._store.read, self.application, profile_id)
+
     def preview_profile(self, profile_id: str, update: ProfileUpdate) -> CustomerProfile:
         """Return the profile that an update would make. Raises Refused."""
         self._check_profile(update)
@@ -191,9 +203,16 @@ class Workspace:
         if stored is not None:
             session = replace(session, id=stored.id, created=stored.created)
         ids = update.evaluable_campaign_ids
-        return self._evaluated(
-            connection, application, session, events, at, None if ids is None else frozenset(ids)
+        outcome = self._evaluated(
+            connection,
+            application,
+            session,
+            events,
+            at,
+            None if ids is None else frozenset(ids),
+            dry=True,
         )
+        return self._with_mentioned(connection, outcome)
 
     def _update(
         self, connection: Connection, session_id: str, update: SessionUpdate
@@ -207,7 +226,9 @@ class Workspace:
             raise Refused([transition_fault(stored.state if stored else None, update.state)])
         new_id = stored.id if stored else self.records.next_id(connection, "session")
         session = self._merged(connection, stored, session_id, update, now, new_id)
-        outcome = self._evaluated(connection, self.application, session, events, now, None)
+        outcome = self._evaluated(
+            connection, self.application, session, events, now, None, dry=False
+        )
         evaluation = outcome.evaluation
         changes = evaluation.changes if evaluation else ()
         self.records.put_session(connection, session)
@@ -228,10 +249,11 @@ class Workspace:
         history = self.records.history(connection, session_id)
         _, changes = rollback(history.effects, history.changes)
         closed = stored is not None and stored.state != "open"
-        remaining = [e for e in history.effects if closed and not is_rolled_back(e)]
+        redeemed = redeemed_codes(history.changes)
+        remaining = [e for e in history.effects if closed and not is_rolled_back(e, redeemed)]
         self.records.put_session(connection, outcome.session)
         self.records.apply(connection, changes)
-        history = SessionHistory(session_id=session_id, effects=remaining)
+        history = replace(history, effects=remaining, changes=[])
         self.records.put_history(connection, history)
         return self._with_counted(connection, outcome)
 
@@ -249,12 +271,14 @@ class Workspace:
             raise Refused([transition_fault(state, update.state)])
         effects: list[Effect] = []
         if state != "open":
-            effects, _ = rollback(self.records.history(connection, session_id).effects, ())
+            history = self.records.history(connection, session_id)
+            effects, _ = rollback(history.effects, history.changes)
         session = replace(
             stored, state="cancelled", update_count=stored.update_count + 1, updated=now
         )
         profile = self._profile(connection, session.profile_id, now)
-        return SessionOutcome(session, profile, effects, None, self._used(connection, session))
+        outcome = SessionOutcome(session, profile, effects, None, self._used(connection, session))
+        return self._with_mentioned(connection, outcome)
 
     def _merged(
         self,
@@ -280,12 +304,16 @@ class Workspace:
         events: frozenset[SessionEvent],
         now: datetime,
         evaluable_campaign_ids: frozenset[int] | None,
+        *,
+        dry: bool,
     ) -> SessionOutcome:
         profile = self._profile(connection, session.profile_id, now)
         used = self._used(connection, session)
         facts = read_facts(self.records, connection, application, session, profile, used, now)
-        request = Request(session, events, evaluable_campaign_ids, seed=uuid4().hex)
-        evaluation = evaluate(application, facts, request, now)
+        request = Request(session, events, evaluable_campaign_ids, seed=token_hex(16), dry=dry)
+        evaluation = evaluate_with_new_codes(
+            self.records, connection, application, facts, request, now
+        )
         return SessionOutcome(session, profile, evaluation.effects, evaluation, used)
 
     def _store_outcome(
@@ -296,7 +324,10 @@ class Workspace:
         changes: Sequence[Change],
     ) -> None:
         history = SessionHistory(
-            session_id=session_id, effects=list(effects), changes=list(changes)
+            session_id=session_id,
+            effects=list(effects),
+            changes=list(changes),
+            kept_codes=kept_codes(self.records, connection, self.application, session_id, changes),
         )
         self.records.put_history(connection, history)
         self.records.apply(connection, changes)
@@ -307,13 +338,15 @@ class Workspace:
         profile = (
             self.records.profile(connection, session.profile_id) if session.profile_id else None
         )
-        return SessionOutcome(
-            session,
-            profile,
-            outcome.effects,
-            outcome.evaluation,
-            self._used(connection, session),
+        counted = replace(outcome, profile=profile, coupons=self._used(connection, session))
+        return self._with_mentioned(connection, counted)
+
+    def _with_mentioned(self, connection: Connection, outcome: SessionOutcome) -> SessionOutcome:
+        changes = outcome.evaluation.changes if outcome.evaluation else ()
+        mentioned = read_mentioned(
+            self.records, connection, self.application, outcome.session, outcome.effects, changes
         )
+        return outcome if mentioned is NOTHING_MENTIONED else replace(outcome, mentioned=mentioned)
 
     def _used(self, connection: Connection, session: CustomerSession) -> list[Coupon]:
         """Return the coupons of a session's codes, each once (decision A31)."""

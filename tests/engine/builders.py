@@ -19,7 +19,15 @@ from sandbox.engine.definitions import (
 )
 from sandbox.engine.evaluate import evaluate
 from sandbox.engine.evaluation import Evaluation, Event, Facts, Request
-from sandbox.engine.model import CartItem, Cost, Coupon, CustomerProfile, CustomerSession, Limit
+from sandbox.engine.model import (
+    CartItem,
+    Cost,
+    Coupon,
+    CustomerProfile,
+    CustomerSession,
+    Limit,
+    Referral,
+)
 from sandbox.engine.totals import session_totals
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -127,6 +135,17 @@ def coupon(value: str = "CODE", campaign_id: int = 1, **fields: Any) -> Coupon:
     return Coupon(value=value, campaign_id=campaign_id, **(defaults | fields))
 
 
+def referral(code: str = "REF", campaign_id: int = 1, **fields: Any) -> Referral:
+    defaults: dict[str, Any] = {
+        "id": 12,
+        "created": NOW,
+        "advocate_profile_integration_id": "advocate",
+        "usage_limit": 0,
+        "usage_counter": 0,
+    }
+    return Referral(code=code, campaign_id=campaign_id, **(defaults | fields))
+
+
 def limit(action: Any, amount: int, *entities: Any, period: Any = None) -> Limit:
     return Limit(action=action, limit=Decimal(amount), entities=list(entities), period=period)
 
@@ -147,11 +166,14 @@ def run(
     events: Iterable[Any] = ("sessionCreated",),
     event: Event | None = None,
     define: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
+    seed: str = "",
+    dry: bool = False,
     **fields: Any,
 ) -> Evaluation:
     """Evaluate a session: its cart is `items`, its codes those of `coupons` unless given.
 
-    `define` holds further parts of the definition.
+    `define` holds further parts of the definition, `facts` further facts.
     """
     definition = Definition(
         application=Application(**(settings or {})),
@@ -167,12 +189,19 @@ def run(
     state = "closed" if closing else "open"
     return evaluate(
         compile_application(definition, record=record),
-        Facts(profile=who, coupons={c.value: c for c in known}, counters=counters or {}),
+        Facts(
+            profile=who,
+            coupons={c.value: c for c in known},
+            counters=counters or {},
+            **(facts or {}),
+        ),
         Request(
             session(items, state=state, **fields),
             frozenset({*events, "sessionClosed"} if closing else events),
             frozenset(only) if only is not None else None,
             event=event,
+            seed=seed,
+            dry=dry,
         ),
         now,
     )

@@ -30,17 +30,17 @@ def test_a_period_is_the_calendars_in_the_applications_zone(period, bucket):
 
 def test_a_budget_per_identifier_has_a_counter_for_each_identifier():
     each = campaign(limits=[limit("setDiscount", 5, "Identifier")])
-    keys = counter_keys([each], session(identifiers=["a", "b"]), [], NOW, BERLIN)
+    keys = counter_keys([each], session(identifiers=["a", "b"]), [], None, NOW, BERLIN)
     assert keys == {CounterKey(1, "setDiscount", identifier=name) for name in "ab"}
 
 
 def test_a_budget_per_combination_has_one_counter_for_it():
     both = campaign(limits=[limit("redeemCoupon", 5, "Profile", "Coupon")])
-    keys = counter_keys([both], session(profile_id="p"), [coupon("C")], NOW, BERLIN)
+    keys = counter_keys([both], session(profile_id="p"), [coupon("C")], None, NOW, BERLIN)
     assert keys == {CounterKey(1, "redeemCoupon", profile="p", coupon="C")}
 
 
 def test_a_limit_on_the_code_itself_counts_by_code():
     own = coupon("C", limits=[limit("redeemCoupon", 1, "Profile")])
-    keys = counter_keys([campaign()], session(profile_id="p"), [own], NOW, BERLIN)
+    keys = counter_keys([campaign()], session(profile_id="p"), [own], None, NOW, BERLIN)
     assert keys == {CounterKey(1, "redeemCoupon", profile="p", coupon="C")}

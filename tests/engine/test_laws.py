@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandbox.engine.definitions import Audience, GiveawayPool
+from sandbox.engine.evaluation import Memberships
 from sandbox.engine.ledger import Ledger
+from sandbox.engine.model import Giveaway
 from sandbox.engine.prorate import prorate
 from sandbox.engine.rollback import rollback
 from tests.engine.builders import (
+    NOW,
     block,
     campaign,
     check,
@@ -19,9 +24,13 @@ from tests.engine.builders import (
     item,
     notify,
     profile,
+    referral,
     rule,
     run,
 )
+
+AUDIENCE: dict[str, Any] = {"id": 9, "name": "VIP"}
+POOL: dict[str, Any] = {"id": 2, "name": "Cinema"}
 
 amounts = st.decimals(min_value="0.01", max_value=1000, places=2)
 leaves = st.one_of(
@@ -32,6 +41,23 @@ leaves = st.one_of(
     ),
     st.just(check("$Profile.Attributes.Nobody", "equals", value="x")),
     st.just(block("checkCoupon", redeem=True)),
+    st.just(block("checkReferral", redeem=True)),
+    st.builds(
+        lambda operator, role: block(
+            "checkAudience", operator=operator, profile=role, audience=AUDIENCE
+        ),
+        st.sampled_from(["member", "not(member)", "justJoined", "justLeft"]),
+        st.sampled_from(["Current", "Advocate"]),
+    ),
+)
+codes = st.sampled_from(
+    [
+        block("createCoupon", campaignId=1, recipientId="", storeInSession=True, pattern="#"),
+        block("createReferral", campaignId=1, friendId="", storeInSession=False),
+        block("reserveCoupon"),
+        block("awardGiveaway", giveawayPool=POOL, profile="Advocate"),
+        block("updateAudienceMembership", operator="add", profile="Current", audience=AUDIENCE),
+    ]
 )
 failing = st.builds(lambda leaf: leaf | {"onFailure": [notify("sorry")]}, leaves)
 conditions = st.recursive(
@@ -44,8 +70,9 @@ conditions = st.recursive(
     max_leaves=8,
 )
 rules = st.builds(
-    lambda tests, value: rule(*tests, discount(value)),
+    lambda tests, more, value: rule(*tests, *more, discount(value)),
     st.lists(conditions, max_size=3),
+    st.lists(codes, max_size=3),
     st.integers(-1, 50),
 )
 carts = st.lists(
@@ -54,13 +81,33 @@ carts = st.lists(
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(rules, min_size=1, max_size=3), carts)
-def test_the_recording_form_gives_the_same_answer_as_the_fast_form(ruleset, items):
+@given(st.lists(rules, min_size=1, max_size=3), carts, st.booleans(), st.integers())
+def test_the_recording_form_gives_the_same_answer_as_the_fast_form(ruleset, items, closing, seed):
     fast, recorded = (
-        run(campaign(*ruleset), items=items, coupons=[coupon()], record=record)
+        run(
+            campaign(*ruleset),
+            items=items,
+            coupons=[coupon()],
+            who=profile(),
+            closing=closing,
+            record=record,
+            seed=str(seed),
+            referral_code="REF",
+            facts={
+                "referral": referral(),
+                "advocate": profile("advocate"),
+                "audiences": Memberships(frozenset({9})),
+                "giveaways": {2: [Giveaway(id=1, created=NOW, code="A", pool_id=2)]},
+            },
+            define={
+                "audiences": [Audience(**AUDIENCE)],
+                "giveaway_pools": [GiveawayPool(**POOL)],
+            },
+        )
         for record in (False, True)
     )
     assert recorded.effects == fast.effects
+    assert recorded.changes == fast.changes
     assert recorded.failures() == fast.failures()
     assert fast.trace is None
     assert recorded.trace is not None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from sandbox.workspace import calls
-from sandbox.workspace.calls import Call, clipped
+from sandbox.workspace.calls import Call, RawCall, clipped
+from sandbox.workspace.clock import Clock
 from sandbox.workspace.service import Workspaces
 from tests.conftest import settings
 
@@ -25,17 +26,8 @@ def workspaces(tmp_path: Path) -> Iterator[Workspaces]:
     opened.close()
 
 
-def call(path: str) -> Call:
-    return Call(
-        time=NOW,
-        real_time=NOW,
-        method="GET",
-        path=path,
-        status=200,
-        request="",
-        answer="{}",
-        milliseconds=0.1,
-    )
+def call(path: str) -> RawCall:
+    return RawCall(NOW.timestamp(), Clock(), "GET", path, "", 200, b"", b"{}", 0.0001)
 
 
 def paths(workspaces: Workspaces, name: str) -> list[str]:
@@ -74,10 +66,40 @@ def test_calls_are_there_after_opening_the_home_again(tmp_path: Path):
     first.log("a", call("/x"))
     first.close()
     second = Workspaces(settings(tmp_path))
-    assert second.calls("a") == [call("/x")]
+    assert second.calls("a") == [call("/x").call()]
     second.close()
 
 
 @pytest.mark.parametrize(("length", "more"), [(200_000, ""), (200_007, "… (7 more characters)")])
 def test_a_long_body_is_cut_with_a_note(length: int, more: str):
     assert clipped("x" * length) == "x" * 200_000 + more
+
+
+def test_a_raw_call_is_made_readable():
+    raw = RawCall(
+        real_time=NOW.timestamp(),
+        clock=Clock(offset_seconds=3600),
+        method="PUT",
+        path="/v2/customer_sessions/s",
+        query_string="dry=true",
+        status=200,
+        request="{“ü”}".encode() + b"\xff",
+        answer=b"{}",
+        duration=0.0012345,
+    )
+    assert raw.call() == Call(
+        time=NOW + timedelta(hours=1),
+        real_time=NOW,
+        method="PUT",
+        path="/v2/customer_sessions/s?dry=true",
+        status=200,
+        request="{“ü”}\ufffd",
+        answer="{}",
+        milliseconds=1.234,
+    )
+
+
+def test_a_call_has_the_time_that_a_frozen_clock_showed():
+    frozen = datetime(2030, 1, 1, tzinfo=UTC)
+    raw = RawCall(NOW.timestamp(), Clock(frozen_at=frozen), "GET", "/", "", 200, b"", b"", 0.1)
+    assert (raw.call().time, raw.call().real_time) == (frozen, NOW)

@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.numbers import decode_json
 from sandbox.workspace import service
+from sandbox.workspace.clock import Clock
 from sandbox.workspace.entities import IdempotentAnswer
 from sandbox.workspace.errors import StoreError, UnknownWorkspaceError
 from sandbox.workspace.service import Workspaces
@@ -154,18 +155,8 @@ def test_the_log_is_bounded(workspaces: Workspaces, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(calls, "MAX_CALLS", 5)
     workspaces.load("a", BUNDLE)
-    now = datetime.now(UTC)
     for number in range(12):
-        call = calls.Call(
-            time=now,
-            real_time=now,
-            method="GET",
-            path=f"/{number}",
-            status=200,
-            request="",
-            answer="",
-            milliseconds=0.1,
-        )
+        call = calls.RawCall(0.0, Clock(), "GET", f"/{number}", "", 200, b"", b"", 0.0001)
         workspaces.log("a", call)
         workspaces.calls("a")
     assert [call.path for call in workspaces.calls("a")] == ["/11", "/10", "/9", "/8", "/7"]

@@ -1,0 +1,32 @@
+"""Internal ids for codes that rules create: one above the highest that any code has had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from sqlalchemy import Connection, insert, select
+
+from sandbox.engine.model import Coupon, Referral
+from sandbox.workspace import tables
+from sandbox.workspace.store import put
+
+_TABLE = tables.code_ids
+Kind = Literal["coupon", "referral"]
+
+
+def remember_code_id(
+    connection: Connection, workspace: str, kind: Kind, codes: Iterable[Coupon | Referral]
+) -> None:
+    """Note the highest id of the codes that a bundle holds; nothing may be noted yet."""
+    last = max((code.id for code in codes), default=0)
+    row = {"workspace": workspace, "kind": kind, "last": last}
+    connection.execute(insert(_TABLE), row)
+
+
+def next_code_id(connection: Connection, workspace: str, kind: Kind) -> int:
+    """Return an id that no code of this kind has had, and take it."""
+    row = select(_TABLE.c.last).where(_TABLE.c.workspace == workspace, _TABLE.c.kind == kind)
+    new_id: int = (connection.execute(row).scalar() or 0) + 1
+    put(connection, _TABLE, {"workspace": workspace, "kind": kind}, last=new_id)
+    return new_id

@@ -1,0 +1,99 @@
+"""The codes of one workspace's giveaway pools, and who was given them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec.structs import replace
+from sqlalchemy import Connection, insert, select, update
+
+from sandbox.engine.changes import TakeGiveaway
+from sandbox.engine.model import Giveaway
+from sandbox.numbers import encode_json
+from sandbox.workspace import tables
+from sandbox.workspace.store import decoder
+
+_GIVEAWAY = decoder(Giveaway)
+_TABLE = tables.giveaways
+
+
+class Giveaways:
+    """Reads and writes with the connection that it is given, as `Records` does."""
+
+    def __init__(self, workspace: str) -> None:
+        self._workspace = workspace
+
+    def available(
+        self, connection: Connection, pool_id: int, now: datetime, most: int
+    ) -> list[Giveaway]:
+        """Return up to `most` codes that may be given now, in the order of the bundle."""
+        time = now.timestamp()
+        rows = (
+            select(_TABLE.c.data)
+            .where(
+                _TABLE.c.workspace == self._workspace,
+                _TABLE.c.pool_id == pool_id,
+                _TABLE.c.used.is_(False),
+                _TABLE.c.starts.is_(None) | (_TABLE.c.starts <= time),
+                _TABLE.c.ends.is_(None) | (_TABLE.c.ends > time),
+            )
+            .order_by(_TABLE.c.position)
+            .limit(most)
+        )
+        return [_GIVEAWAY.decode(data) for data in connection.execute(rows).scalars()]
+
+    def get(self, connection: Connection, pool_id: int, code: str) -> Giveaway | None:
+        row = select(_TABLE.c.data).where(
+            _TABLE.c.workspace == self._workspace,
+            _TABLE.c.pool_id == pool_id,
+            _TABLE.c.code == code,
+        )
+        data = connection.execute(row).scalar()
+        return None if data is None else _GIVEAWAY.decode(data)
+
+    def take(self, connection: Connection, change: TakeGiveaway) -> None:
+        """Mark a code as given, for good."""
+        giveaway = self.get(connection, change.pool_id, change.code)
+        if giveaway is None:
+            return
+        taken = replace(giveaway, used=True, profile_integration_id=change.profile_id)
+        connection.execute(
+            update(_TABLE)
+            .where(
+                _TABLE.c.workspace == self._workspace,
+                _TABLE.c.pool_id == change.pool_id,
+                _TABLE.c.code == change.code,
+            )
+            .values(used=True, data=encode_json(taken))
+        )
+
+    def load(self, connection: Connection, giveaways: Iterable[Giveaway]) -> None:
+        rows = [
+            {
+                "workspace": self._workspace,
+                "pool_id": giveaway.pool_id,
+                "code": giveaway.code,
+                "position": position,
+                "used": giveaway.used,
+                "starts": _seconds(giveaway.start_date),
+                "ends": _seconds(giveaway.end_date),
+                "data": encode_json(giveaway),
+            }
+            for position, giveaway in enumerate(giveaways)
+        ]
+        if rows:
+            connection.execute(insert(_TABLE), rows)
+
+    def all(self, connection: Connection) -> list[Giveaway]:
+        """Return everything, as an export needs it."""
+        rows = (
+            select(_TABLE.c.data)
+            .where(_TABLE.c.workspace == self._workspace)
+            .order_by(_TABLE.c.position)
+        )
+        return [_GIVEAWAY.decode(data) for data in connection.execute(rows).scalars()]
+
+
+def _seconds(time: datetime | None) -> float | None:
+    return None if time is None else time.timestamp()
