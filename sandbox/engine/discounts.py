@@ -13,7 +13,7 @@ import msgspec
 
 from sandbox.engine.definitions import DiscountScope, ItemDiscountScope
 from sandbox.engine.errors import EffectFailed
-from sandbox.engine.model import Effect, Json
+from sandbox.engine.model import Coupon, Effect, Json
 from sandbox.engine.parts import FindBundles, FindUnits, Names, ReadText
 from sandbox.engine.prorate import prorate
 from sandbox.engine.scope import Apply, Place, Scope, each_bundle, each_unit, effect_units
@@ -50,7 +50,7 @@ class Discount(msgspec.Struct, frozen=True):
 def grant(
     scope: Scope, discount: Discount, wanted: Decimal, base: Decimal | None = None
 ) -> Decimal:
-    """Return how much of `wanted` every limit allows, and spend it.
+    """Return how much of `wanted` every limit allows; `spend` counts it.
 
     `base` is what is left of what is discounted, with cascading discounts. Raises EffectFailed for
     a discount of zero or less, and when limits allow nothing, or, without partial rewards, too
@@ -58,34 +58,46 @@ def grant(
     """
     if wanted <= ZERO:
         raise EffectFailed(f"a discount of {show(wanted)} does not fire", "F8")
-    coupon = scope.coupon
-    has_value = (
-        coupon is not None and coupon.discount_limit is not None and discount.place.redeems_coupon
-    )
-    if not has_value and not scope.budgets.limits:
-        if scope.recorder is not None:
-            scope.recorder.grant(wanted, wanted, before=base)
-        return wanted
-    granted = wanted
-    cut_by = None
-    for name, left in (
-        ("the discount budget", scope.budgets.available("setDiscount")),
-        ("the value of the code", _left_on_coupon(scope, discount.place)),
-    ):
-        if left is not None and left < granted:
-            if left <= 0 or not discount.partial:
-                raise EffectFailed(f"{name} has {show(max(left, ZERO))} left of {show(wanted)}")
-            granted, cut_by = left, name
-    effects_left = scope.budgets.available("setDiscountEffect")
-    if effects_left is not None and effects_left < 1:
-        raise EffectFailed("the budget on discount effects is used up")
-    scope.budgets.spend("setDiscount", granted)
-    scope.budgets.spend("setDiscountEffect", Decimal(1))
-    if has_value and coupon is not None:
-        scope.context.ledger.add(("coupon", coupon.value), granted)
+    granted, cut_by = wanted, None
+    if _is_limited(scope, discount):
+        for name, left in (
+            ("the discount budget", scope.budgets.available("setDiscount")),
+            ("the value of the code", _left_on_coupon(scope, discount.place)),
+        ):
+            if left is not None and left < granted:
+                if left <= 0 or not discount.partial:
+                    raise EffectFailed(f"{name} has {show(max(left, ZERO))} left of {show(wanted)}")
+                granted, cut_by = left, name
     if scope.recorder is not None:
         scope.recorder.grant(wanted, granted, cut_by, base)
     return granted
+
+
+def spend(scope: Scope, discount: Discount, granted: Decimal, effects: int = 1) -> None:
+    """Count a discount on every budget, and on the value of its code.
+
+    `effects` is how many effects give it. Raises EffectFailed when there may not be so many.
+    """
+    if not _is_limited(scope, discount):
+        return
+    budgets, coupon = scope.budgets, scope.coupon
+    effects_left = budgets.available("setDiscountEffect")
+    if effects_left is not None and effects_left < effects:
+        raise EffectFailed("the budget on discount effects is used up")
+    budgets.spend("setDiscount", granted)
+    budgets.spend("setDiscountEffect", Decimal(effects))
+    if coupon is not None and _has_value(coupon, discount.place):
+        scope.context.ledger.add(("coupon", coupon.value), granted)
+
+
+def _is_limited(scope: Scope, discount: Discount) -> bool:
+    """Tell whether anything can cut a discount; most of the time nothing can."""
+    return bool(scope.budgets.limits) or _has_value(scope.coupon, discount.place)
+
+
+def _has_value(coupon: Coupon | None, place: Place) -> bool:
+    """Tell whether discounts of a rule are taken from the value of a code."""
+    return coupon is not None and coupon.discount_limit is not None and place.redeems_coupon
 
 
 def _is_spent(scope: Scope, discount: Discount) -> bool:
@@ -121,6 +133,7 @@ def on_session(discount: Discount) -> Apply:
             props["scope"] = target
         else:
             granted = grant(scope, discount, wanted)
+        spend(scope, discount, granted)
         discount.write_amounts(props, wanted, granted)
         effects.append(scope.effect(discount.place, "setDiscount", props))
 
@@ -152,17 +165,21 @@ def on_bundles(
 ) -> Apply:
     """Discount bundle by bundle: each unit, one unit of each, or the whole pro rata.
 
-    A discount that is computed from one unit and spread names that unit. With partial rewards,
-    bundles that come after the budget ran out get no effect (decision E19).
+    A discount that is computed from one unit and spread names that unit. Bundles that come after
+    the budget or the session ran out get no effect (decisions E19, S81).
     """
     choose = None if target.item is None else _choice(target.item, names)
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
         name = discount.name(scope)
+        remaining = scope.context.remaining
         before = len(effects)
         for units in each_bundle(scope, target.name, find_bundles(scope)):
-            if discount.partial and len(effects) > before and _is_spent(scope, discount):
-                break
+            if len(effects) > before:
+                if discount.partial and _is_spent(scope, discount):
+                    break
+                if discount.cascading and remaining.lacks(units, discount.item_scope):
+                    continue
             chosen = units if choose is None else [choose(scope, units)]
             if not target.prorated:
                 _discount_units(discount, scope, effects, name, chosen)
@@ -222,6 +239,7 @@ def _discount_units(
     """Discount each unit by the value that it gives.
 
     With partial rewards, units that come after the budget ran out get no effect (decision E19).
+    With cascading discounts, neither do those for which the session has nothing left (S81).
     """
     place, value, target = discount.place, discount.value, discount.item_scope
     partial, cascading = discount.partial, discount.cascading
@@ -234,13 +252,16 @@ def _discount_units(
             wanted = number(value(scope))
             base = None
             if cascading:
-                base = remaining.of_unit(unit, target)
+                base = remaining.of_units((unit,), target)
                 wanted = min(wanted, base)
+                if base <= 0 and len(effects) > before and remaining.lacks((unit,), target):
+                    _note_decision(scope, "S81")
+                    continue
             if partial and len(effects) > before and _is_spent(scope, discount):
-                if scope.recorder is not None:
-                    scope.recorder.decision("E19")
+                _note_decision(scope, "E19")
                 break
             granted = grant(scope, discount, wanted, base)
+            spend(scope, discount, granted)
             props = _unit_props(scope, name, unit)
             discount.write_amounts(props, wanted, granted)
             if cascading:
@@ -262,11 +283,11 @@ def _spread(
     """Spread one discount over units by price; a unit whose share is nothing gets no effect."""
     remaining, target = scope.context.remaining, discount.item_scope
     bases = [
-        remaining.of_unit(unit, target) if discount.cascading else unit.amount for unit in units
+        remaining.weight(unit, target) if discount.cascading else unit.amount for unit in units
     ]
     base = None
     if discount.cascading:
-        base = sum(bases, ZERO)
+        base = remaining.of_units(units, target)
         wanted = min(wanted, base)
     granted = grant(scope, discount, wanted, base)
     try:
@@ -274,12 +295,13 @@ def _spread(
     except ValueError:
         raise EffectFailed("the items to discount are worth nothing") from None
     won = scope.context.won
-    for unit, part in zip(units, parts, strict=True):
-        if not part:
-            continue
-        if won is not None and unit.address not in won:
-            scope.budgets.spend("setDiscount", -part)
-            continue
+    shares = [
+        (unit, part)
+        for unit, part in zip(units, parts, strict=True)
+        if part and (won is None or unit.address in won)
+    ]
+    spend(scope, discount, sum([part for _, part in shares], ZERO), len(shares))
+    for unit, part in shares:
         props = _unit_props(scope, name, unit)
         props["value"] = plain(part)
         props["totalDiscount"] = plain(granted)
@@ -289,6 +311,11 @@ def _spread(
             remaining.take_from_unit(unit, target, part)
             props["scope"] = target
         effects.append(scope.effect(discount.place, "setDiscountPerItem", props))
+
+
+def _note_decision(scope: Scope, row: str) -> None:
+    if scope.recorder is not None:
+        scope.recorder.decision(row)
 
 
 def on_cost(discount: Discount, target: CostTarget) -> Apply:
@@ -304,6 +331,7 @@ def on_cost(discount: Discount, target: CostTarget) -> Apply:
             base = remaining.cost(target.cost_name)
             wanted = min(wanted, base)
         granted = grant(scope, discount, wanted, base)
+        spend(scope, discount, granted)
         if discount.cascading:
             remaining.take_from_cost(target.cost_name, granted)
         props = {"name": discount.name(scope), **_cost_props(target)}
@@ -322,13 +350,19 @@ def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits)
             raise EffectFailed(f"an item has no additional cost {target.cost_name}")
         remaining = scope.context.remaining
         name = discount.name(scope)
+        before = len(effects)
         for unit in each_unit(scope, effect_units(scope, units)):
             wanted = number(discount.value(scope))
             base = None
             if discount.cascading:
-                base = remaining.unit_cost(unit, target.cost_name)
+                own = remaining.unit_cost(unit, target.cost_name)
+                base = min(own, remaining.of_units((unit,), "additionalCosts"))
                 wanted = min(wanted, base)
+                if base <= 0 < own and len(effects) > before:
+                    _note_decision(scope, "S81")
+                    continue
             granted = grant(scope, discount, wanted, base)
+            spend(scope, discount, granted)
             if discount.cascading:
                 remaining.take_from_unit_cost(unit, target.cost_name, granted)
             props = _unit_props(scope, name, unit) | _cost_props(target)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.engine.changes import CountCoupon
 from sandbox.engine.compile import compile_application
 from sandbox.engine.definitions import (
     Application,
@@ -96,6 +97,20 @@ def test_shares_of_a_pro_rata_discount_on_lost_items_are_not_granted():
     )
     assert sorted(values(evaluation)) == [6, 10]
     assert [c.amount for c in evaluation.changes if hasattr(c, "key")] == [10]
+
+
+def test_shares_on_lost_items_are_not_taken_from_the_value_of_the_code():
+    code = block("checkCoupon", redeem=True)
+    spread = campaign(rule(code, discount(12, target=ALL | {"prorated": True})), id=1)
+    evaluation = run(
+        spread,
+        SIX,
+        items=cart(100, 20),
+        tree=per_item("highestDiscount", 1, 2),
+        coupons=[coupon(discount_limit=Decimal(50))],
+        closing=True,
+    )
+    assert [c.discount for c in evaluation.changes if isinstance(c, CountCoupon)] == [10]
 
 
 def test_the_trace_says_which_items_each_member_won():
