@@ -247,7 +247,7 @@ def _discount_units(
     before = len(effects)
     outer = scope.unit
     try:
-        for unit in effect_units(scope, units):
+        for unit in effect_units(scope, units, effects):
             scope.unit = unit
             wanted = number(value(scope))
             base = None
@@ -351,7 +351,7 @@ def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits)
         remaining = scope.context.remaining
         name = discount.name(scope)
         before = len(effects)
-        for unit in each_unit(scope, effect_units(scope, units)):
+        for unit in each_unit(scope, effect_units(scope, units, effects)):
             wanted = number(discount.value(scope))
             base = None
             if discount.cascading:

@@ -214,10 +214,26 @@ def each_bundle(scope: Scope, name: str, bundles: Iterable[list[Unit]]) -> Itera
         scope.bundle = outer
 
 
-def effect_units(scope: Scope, units: Iterable[Unit]) -> Iterable[Unit]:
-    """Return the units that effects may be for."""
+def effect_units(scope: Scope, units: Iterable[Unit], effects: list[Effect]) -> Iterable[Unit]:
+    """Return the units that a block gives effects for.
+
+    What it gives for units that another campaign won is taken back when the next one is asked for:
+    a rule that fails for one of them fails.
+    """
     won = scope.context.won
-    return units if won is None else [unit for unit in units if unit.address in won]
+    return units if won is None else _keeping_won(scope, units, effects, won)
+
+
+def _keeping_won(
+    scope: Scope, units: Iterable[Unit], effects: list[Effect], won: frozenset[Address]
+) -> Iterator[Unit]:
+    ledger = scope.context.ledger
+    for unit in units:
+        mark, start = ledger.mark(), len(effects)
+        yield unit
+        if unit.address not in won:
+            ledger.undo(mark)
+            del effects[start:]
 
 
 def each_unit(scope: Scope, units: Iterable[Seen]) -> Iterator[Seen]:
