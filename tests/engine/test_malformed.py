@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from msgspec.structs import replace
 
 from sandbox.engine.compile import compile_application
 from sandbox.engine.definitions import Application, Collection, Definition
-from sandbox.errors import Refused
+from sandbox.errors import Fault, Refused
+from sandbox.numbers import encode_json
 from tests.engine.builders import (
     block,
     by_category,
@@ -21,6 +24,9 @@ from tests.engine.builders import (
     rule,
     run,
 )
+from tests.engine.strategies import examples
+from tests.engine.strategies.mutations import mutated_rulesets
+from tests.engine.strategies.situations import situations
 
 
 def refusal(*blocks: Any, **parts: Any) -> list[tuple[str, str]]:
@@ -174,3 +180,29 @@ def test_handlers_for_errors_are_not_run_and_loading_says_so():
     (warning,) = compile_application(definition).warnings
     assert "onError" in warning
     assert run(campaign(rule(handled))).effects == ()
+
+
+def faults_of(definition: Definition) -> list[Fault]:
+    try:
+        compile_application(definition)
+    except Refused as refused:
+        return list(refused.faults)
+    return []
+
+
+@examples(3)
+@given(mutated_rulesets(), situations())
+def test_whatever_is_wrong_with_a_ruleset_it_is_refused_or_fails_as_rules(ruleset, situation):
+    first, *others = situation.definition.campaigns
+    definition = replace(situation.definition, campaigns=[replace(first, ruleset=ruleset), *others])
+    faults = faults_of(definition)
+    for fault in faults:
+        assert fault.pointer.startswith("/campaigns/0/ruleset")
+        assert fault.details
+    if faults:
+        return
+    broken = situation.with_definition(definition)
+    fast, recorded = broken.evaluate(), broken.evaluate(record=True)
+    assert recorded.effects == fast.effects
+    assert recorded.failures() == fast.failures()
+    encode_json([fast.effects, fast.changes, recorded.trace])
