@@ -1,4 +1,8 @@
-"""A real server for everybody: the API on a loopback port, over a home of its own."""
+"""A real server for everybody: the API on a loopback port, over a home of its own.
+
+And how long properties are searched for counterexamples: `pytest --hypothesis-profile=thorough`
+takes twenty times as long as usual.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,17 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as search
 
 from sandbox.emulator.server import BackgroundServer
 from sandbox.settings import Settings
 from tests.client import Client
+
+search.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+search.register_profile("ci", search.get_profile("quick"), derandomize=True, print_blob=True)
+search.register_profile("thorough", search.get_profile("quick"), max_examples=2_000)
+search.load_profile("ci" if os.environ.get("CI") else "quick")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -145,15 +145,19 @@ def _moment(value: Expression, zone: ZoneInfo) -> Callable[[Value], datetime]:
 
 
 def _in_collection(collections: Iterable[Collection]) -> Compare:
-    """Return the test; a collection is meant by its id or its name (decision F16)."""
+    """Return the test; a collection is meant by its id or its name (decision F16).
+
+    Collections hold texts, so anything else is in none of them, as with `oneOf`.
+    """
     items: dict[Value, frozenset[str]] = {}
     for collection in reversed(list(collections)):
         items[collection.name] = items[Decimal(collection.id)] = frozenset(collection.items)
 
     def compare(actual: Value, needed: Value) -> bool:
-        if needed not in items:
+        found = items.get(needed) if isinstance(needed, str | Decimal) else None
+        if found is None:
             raise BrokenRuleError(f"There is no collection {show(needed)}")
-        return actual in items[needed]
+        return isinstance(actual, str) and actual in found
 
     return compare
 

@@ -47,7 +47,7 @@ def compile_bundle(
             found = _matching(scope, parts, group_of) if matchers else build(parts)
             scope.bundles[definition.name] = found
             if scope.recorder is not None:
-                scope.recorder.bundles.append(_trace(definition.name, found))
+                scope.recorder.bundles[definition.name] = _trace(definition.name, found)
         return found
 
     return find

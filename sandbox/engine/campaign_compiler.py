@@ -16,9 +16,10 @@ from sandbox.engine.effects import compile_effect, guarded, noting
 from sandbox.engine.expressions import talang_options
 from sandbox.engine.loyalty.names import read_loyalty
 from sandbox.engine.model import Json
+from sandbox.engine.moving import Root, moving_lists
 from sandbox.engine.needs import needs_code
 from sandbox.engine.parts import EffectParts, FindBundles, Names
-from sandbox.engine.paths import Selection, make_resolver
+from sandbox.engine.paths import Read, Selection, make_resolver
 from sandbox.engine.scope import Apply, Check, Place
 from sandbox.engine.selectors import compile_selector
 from sandbox.rules.effects import EffectBlock, PassthroughEffect
@@ -62,6 +63,7 @@ class CampaignCompiler:
         self._definition = definition
         self._zone = zone
         self._record = record
+        self._definitions = tuple(filters)
         self._filters: dict[str, Selection] = {}
         self._read_loyalty = partial(read_loyalty, definition.loyalty_programs)
         resolve = make_resolver(
@@ -75,7 +77,7 @@ class CampaignCompiler:
         )
         self._talang = talang_options(definition.attributes, zone)
         names = Names(definition, zone, resolve, record, self._talang)
-        self.warnings = tuple(self._compile_selectors(filters, self._filters, names))
+        self.warnings = tuple(self._compile_selectors(self._definitions, self._filters, names))
 
     def compile(
         self, campaign: Campaign, ruleset: Ruleset, tree_place: TreePlace
@@ -105,6 +107,7 @@ class CampaignCompiler:
         resolve_amounts = make(cascading=settings.enable_cascading_discounts)
         warnings = self._compile_selectors(ruleset.selectors, selectors, names)
         warnings += self._compile_bundles(ruleset.bundles, bundles, names, selectors)
+        moving = moving_lists((*self._definitions, *ruleset.selectors), ruleset.bundles)
         rules = tuple(
             self._compile_rule(index, rule, names, selectors, bundles, resolve_amounts)
             for index, rule in enumerate(ruleset.rules)
@@ -125,13 +128,25 @@ class CampaignCompiler:
             if self._record
             else (),
             limits=by_action(campaign.limits),
-            needs_code=needs_code(ruleset.rules),
+            early=tuple(read for root, read in self._lists(selectors, bundles) if root in moving),
+            needs_code=needs_code(ruleset.rules, moving),
             runs_always=campaign.state == "enabled"
             and not (campaign.start_time or campaign.end_time or campaign.linked_store_ids),
             group_id=group.group_id or None,
             group_mode=group.evaluation_mode if group.group_id else None,
             warnings=tuple(f"Campaign “{campaign.name}”: {warning}" for warning in warnings),
         )
+
+    def _lists(
+        self, selectors: Mapping[str, Selection], bundles: Mapping[str, FindBundles]
+    ) -> Iterator[tuple[Root, Read]]:
+        """Yield what a ruleset can read; filters of the Application also where it has its own."""
+        for name, selection in selectors.items():
+            yield (name,), selection.read
+            shared = self._filters.get(name)
+            if shared is not None and shared is not selection:
+                yield (name,), shared.read
+        yield from ((("Bundle", name), find) for name, find in bundles.items())
 
     def _conditions(self, names: Names, effects: EffectParts | None) -> ConditionCompiler:
         def compile_effects(blocks: Iterable[Block]) -> tuple[Apply, ...]:

@@ -46,10 +46,10 @@ class CompiledRule:
 class CompiledCampaign:
     """One campaign with one ruleset: its own, or that of a variant of its experiment.
 
-    `place` is its number in tree order. `blocks` are all blocks of its rules.
-    `runs_always`: it is enabled, and neither a schedule, nor stores, nor an experiment restrict it.
-    `lists` compute every cart item filter and bundle, for traces. `variants` are the campaign with
-    the ruleset of each variant, by variant id.
+    `place` is its number in tree order. `blocks` are all blocks of its rules. `runs_always`: it is
+    enabled, and neither a schedule, nor stores, nor an experiment restrict it. `lists` compute
+    every cart item filter and bundle, for traces, `early` those that the campaign's own discounts
+    would change. `variants` are the campaign with the ruleset of each variant, by variant id.
     """
 
     definition: Campaign
@@ -57,6 +57,7 @@ class CompiledCampaign:
     ruleset_id: int
     blocks: tuple[Block, ...]
     rules: tuple[CompiledRule, ...]
+    early: tuple[Read, ...]
     lists: tuple[Read, ...]
     limits: Mapping[str, Sequence[Limit]]
     needs_code: bool

@@ -252,10 +252,9 @@ class ConditionCompiler:
     def _visit(self, checks: list[Check], scope: Scope) -> None:
         """Let the recording form see blocks that no longer decide; they fail nothing."""
         if self._record:
-            failed, broken = scope.failed, scope.broken
-            for check in checks:
-                check(scope)
-            scope.failed, scope.broken = failed, broken
+            with scope.aside():
+                for check in checks:
+                    check(scope)
 
 
 def _recorder(scope: Scope) -> Recorder:
@@ -295,7 +294,8 @@ def _noting(block: Any, leaf: Leaf, index: int | None) -> Check:
             error = sentence(failure)
             scope.note_error(failure)
         recorder = _recorder(scope)
-        seen = leaf.observe(scope)
+        with scope.aside():
+            seen = leaf.observe(scope)
         recorder.conditions.append(
             ConditionTrace(
                 block_id=block.id,

@@ -13,14 +13,14 @@ import msgspec
 
 from sandbox.engine.definitions import DiscountScope, ItemDiscountScope
 from sandbox.engine.errors import EffectFailed
-from sandbox.engine.model import Effect, Json
+from sandbox.engine.model import Coupon, Effect, Json
 from sandbox.engine.parts import FindBundles, Names, ReadText
 from sandbox.engine.paths import FindUnits
 from sandbox.engine.prorate import prorate
 from sandbox.engine.recorder import Recorder
 from sandbox.engine.scope import Apply, Place, Scope, each_bundle, each_unit, effect_units
 from sandbox.engine.units import Unit
-from sandbox.numbers import ONE, ZERO, plain
+from sandbox.numbers import ZERO, plain
 from sandbox.rules.effects import BundleTarget, CostTarget, ItemByAttribute, ItemByIndex
 from sandbox.talang.compile import Closure
 from sandbox.talang.functions import number, show
@@ -46,7 +46,7 @@ class Discount(msgspec.Struct, frozen=True):
 def grant(
     scope: Scope, discount: Discount, wanted: Decimal, base: Decimal | None = None
 ) -> Decimal:
-    """Return how much of `wanted` every limit allows, and spend it.
+    """Return how much of `wanted` every limit allows; `spend` counts it.
 
     `base` is what is left of what is discounted, with cascading discounts. Raises EffectFailed for
     a discount of zero or less, where there is no session, and when limits allow nothing, or,
@@ -57,8 +57,7 @@ def grant(
     if not scope.context.request.has_session:
         raise EffectFailed("there is no session to discount", "S131")
     granted, cut_by = wanted, None
-    coupon = scope.coupon
-    if scope.limits or (coupon is not None and coupon.discount_limit is not None):
+    if _is_limited(scope):
         granted, cut_by = _within_limits(scope, discount, wanted)
     if scope.recorder is not None:
         scope.recorder.grant(wanted, granted, cut_by, base)
@@ -66,7 +65,7 @@ def grant(
 
 
 def _within_limits(scope: Scope, discount: Discount, wanted: Decimal) -> tuple[Decimal, str | None]:
-    """Spend what budgets and the coupon's value allow of `wanted`, and say what cut it, if any."""
+    """Return what budgets and the coupon's value allow of `wanted`, and what cut it, if any."""
     granted, cut_by = wanted, None
     for name, left in (
         ("the discount budget", scope.budgets.available("setDiscount")),
@@ -76,19 +75,31 @@ def _within_limits(scope: Scope, discount: Discount, wanted: Decimal) -> tuple[D
             if left <= 0 or not discount.partial:
                 raise EffectFailed(f"{name} has {show(max(left, ZERO))} left of {show(wanted)}")
             granted, cut_by = left, name
-    effects_left = scope.budgets.available("setDiscountEffect")
-    if effects_left is not None and effects_left < 1:
-        raise EffectFailed("the budget on discount effects is used up")
-    _spend(scope, discount.place, granted)
-    scope.budgets.spend("setDiscountEffect", ONE)
     return granted, cut_by
 
 
-def _spend(scope: Scope, place: Place, amount: Decimal) -> None:
-    """Spend, or give back, what a discount takes from the budget and from the code's value."""
-    scope.budgets.spend("setDiscount", amount)
-    if scope.coupon is not None and _has_value(scope, place):
-        scope.context.ledger.add(("coupon", scope.coupon.value), amount)
+def spend(scope: Scope, place: Place, granted: Decimal, effects: int = 1) -> None:
+    """Count what a discount takes from every budget, and from the value of its code.
+
+    `effects` is how many effects give it (decision S162). Raises EffectFailed when there may not be
+    so many.
+    """
+    if not _is_limited(scope):
+        return
+    budgets, coupon = scope.budgets, scope.coupon
+    effects_left = budgets.available("setDiscountEffect")
+    if effects_left is not None and effects_left < effects:
+        raise EffectFailed("the budget on discount effects is used up")
+    budgets.spend("setDiscount", granted)
+    budgets.spend("setDiscountEffect", Decimal(effects))
+    if coupon is not None and _has_value(coupon, place):
+        scope.context.ledger.add(("coupon", coupon.value), granted)
+
+
+def _is_limited(scope: Scope) -> bool:
+    """Tell whether anything may cut a discount; most of the time nothing can."""
+    coupon = scope.coupon
+    return bool(scope.limits) or (coupon is not None and coupon.discount_limit is not None)
 
 
 def _ran_out(scope: Scope, discount: Discount, has_given: bool) -> bool:
@@ -102,15 +113,13 @@ def _ran_out(scope: Scope, discount: Discount, has_given: bool) -> bool:
     )
     if all(amount is None or amount > 0 for amount in left):
         return False
-    if scope.recorder is not None:
-        scope.recorder.decision("E19")
+    _note_decision(scope, "E19")
     return True
 
 
-def _has_value(scope: Scope, place: Place) -> bool:
-    """Tell whether the code of this run has a value that this rule's discounts use up."""
-    coupon = scope.coupon
-    return coupon is not None and coupon.discount_limit is not None and place.redeems_coupon
+def _has_value(coupon: Coupon, place: Place) -> bool:
+    """Tell whether a code has a value that this rule's discounts use up."""
+    return coupon.discount_limit is not None and place.redeems_coupon
 
 
 def _left_on_coupon(scope: Scope, place: Place) -> Decimal | None:
@@ -134,6 +143,7 @@ def on_session(discount: Discount) -> Apply:
             base = remaining.of_scope(target)
             wanted = min(wanted, base)
         granted = grant(scope, discount, wanted, base)
+        spend(scope, discount.place, granted)
         props = {"name": name, "value": plain(granted)}
         if discount.partial:
             props["desiredValue"] = plain(wanted)
@@ -171,16 +181,21 @@ def on_bundles(
 ) -> Apply:
     """Discount bundle by bundle: each unit, one unit of each, or the whole pro rata.
 
-    A discount that is computed from one unit and spread names that unit. With partial rewards,
-    bundles that come after the budget ran out get no effect (decision E19).
+    A discount that is computed from one unit and spread names that unit. Bundles that come after
+    the budget or the session ran out get no effect (decisions E19, S161).
     """
     choose = None if target.item is None else _choice(target.item, names)
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
+        remaining = scope.context.remaining
         before = len(effects)
         for units in each_bundle(scope, target.name, find_bundles(scope)):
-            if _ran_out(scope, discount, len(effects) > before):
+            has_given = len(effects) > before
+            if _ran_out(scope, discount, has_given):
                 break
+            if discount.cascading and has_given and remaining.lacks(units, discount.item_scope):
+                _note_decision(scope, "S161")
+                continue
             chosen = units if choose is None else [choose(scope, units)]
             if not target.prorated:
                 _discount_units(discount, scope, effects, chosen)
@@ -237,6 +252,7 @@ def _discount_units(
     """Discount each unit by the value that it gives, under the name that it gives (decision S155).
 
     With partial rewards, units that come after the budget ran out get no effect (decision E19).
+    With cascading discounts, neither do those for which the session has nothing left (S161).
     """
     place, value, target = discount.place, discount.value, discount.item_scope
     cascading = discount.cascading
@@ -244,16 +260,20 @@ def _discount_units(
     before = len(effects)
     outer = scope.unit
     try:
-        for unit in effect_units(scope, units):
+        for unit in effect_units(scope, units, effects):
             scope.unit = unit
             wanted = number(value(scope))
             base = None
             if cascading:
-                base = remaining.of_unit(unit, target)
+                base = remaining.of_units((unit,), target)
                 wanted = min(wanted, base)
+                if base <= 0 and len(effects) > before and remaining.lacks((unit,), target):
+                    _note_decision(scope, "S161")
+                    continue
             if _ran_out(scope, discount, len(effects) > before):
                 break
             granted = grant(scope, discount, wanted, base)
+            spend(scope, place, granted)
             props = _unit_props(scope, discount.name(scope), unit, granted)
             if discount.partial:
                 props["desiredValue"] = plain(wanted)
@@ -276,11 +296,11 @@ def _spread(
     name = discount.name(scope)
     remaining, target = scope.context.remaining, discount.item_scope
     bases = [
-        remaining.of_unit(unit, target) if discount.cascading else unit.amount for unit in units
+        remaining.weight(unit, target) if discount.cascading else unit.amount for unit in units
     ]
     base = None
     if discount.cascading:
-        base = sum(bases, ZERO)
+        base = remaining.of_units(units, target)
         wanted = min(wanted, base)
     granted = grant(scope, discount, wanted, base)
     try:
@@ -290,12 +310,13 @@ def _spread(
     if scope.recorder is not None:
         _note_decisions(scope.recorder, granted, bases, parts)
     won = scope.context.won
-    for unit, part in zip(units, parts, strict=True):
-        if not part:
-            continue
-        if won is not None and unit.address not in won:
-            _spend(scope, discount.place, -part)
-            continue
+    shares = [
+        (unit, part)
+        for unit, part in zip(units, parts, strict=True)
+        if part and (won is None or unit.address in won)
+    ]
+    spend(scope, discount.place, sum([part for _, part in shares], ZERO), len(shares))
+    for unit, part in shares:
         props = _unit_props(scope, name, unit, part)
         props["totalDiscount"] = plain(granted)
         if discount.partial:
@@ -321,6 +342,11 @@ def _note_decisions(
         recorder.decision("E3")
 
 
+def _note_decision(scope: Scope, row: str) -> None:
+    if scope.recorder is not None:
+        scope.recorder.decision(row)
+
+
 def on_cost(discount: Discount, target: CostTarget) -> Apply:
     """Discount an additional cost of the session: one `setDiscountPerAdditionalCost`."""
     cost = _cost_props(target)
@@ -335,6 +361,7 @@ def on_cost(discount: Discount, target: CostTarget) -> Apply:
             base = remaining.cost(target.cost_name)
             wanted = min(wanted, base)
         granted = grant(scope, discount, wanted, base)
+        spend(scope, discount.place, granted)
         if discount.cascading:
             remaining.take_from_cost(target.cost_name, granted)
         props = {"name": discount.name(scope), **cost, "value": plain(granted)}
@@ -349,6 +376,7 @@ def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits)
     """Discount an additional cost of units; every targeted unit must have it, or the rule fails.
 
     With partial rewards, units that come after the budget ran out get no effect (decision E19).
+    With cascading discounts, neither do those for which the session has nothing left (S161).
     """
     cost = _cost_props(target)
 
@@ -358,15 +386,20 @@ def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits)
             raise EffectFailed(f"an item has no additional cost {target.cost_name}")
         remaining = scope.context.remaining
         before = len(effects)
-        for unit in each_unit(scope, effect_units(scope, units)):
+        for unit in each_unit(scope, effect_units(scope, units, effects)):
             wanted = number(discount.value(scope))
-            if _ran_out(scope, discount, len(effects) > before):
-                break
             base = None
             if discount.cascading:
-                base = remaining.unit_cost(unit, target.cost_name)
+                own = remaining.unit_cost(unit, target.cost_name)
+                base = min(own, remaining.of_units((unit,), "additionalCosts"))
                 wanted = min(wanted, base)
+                if base <= 0 < own and len(effects) > before:
+                    _note_decision(scope, "S161")
+                    continue
+            if _ran_out(scope, discount, len(effects) > before):
+                break
             granted = grant(scope, discount, wanted, base)
+            spend(scope, discount.place, granted)
             if discount.cascading:
                 remaining.take_from_unit_cost(unit, target.cost_name, granted)
             props = _unit_props(scope, discount.name(scope), unit, granted) | cost

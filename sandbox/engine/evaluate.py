@@ -86,7 +86,7 @@ def evaluate(
         effects=tuple(effects),
         changes=_changes(context, results),
         campaigns=results,
-        sleeping=partial(_sleeping, application, facts, request, now, coupons),
+        sleeping=partial(_sleeping, application, facts, request, now, coupons, results),
         trace=_trace(context, results, codes, referral_code, effects)
         if application.records
         else None,
@@ -100,9 +100,10 @@ def _sleeping(
     request: Request,
     now: datetime,
     coupons: Mapping[int, Sequence[Coupon]],
+    results: Sequence[CampaignResult],
 ) -> list[CampaignResult]:
     """Return how the campaigns end that this request left asleep, on a ledger of their own."""
-    return sleeping_results(make_context(application, facts, request, now), coupons)
+    return sleeping_results(make_context(application, facts, request, now), coupons, results)
 
 
 def _points(context: Context) -> Mapping[PointsKey, Decimal]:

@@ -70,16 +70,20 @@ def evaluate_tree(
 
 
 def sleeping_results(
-    context: Context, coupons: Mapping[int, Sequence[Coupon]]
+    context: Context, coupons: Mapping[int, Sequence[Coupon]], results: Iterable[CampaignResult]
 ) -> list[CampaignResult]:
-    """Return how the campaigns end that `evaluate_tree` left out; none of them is triggered."""
+    """Return how the campaigns end that `evaluate_tree` left out of its `results`.
+
+    None of them is triggered.
+    """
     if context.application.records:
         return []
     walk = _Walk(context, coupons)
+    reported = {result.campaign.definition.id for result in results}
     return [
         walk.campaign(campaign)
         for campaign in _sleepers(context.application.tree)
-        if campaign.definition.id not in walk.awake
+        if campaign.definition.id not in reported
     ]
 
 
@@ -94,14 +98,14 @@ def _sleepers(group: CompiledGroup) -> Iterator[CompiledCampaign]:
 class _Walk:
     """One walk; each part of the tree gives the results of its campaigns, each campaign its own.
 
-    `awake` are the ids of campaigns of which the session has a coupon or a referral.
+    `_awake` are the ids of campaigns of which the session has a coupon or a referral.
     """
 
     def __init__(self, context: Context, coupons: Mapping[int, Sequence[Coupon]]) -> None:
         self._context = context
         self._coupons = coupons
         referral = context.facts.referral
-        self.awake: Collection[int] = (
+        self._awake: Collection[int] = (
             coupons if referral is None else {*coupons, referral.campaign_id}
         )
         self._wanted = context.request.evaluable_campaign_ids
@@ -131,7 +135,7 @@ class _Walk:
         """Return the members that this request can concern; a trace wants all of them."""
         if not group.sleepers or self._context.application.records:
             return group.members
-        woken = [group.sleepers[id] for id in self.awake if id in group.sleepers]
+        woken = [group.sleepers[id] for id in self._awake if id in group.sleepers]
         places = sorted([*group.awake, *woken]) if woken else group.awake
         return list(map(group.members.__getitem__, places))
 
@@ -151,7 +155,7 @@ class _Walk:
                     return CampaignResult(campaign, "notAllocated")
                 campaign = campaign.variants[variant_id]
         id = campaign.definition.id
-        if id not in self.awake:
+        if id not in self._awake:
             return CampaignResult(campaign, "stands", [run_once(self._context, campaign)])
         runs, referral = run_with_codes(self._context, campaign, self._coupons.get(id, ()))
         return CampaignResult(campaign, "stands", runs, referral)

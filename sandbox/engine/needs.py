@@ -6,34 +6,31 @@ that have none: their rules could only fail, and how they fail is computed when 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+from sandbox.engine.moving import Root, moves
 from sandbox.rules.effects import EffectBlock
 from sandbox.rules.model import (
-    Between,
     Block,
     CheckAttribute,
     CheckCoupon,
     CheckEvent,
     CheckReferral,
-    CountedList,
     Group,
-    NoOperand,
-    OneOperand,
-    Operand,
     Rule,
-    ValueList,
-    Within,
 )
-from sandbox.talang.ast import Call, Expression, Literal, Path
+from sandbox.talang.ast import Path
 
 
-def needs_code(rules: Iterable[Rule]) -> bool:
-    """Tell whether no rule can apply, nor fail with effects, without a code of the campaign."""
-    return all(_waits_for_code(rule) for rule in rules)
+def needs_code(rules: Iterable[Rule], moving: Collection[Root]) -> bool:
+    """Tell whether no rule can apply, nor fail with effects, without a code of the campaign.
+
+    `moving` are the lists of `sandbox.engine.moving`.
+    """
+    return all(_waits_for_code(rule, moving) for rule in rules)
 
 
-def _waits_for_code(rule: Rule) -> bool:
+def _waits_for_code(rule: Rule, moving: Collection[Root]) -> bool:
     """Tell whether a rule checks a code before anything that an evaluation could change.
 
     What comes before may decide which condition is reported, so it must not depend on when the
@@ -42,7 +39,7 @@ def _waits_for_code(rule: Rule) -> bool:
     for block in _conjuncts(rule.blocks):
         if isinstance(block, CheckCoupon | CheckReferral):
             return not _has_failure_effects(rule.blocks)
-        if not _is_steady(block):
+        if not _is_steady(block, moving):
             return False
     return False
 
@@ -56,40 +53,13 @@ def _conjuncts(blocks: Iterable[Block]) -> Iterator[Block]:
             yield block
 
 
-def _is_steady(block: Block) -> bool:
+def _is_steady(block: Block, moving: Collection[Root]) -> bool:
     match block:
-        case CheckAttribute(attribute=Path() as attribute, operand=operand):
-            return all(_is_steady_value(value) for value in (attribute, *_values(operand)))
+        case CheckAttribute(attribute=Path()):
+            return not moves(block, moving)
         case CheckEvent(matchers=matchers):
-            return all(_is_steady(matcher) for matcher in matchers)
+            return all(_is_steady(matcher, moving) for matcher in matchers)
     return False
-
-
-def _is_steady_value(expression: Expression) -> bool:
-    match expression:
-        case Literal():
-            return True
-        case Path(names):
-            return not any(name.startswith("Discounted") for name in names)
-        case Call(arguments=arguments):
-            return all(_is_steady_value(argument) for argument in arguments)
-    return False
-
-
-def _values(operand: Operand) -> tuple[Expression, ...]:
-    match operand:
-        case NoOperand():
-            return ()
-        case OneOperand(value):
-            return (value,)
-        case Between(minimum, maximum):
-            return minimum, maximum
-        case Within(start, end):
-            return start, end
-        case ValueList(values):
-            return values
-        case CountedList(values, count):
-            return *values, count
 
 
 def _has_failure_effects(blocks: Iterable[Block]) -> bool:

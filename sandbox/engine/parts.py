@@ -214,7 +214,7 @@ class EffectParts:
         find_units = self.units(target)
 
         def fire_for_units(scope: Scope, effects: list[Effect]) -> None:
-            for _ in each_unit(scope, effect_units(scope, find_units(scope))):
+            for _ in each_unit(scope, effect_units(scope, find_units(scope), effects)):
                 fire(scope, effects)
 
         return fire_for_units
@@ -224,7 +224,7 @@ class EffectParts:
 
         def fire_for_bundles(scope: Scope, effects: list[Effect]) -> None:
             for units in each_bundle(scope, name, find_bundles(scope)):
-                for _ in each_unit(scope, effect_units(scope, units)):
+                for _ in each_unit(scope, effect_units(scope, units, effects)):
                     fire(scope, effects)
 
         return fire_for_bundles

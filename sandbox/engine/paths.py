@@ -181,7 +181,7 @@ _OPTIONAL: dict[str, Read] = {
 }
 
 # The two numbers that V1 has for every cart item filter, by the endings of their names.
-_DERIVED = {ITEM_COUNT: "ItemCount", TOTAL_PRICE: "TotalPrice"}
+DERIVED = {ITEM_COUNT: "ItemCount", TOTAL_PRICE: "TotalPrice"}
 
 # What the amounts mean inside discount values of Applications with cascading discounts
 # (decision E21): what earlier discounts left.
@@ -242,7 +242,7 @@ def make_resolver(
             return loyalty(path)
         if not rest and root in bundles:
             return bundles[root]
-        if not rest and root.endswith(tuple(_DERIVED)):
+        if not rest and root.endswith(tuple(DERIVED)):
             return _derived_reader(root, selectors, built_in)
         if root not in _ROOTS:
             raise UnknownNameError(text)
@@ -330,7 +330,7 @@ def _field_of_item(read: Read, text: str, field: Closure) -> Closure:
 
 def _derived_reader(name: str, selectors: Mapping[str, Selection], resolve: Resolver) -> Closure:
     """Read what every filter offers in V1: ``<name> item count``, ``<name> total price``."""
-    for ending, field in _DERIVED.items():
+    for ending, field in DERIVED.items():
         selector = name.removesuffix(ending)
         if selector != name and selector in selectors:
             return _selector_reader(selectors[selector], Path((selector, field)), resolve)

@@ -40,15 +40,16 @@ class Recorder(msgspec.Struct):
 
     Formulas, budgets, grants and decisions belong to the effect that is being tried; the run takes
     them when the effect ends. `inputs` are the names that the current formula has read, `steps`
-    notes how the current expression of Talang is evaluated.
+    notes how the current expression of Talang is evaluated. `selectors` and `bundles` are kept by
+    name, however often they are computed; filters of the Application have no campaign id in theirs.
     """
 
     rules: list[RuleTrace] = []
     conditions: list[ConditionTrace] = []
     effects: list[EffectTrace] = []
     failure_effects: list[GivenEffect] = []
-    selectors: list[SelectorTrace] = []
-    bundles: list[BundleTrace] = []
+    selectors: dict[tuple[int | None, str], SelectorTrace] = {}
+    bundles: dict[str, BundleTrace] = {}
     inputs: dict[str, Json] = {}
     steps: StepRecorder = msgspec.field(default_factory=StepRecorder)
     _formulas: list[FormulaTrace] = []
@@ -56,11 +57,6 @@ class Recorder(msgspec.Struct):
     _grants: list[GrantTrace] = []
     _decisions: list[str] = []
     _caught: list[str] = []
-
-    def selector(self, selector: SelectorTrace) -> None:
-        """Note a filter once, also one that fails each time a rule asks for it."""
-        if selector not in self.selectors:
-            self.selectors.append(selector)
 
     def formula(self, formula: FormulaTrace) -> None:
         if len(self._formulas) < MOST:

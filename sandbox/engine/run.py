@@ -10,7 +10,7 @@ Source: reference/engine/02-rules-and-ruleset-format.md, section 2.1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from decimal import Decimal
 
@@ -29,6 +29,7 @@ from sandbox.engine.compiled import CompiledCampaign, CompiledRule
 from sandbox.engine.errors import FAILURES, EffectFailed, sentence
 from sandbox.engine.model import Coupon, Effect, Referral, RuleFailure
 from sandbox.engine.outcomes import Checked, CodeOutcome, decided, rejected
+from sandbox.engine.paths import Read
 from sandbox.engine.recorder import Recorder, given
 from sandbox.engine.scope import PASSED, Context, Scope
 from sandbox.engine.trace import RuleTrace, RunTrace
@@ -139,12 +140,14 @@ def run_once(
     scope = Scope(context, campaign, limits, coupon, rejection, referral, rejection_of_referral)
     if context.application.records:
         scope.recorder = Recorder()
+    is_waiting = campaign.needs_code and coupon is None and referral is None
+    _compute(scope, campaign.early)
     effects: list[Effect] = []
     failures: list[RuleFailure | None] = []
     for rule in campaign.rules:
         failure = _apply(scope, rule, effects)
         failures.append(failure)
-        if scope.broken:
+        if scope.broken and not is_waiting:  # decision S25
             effects += _error_effects(scope, rule)
         if scope.recorder is not None:
             scope.recorder.rules.append(_rule_trace(scope.recorder, rule, failure is None))
@@ -250,16 +253,21 @@ def _run_trace(scope: Scope, recorder: Recorder) -> RunTrace:
 
     The trace sees every cart item filter and bundle, also those that no rule asked for.
     """
-    for read in scope.campaign.lists:
-        with suppress(*FAILURES):
-            read(scope)
+    _compute(scope, scope.campaign.lists)
     return RunTrace(
         rules=recorder.rules,
         coupon_code=scope.coupon.value if scope.coupon else None,
         referral_code=scope.referral.code if scope.referral else None,
-        selectors=recorder.selectors,
-        bundles=recorder.bundles,
+        selectors=list(recorder.selectors.values()),
+        bundles=list(recorder.bundles.values()),
     )
+
+
+def _compute(scope: Scope, lists: Iterable[Read]) -> None:
+    """Compute cart item filters and bundles; those that fail are left to whoever asks for them."""
+    for read in lists:
+        with suppress(*FAILURES):
+            read(scope)
 
 
 def _rule_trace(recorder: Recorder, rule: CompiledRule, passed: bool) -> RuleTrace:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from operator import attrgetter
 from random import Random
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -39,6 +40,9 @@ from sandbox.talang.ast import Value
 if TYPE_CHECKING:
     from sandbox.engine.compiled import CompiledApplication, CompiledCampaign
     from sandbox.engine.evaluation import Facts, Request
+
+# What a filter looks at: a unit, or, in a list of other values, no item.
+Seen = TypeVar("Seen", bound=Unit | None)
 
 # Return the index of the condition that failed, or PASSED.
 Check: TypeAlias = Callable[["Scope"], int]
@@ -194,6 +198,17 @@ class Scope(msgspec.Struct):
             self.recorder,
         )
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Let a recording look at what the fast form would not: nothing that it causes is kept."""
+        failed, broken = self.failed, self.broken
+        selected, bundles = dict(self.selected), dict(self.bundles)
+        try:
+            yield
+        finally:
+            self.failed, self.broken = failed, broken
+            self.selected, self.bundles = selected, bundles
+
     def note_error(self, error: Exception) -> None:
         """Remember what is wrong with the rule itself; other errors only make it fail."""
         if isinstance(error, BrokenRuleError) and str(error) not in self.broken:
@@ -258,13 +273,29 @@ def each_bundle(scope: Scope, name: str, bundles: Iterable[list[Unit]]) -> Itera
         scope.bundle = outer
 
 
-def effect_units(scope: Scope, units: Iterable[Unit]) -> Iterable[Unit]:
-    """Return the units that effects may be for."""
+def effect_units(scope: Scope, units: Iterable[Unit], effects: list[Effect]) -> Iterable[Unit]:
+    """Return the units that a block gives effects for.
+
+    What it gives for units that another campaign won is taken back when the next one is asked for:
+    a rule that fails for one of them fails.
+    """
     won = scope.context.won
-    return units if won is None else [unit for unit in units if unit.address in won]
+    return units if won is None else _keeping_won(scope, units, effects, won)
 
 
-def each_unit(scope: Scope, units: Iterable[Unit]) -> Iterator[Unit]:
+def _keeping_won(
+    scope: Scope, units: Iterable[Unit], effects: list[Effect], won: frozenset[Address]
+) -> Iterator[Unit]:
+    ledger = scope.context.ledger
+    for unit in units:
+        mark, start = ledger.mark(), len(effects)
+        yield unit
+        if unit.address not in won:
+            ledger.undo(mark)
+            del effects[start:]
+
+
+def each_unit(scope: Scope, units: Iterable[Seen]) -> Iterator[Seen]:
     """Yield units one by one, each seen as ``$Item`` while it is the current one."""
     outer = scope.unit
     try:

@@ -1,13 +1,13 @@
 """Compile cart item filters.
 
-A filter is computed when a rule first asks for it, and kept for the run. Filters see prices as they
-were before any discount (reference/engine/01, section 1.2), so the moment makes no difference.
+A filter is computed when a rule first asks for it, and kept for the run; one that reads what
+changes while campaigns run, before the first rule of its campaign (`sandbox.engine.moving`).
 Sorting is stable. Source: reference/engine/03, section 3.3.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cmp_to_key
 from operator import attrgetter
@@ -73,6 +73,7 @@ def compile_selector(
         if found is not None:
             source, steps = found, steps[1:]
     name, text = selector.name, short_text(selector.source).removeprefix("$")
+    key = names.campaign_id, name
     kinds = [type(step).__name__.removesuffix("Step") for step in selector.steps]
 
     def compute(scope: Scope) -> Value:
@@ -95,12 +96,12 @@ def compile_selector(
             error = sentence(failure)
             raise
         finally:
-            scope.recorder.selector(SelectorTrace(name=name, source=text, steps=noted, error=error))
+            scope.recorder.selectors[key] = SelectorTrace(
+                name=name, source=text, steps=noted, error=error
+            )
         return value
 
     work = compute_and_note if names.record else compute
-
-    key = names.campaign_id, name
 
     def read(scope: Scope) -> Value:
         selected = scope.selected
@@ -161,7 +162,7 @@ def _compile_step(step: Step, names: Names, conditions: ConditionCompiler) -> Tr
             return lambda scope, members: _one(members, which(scope))
         case MapStep(expression):
             read = names.expression(expression)
-            return lambda scope, members: [read(scope) for _ in each_unit(scope, _list(members))]
+            return lambda scope, members: [read(scope) for _ in _each(scope, _list(members))]
         case ReduceStep(operator):
             reduce = _REDUCTIONS[operator]
             return lambda scope, members: reduce(_list(members))
@@ -219,12 +220,21 @@ def _text_filter(predicate: Condition) -> Transform | None:
     return keep
 
 
+def _each(scope: Scope, members: Iterable[Value]) -> Iterator[Unit | None]:
+    """See members one by one as ``$Item``; those that are no units, mapped values, have no item."""
+    return each_unit(scope, map(_unit_or_none, members))
+
+
+def _unit_or_none(member: Value) -> Unit | None:
+    return member if isinstance(member, Unit) else None
+
+
 def _filter(check: Check) -> Transform:
     def keep(scope: Scope, members: Any) -> list[Value]:
         outer = scope.unit
         kept = []
         for member in _list(members):
-            scope.unit = member
+            scope.unit = _unit_or_none(member)
             if check(scope) == PASSED:
                 kept.append(member)
         scope.unit = outer
@@ -260,7 +270,7 @@ def _order(field: SortField, names: Names) -> Transform:
     read = names.expression(field.expression)
 
     def order(scope: Scope, members: Any) -> list[Value]:
-        keys = [_COMPARABLE(read(scope)) for _ in each_unit(scope, members)]
+        keys = [_COMPARABLE(read(scope)) for _ in _each(scope, members)]
         places = sorted(range(len(keys)), key=keys.__getitem__, reverse=descending)
         return [members[place] for place in places]
 

@@ -47,9 +47,7 @@ def formula_text(expression: Expression) -> str:
             return f"{_operand(left, _COMPARISONS)} {name} {_operand(right, _COMPARISONS)}"
         case Call(name, (left, right)) if name in _SUMS:
             return f"{_operand(left, _COMPARISONS)} {name} {_operand(right, _COMPARISONS + _SUMS)}"
-        case Call("/", (Literal(Decimal() as percent), Literal(Decimal() as hundred))) if (
-            hundred == _HUNDRED and percent >= 0
-        ):
+        case Call("/", (Literal(Decimal() as percent), _)) if _is_percentage(expression):
             return f"{plain_text(percent)}%"
         case Call(name, (left, right)) if name in _PRODUCTS:
             weaker = _COMPARISONS + _SUMS
@@ -75,11 +73,18 @@ def short_text(expression: Expression) -> str:
     return formula_text(expression)
 
 
+def _is_percentage(expression: Expression) -> bool:
+    match expression:
+        case Call("/", (Literal(Decimal() as percent), Literal(Decimal() as hundred))):
+            return hundred == _HUNDRED and percent >= 0
+    return False
+
+
 def _operand(expression: Expression, weaker: tuple[str, ...]) -> str:
     """Return an operand, in parentheses where it would be read otherwise without them."""
     text = formula_text(expression)
     is_weaker = isinstance(expression, Call) and expression.function in weaker
-    if (is_weaker and not text.endswith("%")) or text.startswith("-"):
+    if (is_weaker and not _is_percentage(expression)) or text.startswith("-"):
         return f"({text})"
     return text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from sandbox.rules.printing import template_text
+from sandbox.rules.printing import formula_text, template_text
 from sandbox.talang.ast import Call, Expression, Literal, Path
 
 Json: TypeAlias = Any
@@ -26,8 +26,13 @@ amount = value
 
 
 def formula(expression: Expression) -> Json:
-    """Return what a field holds that takes a name or a formula."""
-    return f"${expression}" if isinstance(expression, Path) else value(expression)
+    """Return what a field holds that takes a name or a formula, also one of a constant."""
+    match expression:
+        case Path():
+            return f"${expression}"
+        case Literal():
+            return "{{" + formula_text(expression) + "}}"
+    return template_text(expression)
 
 
 def given(**fields: Expression | None) -> dict[str, Json]:

@@ -102,6 +102,22 @@ def test_pro_rata_shares_have_the_decimals_of_the_currency():
     assert values(evaluation) == [Decimal(4), Decimal(3), Decimal(3)]
 
 
+def test_items_that_are_worth_nothing_or_less_get_no_share():
+    evaluation = run(campaign(rule(discount(30, target=PRO_RATA))), items=cart(60, -20, 0, 40))
+    assert [(e.props["position"], e.props["value"]) for e in evaluation.effects] == [
+        (0, 18),
+        (3, 12),
+    ]
+
+
+@pytest.mark.parametrize(("allowed", "count"), [(3, 3), (2, 0)])
+def test_each_share_of_a_pro_rata_discount_counts_as_an_effect(allowed, count):
+    thirty = campaign(
+        rule(discount(30, target=PRO_RATA)), limits=[limit("setDiscountEffect", allowed)]
+    )
+    assert len(run(thirty, items=cart(10, 20, 30)).effects) == count
+
+
 def test_pro_rata_on_nothing_fails_its_rule():
     evaluation = run(campaign(rule(discount(30, target=PRO_RATA))), items=[])
     assert kinds(evaluation) == []

@@ -1,123 +1,172 @@
-"""What must hold for any ruleset and any cart."""
+"""What must hold for any Application and any request."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+import msgspec
+from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from sandbox.engine.definitions import Audience, GiveawayPool
-from sandbox.engine.evaluation import Memberships
+from sandbox.engine.changes import KEPT_WHEN_CANCELLED, Change, CountBudget, CounterKey
+from sandbox.engine.codes import normal_code
+from sandbox.engine.compile import compile_application
+from sandbox.engine.definitions import Campaign, Definition
+from sandbox.engine.evaluate import evaluate
 from sandbox.engine.ledger import Ledger
-from sandbox.engine.model import Giveaway
-from sandbox.engine.prorate import prorate
+from sandbox.engine.model import RuleFailure
 from sandbox.engine.rollback import rollback
-from tests.engine.builders import (
-    NOW,
-    block,
-    campaign,
-    check,
-    coupon,
-    discount,
-    item,
-    notify,
-    profile,
-    referral,
-    rule,
-    run,
-)
+from sandbox.engine.run import DISCOUNTS
+from sandbox.numbers import decode_hook, decode_json, encode_json
+from tests.engine.builders import block, campaign, discount, rule
+from tests.engine.strategies import examples
+from tests.engine.strategies.situations import Situation, situations
 
-AUDIENCE: dict[str, Any] = {"id": 9, "name": "VIP"}
-POOL: dict[str, Any] = {"id": 2, "name": "Cinema"}
+
+@examples(2)
+@given(situations(typed=False))
+def test_an_evaluation_never_raises_and_can_be_written_as_json(situation: Situation):
+    evaluation = situation.evaluate()
+    encode_json(evaluation.effects)
+    encode_json(evaluation.changes)
+    encode_json(evaluation.failures())
+
+
+@examples(0.5)
+@given(situations(typed=False))
+def test_the_same_inputs_give_the_same_answer(situation: Situation):
+    application = compile_application(situation.definition)
+    first, second = (
+        evaluate(application, situation.facts, situation.request, situation.now) for _ in range(2)
+    )
+    anew = situation.evaluate()
+    for other in (second, anew):
+        assert other.effects == first.effects
+        assert other.changes == first.changes
+        assert other.eligibility() == first.eligibility()
+
+
+def reversed_keys(value: Any) -> Any:
+    """Return JSON with the keys of all objects in the opposite order."""
+    if isinstance(value, dict):
+        return {key: reversed_keys(value[key]) for key in reversed(value)}
+    return [reversed_keys(member) for member in value] if isinstance(value, list) else value
+
+
+def with_reversed_keys(situation: Situation) -> Situation:
+    raw = reversed_keys(decode_json(encode_json(situation.definition)))
+    facts, session = situation.facts, situation.session
+    items = [
+        replace(
+            item,
+            attributes=reversed_keys(item.attributes),
+            additional_costs=reversed_keys(item.additional_costs),
+        )
+        for item in session.cart_items
+    ]
+    other = Situation(
+        msgspec.convert(raw, Definition, dec_hook=decode_hook),
+        replace(
+            facts,
+            coupons=reversed_keys(facts.coupons),
+            counters=reversed_keys(facts.counters),
+        ),
+        situation.request,
+        situation.now,
+    )
+    return other.with_session(
+        replace(
+            session,
+            cart_items=items,
+            attributes=reversed_keys(session.attributes),
+            additional_costs=reversed_keys(session.additional_costs),
+        )
+    )
+
+
+def without_details(failures: Iterable[RuleFailure]) -> list[RuleFailure]:
+    """Leave out which of several parameters failed first."""
+    return [replace(failure, details=None) for failure in failures]
+
+
+def without(changes: Iterable[Change], others: Iterable[Change]) -> list[Change]:
+    """Return what is left of changes when each of the others is taken away once."""
+    left = list(changes)
+    for change in others:
+        if change in left:
+            left.remove(change)
+    return left
+
+
+@examples()
+@given(situations(typed=False))
+def test_the_order_of_keys_does_not_matter(situation: Situation):
+    before, after = situation.evaluate(), with_reversed_keys(situation).evaluate()
+    assert after.effects == before.effects
+    assert without(after.changes, before.changes) == []
+    assert without(before.changes, after.changes) == []
+    assert without_details(after.failures()) == without_details(before.failures())
+
+
+IRRELEVANT: list[Campaign] = [
+    campaign(rule(discount(1)), id=91, state="disabled"),
+    campaign(rule(discount(1)), id=92, state="archived"),
+    campaign(rule(discount(1)), id=93, linked_store_ids=[99]),
+    campaign(rule(block("checkCoupon", redeem=True), discount(1)), id=94),
+    campaign(rule(block("checkReferral", redeem=True), discount(1)), id=95),
+]
+
+
+@examples()
+@given(situations(typed=False))
+def test_campaigns_that_a_request_does_not_concern_change_nothing(situation: Situation):
+    definition = situation.definition
+    more = replace(definition, campaigns=[*definition.campaigns, *IRRELEVANT])
+    before, after = situation.evaluate(), situation.with_definition(more).evaluate()
+    assert after.effects == before.effects
+    assert after.changes == before.changes
+    known = {campaign.id for campaign in definition.campaigns}
+    assert [f for f in after.failures() if f.campaign_id in known] == before.failures()
+
+
+@examples()
+@given(situations(typed=False))
+def test_every_code_is_answered_once(situation: Situation):
+    case = situation.definition.application.case_sensitivity
+    codes = {normal_code(code, case) for code in situation.session.coupon_codes}
+    answered = Counter(
+        effect.props["value"]
+        for effect in situation.evaluate().effects
+        if effect.effect_type in ("acceptCoupon", "rejectCoupon")
+    )
+    assert answered == dict.fromkeys(codes, 1)
+
+
+def budgets(changes: Iterable[Change]) -> dict[CounterKey, Decimal]:
+    amounts: dict[CounterKey, Decimal] = defaultdict(Decimal)
+    for change in changes:
+        if isinstance(change, CountBudget):
+            amounts[change.key] += change.amount
+    return amounts
+
+
+@examples()
+@given(situations(closing=True))
+def test_cancelling_gives_back_exactly_what_closing_gave(situation: Situation):
+    closed = situation.evaluate()
+    effects, changes, _ = rollback(closed.effects, closed.changes)
+    given_back = [e.props["value"] for e in effects if e.effect_type == "rollbackDiscount"]
+    assert given_back == [e.props["value"] for e in closed.effects if e.effect_type in DISCOUNTS]
+    counted, uncounted = budgets(closed.changes), budgets(changes)
+    for key, amount in counted.items():
+        assert uncounted[key] == (0 if key.action in KEPT_WHEN_CANCELLED else -amount)
+
 
 amounts = st.decimals(min_value="0.01", max_value=1000, places=2)
-leaves = st.one_of(
-    st.builds(
-        lambda operator, value: check("$Session.Total", operator, value=value),
-        st.sampled_from(["greaterThan", "lessThanOrEqual", "not(equals)"]),
-        st.integers(0, 300),
-    ),
-    st.just(check("$Profile.Attributes.Nobody", "equals", value="x")),
-    st.just(block("checkCoupon", redeem=True)),
-    st.just(block("checkReferral", redeem=True)),
-    st.builds(
-        lambda operator, role: block(
-            "checkAudience", operator=operator, profile=role, audience=AUDIENCE
-        ),
-        st.sampled_from(["member", "not(member)", "justJoined", "justLeft"]),
-        st.sampled_from(["Current", "Advocate"]),
-    ),
-)
-codes = st.sampled_from(
-    [
-        block("createCoupon", campaignId=1, recipientId="", storeInSession=True, pattern="#"),
-        block("createReferral", campaignId=1, friendId="", storeInSession=False),
-        block("reserveCoupon"),
-        block("awardGiveaway", giveawayPool=POOL, profile="Advocate"),
-        block("updateAudienceMembership", operator="add", profile="Current", audience=AUDIENCE),
-    ]
-)
-failing = st.builds(lambda leaf: leaf | {"onFailure": [notify("sorry")]}, leaves)
-conditions = st.recursive(
-    leaves | failing,
-    lambda inner: st.builds(
-        lambda operator, blocks: block("group", operator=operator, blocks=blocks),
-        st.sampled_from(["all", "atLeastOne", "none"]),
-        st.lists(inner | st.just(notify("inside")), max_size=3),
-    ),
-    max_leaves=8,
-)
-rules = st.builds(
-    lambda tests, more, value: rule(*tests, *more, discount(value)),
-    st.lists(conditions, max_size=3),
-    st.lists(codes, max_size=3),
-    st.integers(-1, 50),
-)
-carts = st.lists(
-    st.builds(lambda price, quantity: (price, quantity), amounts, st.integers(1, 3)), max_size=4
-).map(lambda lines: [item(price=p, quantity=q, position=n) for n, (p, q) in enumerate(lines)])
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.lists(rules, min_size=1, max_size=3), carts, st.booleans(), st.integers())
-def test_the_recording_form_gives_the_same_answer_as_the_fast_form(ruleset, items, closing, seed):
-    fast, recorded = (
-        run(
-            campaign(*ruleset),
-            items=items,
-            coupons=[coupon()],
-            who=profile(),
-            closing=closing,
-            record=record,
-            seed=str(seed),
-            referral_code="REF",
-            facts={
-                "referral": referral(),
-                "advocate": profile("advocate"),
-                "audiences": Memberships(frozenset({9})),
-                "giveaways": {2: [Giveaway(id=1, created=NOW, code="A", pool_id=2)]},
-            },
-            define={
-                "audiences": [Audience(**AUDIENCE)],
-                "giveaway_pools": [GiveawayPool(**POOL)],
-            },
-        )
-        for record in (False, True)
-    )
-    assert recorded.effects == fast.effects
-    assert recorded.changes == fast.changes
-    assert recorded.failures() == fast.failures()
-    assert fast.trace is None
-    assert recorded.trace is not None
-
-
-@given(amounts, st.lists(amounts, min_size=1, max_size=10), st.sampled_from([0, 2, 3]))
-def test_the_parts_of_a_pro_rata_discount_sum_to_it(total, weights, decimals):
-    parts = prorate(total, weights, decimals)
-    assert sum(parts) == total
-    assert all(part >= 0 for part in parts)
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), amounts), max_size=20), st.integers(0, 20))
@@ -140,64 +189,3 @@ def test_what_is_undone_and_redone_is_as_if_nothing_happened(written, cut):
     assert seen() == before
     ledger.redo(undone)
     assert seen() == after
-
-
-@settings(deadline=None)
-@given(carts)
-def test_cancelling_gives_back_exactly_what_closing_counted(items):
-    closed = run(
-        campaign(rule(block("checkCoupon", redeem=True), discount("{{$Session.Total * 10%}}"))),
-        items=items,
-        coupons=[coupon(discount_limit=Decimal(10_000))],
-        who=profile(),
-        closing=True,
-    )
-    effects, changes, _ = rollback(closed.effects, closed.changes)
-    given_back = [e.props["value"] for e in effects if e.effect_type == "rollbackDiscount"]
-    assert given_back == [
-        e.props["value"] for e in closed.effects if e.effect_type == "setDiscount"
-    ]
-    assert [change.inverse() for change in changes] == list(closed.changes)
-
-
-@given(carts)
-def test_the_same_inputs_give_the_same_answer(items):
-    rules_ = campaign(rule(discount(3, target={"type": "allItems"})))
-    first, second = run(rules_, items=items), run(rules_, items=items)
-    assert (first.effects, first.failures()) == (second.effects, second.failures())
-
-
-extreme = st.one_of(
-    st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30),
-    st.sampled_from([Decimal("1E-30"), Decimal("1E+30"), Decimal(0), Decimal("-0")]),
-)
-formulas = st.sampled_from(
-    [
-        "{{$Session.Total * 33%}}",
-        "{{ROUND($Session.Total / 3, 2)}}",
-        "{{ROUND_UP($Session.Total) * $Session.Total}}",
-        "{{1 / ($Session.Total - $Session.Total)}}",
-        "{{$Profile.Attributes.Nobody}}",
-        "{{$Session.State}}",
-        1,
-    ]
-)
-targets = st.sampled_from(
-    [{"type": "cart"}, {"type": "allItems"}, {"type": "allItems", "prorated": True}]
-)
-
-
-@settings(deadline=None)
-@given(
-    st.lists(extreme, max_size=4), st.lists(st.tuples(formulas, targets), max_size=4), st.booleans()
-)
-def test_no_amount_makes_an_evaluation_raise(prices, awards, cascading):
-    ruleset = [rule(discount(value, target=target, partial=True)) for value, target in awards]
-    gift = rule(block("awardItem", sku="x", name="x", quantity="{{$Session.Total}}"))
-    items = [item(price=price, position=n, quantity=3) for n, price in enumerate(prices)]
-    run(
-        campaign(*ruleset, gift),
-        items=items,
-        settings={"enable_cascading_discounts": cascading},
-        closing=True,
-    )

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from msgspec.structs import replace
 
 from sandbox.engine.compile import compile_application
-from sandbox.engine.definitions import Application, Definition
-from sandbox.errors import Refused
+from sandbox.engine.definitions import Application, Collection, Definition
+from sandbox.errors import Fault, Refused
+from sandbox.numbers import encode_json
 from tests.engine.builders import (
     block,
     by_category,
@@ -21,6 +24,9 @@ from tests.engine.builders import (
     rule,
     run,
 )
+from tests.engine.strategies import examples
+from tests.engine.strategies.mutations import mutated_rulesets
+from tests.engine.strategies.situations import situations
 
 
 def refusal(*blocks: Any, **parts: Any) -> list[tuple[str, str]]:
@@ -138,9 +144,65 @@ def test_a_filter_step_that_is_not_known_makes_its_rules_unsupported():
     assert evaluation.effects == ()
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"type": "map", "expression": "$Item.Quantity"},
+        {"type": "filter", "predicate": check("$Item.Quantity", "equals", value=1)},
+        {"type": "sort", "fields": [{"expression": "{{$Item.DiscountedPrice * 2}}"}]},
+    ],
+)
+@pytest.mark.parametrize("record", [False, True])
+def test_a_step_after_a_map_has_no_item_to_look_at(step, record):
+    prices = {"type": "map", "expression": "$Item.Price"}
+    odd = {"name": "odd", "source": "$Session.CartItems", "steps": [prices, step]}
+    target = {"type": "selector", "name": "odd"}
+    evaluation = run(
+        campaign(rule(discount(1, target=target)), rule(notify("x")), selectors=[odd]),
+        record=record,
+    )
+    assert kinds(evaluation) == ["showNotification"]
+
+
+@pytest.mark.parametrize("needed", [1, True, "{{$Session.CouponCodes}}", "brands"])
+@pytest.mark.parametrize("attribute", ["$Session.CartItems", "$Session.Total", "$Session.State"])
+def test_collections_hold_texts_and_nothing_else(attribute, needed):
+    evaluation = run(
+        campaign(rule(check(attribute, "inCollection", value=needed), notify("x"))),
+        define={"collections": [Collection(id=1, name="brands", items=["shirt"])]},
+    )
+    assert "showNotification" not in kinds(evaluation)
+
+
 def test_handlers_for_errors_are_not_run_and_loading_says_so():
     handled = discount("{{1 / 0}}") | {"onError": {"divisionByZero": [notify("oh")]}}
     definition = Definition(application=Application(), campaigns=[campaign(rule(handled))])
     (warning,) = compile_application(definition).warnings
     assert "onError" in warning
     assert run(campaign(rule(handled))).effects == ()
+
+
+def faults_of(definition: Definition) -> list[Fault]:
+    try:
+        compile_application(definition)
+    except Refused as refused:
+        return list(refused.faults)
+    return []
+
+
+@examples(3)
+@given(mutated_rulesets(), situations())
+def test_whatever_is_wrong_with_a_ruleset_it_is_refused_or_fails_as_rules(ruleset, situation):
+    first, *others = situation.definition.campaigns
+    definition = replace(situation.definition, campaigns=[replace(first, ruleset=ruleset), *others])
+    faults = faults_of(definition)
+    for fault in faults:
+        assert fault.pointer.startswith("/campaigns/0/ruleset")
+        assert fault.details
+    if faults:
+        return
+    broken = situation.with_definition(definition)
+    fast, recorded = broken.evaluate(), broken.evaluate(record=True)
+    assert recorded.effects == fast.effects
+    assert recorded.failures() == fast.failures()
+    encode_json([fast.effects, fast.changes, recorded.trace])

@@ -165,6 +165,42 @@ def test_a_code_of_a_loser_shows_why_its_campaign_was_excluded():
     assert code.exclusion_reason == "CampaignGaveLowerDiscount"
 
 
+MISTAKEN = check("$Session.State", "matchesRegexp", value="(")
+NO = check("$Session.Total", "lessThan", value=1)
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        [NO, MISTAKEN],
+        [block("checkEvent", eventType="sessionCreated", matchers=[NO, MISTAKEN])],
+        [NO, check("$mistaken.ItemCount", "equals", value=0)],
+    ],
+)
+def test_what_only_a_recording_looks_at_changes_nothing(conditions):
+    """A mistake in a later condition is seen, and told by the rule that comes to it."""
+    mistaken = {
+        "name": "mistaken",
+        "source": "$Session.CartItems",
+        "steps": [{"type": "filter", "predicate": MISTAKEN}],
+    }
+    ruleset = campaign(
+        rule(*conditions, notify("x")),
+        rule(check("$mistaken.ItemCount", "equals", value=0), notify("y"), title="second"),
+        selectors=[mistaken],
+    )
+    fast, recorded = (run(ruleset, record=record).effects for record in (False, True))
+    assert fast == recorded
+    assert [e.rule_name for e in recorded if e.effect_type == "error"] == ["second"]
+
+
+def test_a_filter_is_shown_once_however_often_it_is_computed():
+    one = by_category("one", "shirt", {"type": "select", "operator": "one", "index": 5})
+    award = discount(1, target={"type": "selector", "name": "one"})
+    seen = first_run(campaign(rule(award), rule(award), selectors=[one]), items=CART).selectors
+    assert [selector.name for selector in seen] == ["one"]
+
+
 def test_lists_are_cut_and_counts_are_not():
     (effect,) = (
         first_run(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.engine.changes import CountCoupon
 from sandbox.engine.compile import compile_application
 from sandbox.engine.definitions import (
     Application,
@@ -19,6 +20,7 @@ from sandbox.engine.definitions import (
     Variant,
     Webhook,
 )
+from sandbox.engine.model import Cost
 from tests.engine.builders import (
     block,
     by_category,
@@ -99,19 +101,32 @@ def test_shares_of_a_pro_rata_discount_on_lost_items_are_not_granted():
     assert [c.amount for c in evaluation.changes if hasattr(c, "key")] == [10]
 
 
-def test_shares_on_lost_items_stay_on_the_value_of_the_code():
-    spread = campaign(
-        rule(block("checkCoupon", redeem=True), discount(12, target=ALL | {"prorated": True})), id=1
-    )
+def test_shares_on_lost_items_are_not_taken_from_the_value_of_the_code():
+    code = block("checkCoupon", redeem=True)
+    spread = campaign(rule(code, discount(12, target=ALL | {"prorated": True})), id=1)
     evaluation = run(
         spread,
         SIX,
         items=cart(100, 20),
-        coupons=[coupon(discount_limit=Decimal(50))],
         tree=per_item("highestDiscount", 1, 2),
+        coupons=[coupon(discount_limit=Decimal(50))],
         closing=True,
     )
-    assert [c.discount for c in evaluation.changes if hasattr(c, "discount")] == [10]
+    assert [c.discount for c in evaluation.changes if isinstance(c, CountCoupon)] == [10]
+
+
+def test_a_rule_that_fails_for_one_item_fails_for_those_that_its_campaign_won():
+    rows = discount("{{$Item.AdditionalCosts.wrap}}", target=ALL)
+    first = discount(1, target={"type": "selector", "name": "first"})
+    take = {"type": "select", "operator": "many", "count": 1}
+    only = {"name": "first", "source": "$Session.CartItems", "steps": [take]}
+    wrapped = item(additional_costs={"wrap": Cost(price=Decimal(5))})
+    evaluation = run(
+        campaign(rule(rows), rule(first), selectors=[only]),
+        items=[wrapped, item(position=1)],
+        tree=per_item("highestDiscount", 1),
+    )
+    assert values(evaluation) == [1]
 
 
 def test_the_trace_says_which_items_each_member_won():
