@@ -50,12 +50,19 @@ class Recorder(msgspec.Struct):
     selectors: list[SelectorTrace] = []
     bundles: list[BundleTrace] = []
     inputs: dict[str, Json] = {}
-    steps: StepRecorder = msgspec.field(default_factory=StepRecorder)
     _formulas: list[FormulaTrace] = []
     _budgets: list[BudgetTrace] = []
     _grants: list[GrantTrace] = []
     _decisions: list[str] = []
     _caught: list[str] = []
+    _steps: StepRecorder | None = None
+
+    @property
+    def steps(self) -> StepRecorder:
+        """What notes expressions of Talang, made when first asked for."""
+        if self._steps is None:
+            self._steps = StepRecorder()
+        return self._steps
 
     def selector(self, selector: SelectorTrace) -> None:
         """Note a filter once, also one that fails each time a rule asks for it."""
