@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from sandbox.emulator.server import BackgroundServer
@@ -13,6 +14,10 @@ from sandbox.settings import Settings
 from tests.client import Client
 
 SHARED = Path(__file__).parents[2] / "shared"
+
+# A law holds or not, however busy the machine is.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 def settings(home: Path, admin_key: str | None = None) -> Settings:

@@ -229,10 +229,12 @@ class _Api:
         self, workspace: str, handler: Callable[..., Answer | Turn], *arguments: object
     ) -> Answer:
         """Let a handler answer, at once or when its turn has come."""
-        answer = _caught(lambda: handler(*arguments))
+        answer = _caught(handler, *arguments)
         if not isinstance(answer, Turn):
             return answer
         turn = answer
+        if self._turns.can_skip(workspace, turn):
+            return _caught(turn.work)
         return await self._turns.take(workspace, turn, lambda: _caught(turn.work))
 
     def endpoint_of_unknown(self, path: str) -> Endpoint:
@@ -278,10 +280,10 @@ def _not_allowed(handlers: Mapping[str, Callable[..., Answer | Turn]]) -> Answer
     return failed(405, METHOD_NOT_ALLOWED, allow=", ".join(sorted(handlers)))
 
 
-def _caught(call: Callable[[], T]) -> T | Answer:
+def _caught(call: Callable[..., T], *arguments: object) -> T | Answer:
     """Call a handler; whatever it raises becomes an answer."""
     try:
-        return call()
+        return call(*arguments)
     except Refused as error:
         return refused(error.faults)
     except (UnknownEntityError, UnknownSessionError, UnknownWorkspaceError) as error:

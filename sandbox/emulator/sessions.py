@@ -22,7 +22,7 @@ from sandbox.workspace.updating.outcomes import Outcome
 from sandbox.workspace.workspace import Workspace
 
 # Carts with more pieces than this take some milliseconds to evaluate.
-MANY_PIECES = 300
+MANY_PIECES = 1000
 
 
 def update_session(workspace: Workspace, incoming: Incoming) -> Turn:

@@ -78,6 +78,17 @@ class Turns:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="heavy")
         self._heavy_writes = 0
 
+    def can_skip(self, workspace: str, turn: Turn) -> bool:
+        """Tell whether a request can be answered within this step of the event loop.
+
+        Then nobody could see that it took its place.
+        """
+        if turn.stores or turn.is_heavy:
+            return False
+        return not self._queues or not any(
+            place in self._queues for place in _places(workspace, turn)
+        )
+
     async def take(self, workspace: str, turn: Turn, work: Callable[[], Answer]) -> Answer:
         """Answer a request by `work` when its turn has come, or refuse it if too many wait."""
         ticket = self._enter(workspace, turn)
@@ -94,11 +105,7 @@ class Turns:
             self._leave(ticket)
 
     def _enter(self, workspace: str, turn: Turn) -> _Ticket | Answer:
-        places = []
-        if turn.session_id:
-            places.append(_Place(workspace, "session", turn.session_id))
-        if turn.profile_id:
-            places.append(_Place(workspace, "profile", turn.profile_id))
+        places = _places(workspace, turn)
         for place in places:
             if len(self._queues.get(place, ())) >= MAX_AT_A_TIME:
                 return crowded(place.kind)
@@ -130,3 +137,12 @@ class Turns:
             return await asyncio.get_running_loop().run_in_executor(self._worker, work)
         finally:
             self._heavy_writes -= turn.stores
+
+
+def _places(workspace: str, turn: Turn) -> list[_Place]:
+    places = []
+    if turn.session_id:
+        places.append(_Place(workspace, "session", turn.session_id))
+    if turn.profile_id:
+        places.append(_Place(workspace, "profile", turn.profile_id))
+    return places

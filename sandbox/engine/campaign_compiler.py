@@ -218,7 +218,7 @@ class CampaignCompiler:
         check: Check = _never
         effects: tuple[Apply, ...] = ()
         if not unsupported:
-            parts = EffectParts(place, names, selectors, bundles, resolve_amounts)
+            parts = EffectParts(place, names, selectors, self._filters, bundles, resolve_amounts)
             try:
                 conditions = self._conditions(names, parts)
                 check = conditions.compile_all(rule.blocks)

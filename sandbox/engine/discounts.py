@@ -6,7 +6,7 @@ rounded, except the shares of pro rata discounts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -17,6 +17,7 @@ from sandbox.engine.model import Effect, Json
 from sandbox.engine.parts import FindBundles, Names, ReadText
 from sandbox.engine.paths import FindUnits
 from sandbox.engine.prorate import prorate
+from sandbox.engine.recorder import Recorder
 from sandbox.engine.scope import Apply, Place, Scope, each_bundle, each_unit, effect_units
 from sandbox.engine.units import Unit
 from sandbox.numbers import ONE, ZERO, plain
@@ -91,7 +92,7 @@ def _spend(scope: Scope, place: Place, amount: Decimal) -> None:
 
 
 def _ran_out(scope: Scope, discount: Discount, has_given: bool) -> bool:
-    """Tell whether what comes after the first effects gets none, nothing being left (E19)."""
+    """Tell whether what comes after the first effects gets none, nothing being left (E19, S154)."""
     if not (discount.partial and has_given):
         return False
     left = (
@@ -139,6 +140,8 @@ def on_session(discount: Discount) -> Apply:
         if discount.cascading:
             remaining.take_from_session(target, granted)
             props["scope"] = target
+        elif scope.recorder is not None and granted > scope.context.session.total:
+            scope.recorder.decision("E6")
         effects.append(scope.effect(discount.place, "setDiscount", props))
 
     return apply
@@ -231,7 +234,7 @@ def _spread_from(
 def _discount_units(
     discount: Discount, scope: Scope, effects: list[Effect], units: list[Unit]
 ) -> None:
-    """Discount each unit by the value that it gives, under the name that it gives.
+    """Discount each unit by the value that it gives, under the name that it gives (decision S155).
 
     With partial rewards, units that come after the budget ran out get no effect (decision E19).
     """
@@ -284,6 +287,8 @@ def _spread(
         parts = prorate(granted, bases, discount.decimals)
     except ValueError:
         raise EffectFailed("the items to discount are worth nothing") from None
+    if scope.recorder is not None:
+        _note_decisions(scope.recorder, granted, bases, parts)
     won = scope.context.won
     for unit, part in zip(units, parts, strict=True):
         if not part:
@@ -299,6 +304,21 @@ def _spread(
             remaining.take_from_unit(unit, target, part)
             props["scope"] = target
         effects.append(scope.effect(discount.place, "setDiscountPerItem", props, unit))
+
+
+def _note_decisions(
+    recorder: Recorder,
+    granted: Decimal,
+    bases: Sequence[Decimal],
+    parts: Sequence[Decimal],
+) -> None:
+    """Note that a discount is worth more than its items, or that equal items got unequal shares."""
+    if granted > sum(bases, ZERO):
+        recorder.decision("E5")
+    largest = max(bases)
+    of_the_largest = {part for base, part in zip(bases, parts, strict=True) if base == largest}
+    if len(of_the_largest) > 1:
+        recorder.decision("E3")
 
 
 def on_cost(discount: Discount, target: CostTarget) -> Apply:

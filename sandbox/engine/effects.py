@@ -6,6 +6,7 @@ Source: reference/engine/04-effects.md; decisions F15, E57, E64.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -152,10 +153,13 @@ def _item(block: AwardItem, parts: EffectParts) -> Apply:
         if not 1 <= wanted <= MAX_FREE_ITEMS or wanted != int(wanted):
             raise EffectFailed(f"{show(wanted)} free items cannot be given")
         left = scope.budgets.available("addFreeItemEffect")
-        granted = wanted if left is None else min(wanted, left)
+        granted = wanted if left is None else min(wanted, Decimal(int(left)))
         if granted < 1 or (granted < wanted and not partial):
             raise EffectFailed("the budget on free items is used up")
         scope.budgets.spend("addFreeItemEffect", granted)
+        if scope.recorder is not None:
+            cut_by = "the budget on free items" if granted < wanted else None
+            scope.recorder.grant(wanted, granted, cut_by)
         props: dict[str, Json] = {
             "sku": sku(scope),
             "name": name(scope),

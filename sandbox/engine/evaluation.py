@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
@@ -39,6 +39,20 @@ BuiltInEvent = Literal[
     "profileCreated",
     "profileUpdated",
 ]
+
+
+_EVENTS: tuple[BuiltInEvent, ...] = get_args(BuiltInEvent)
+
+# As rules and answers have them, such as ``talon_session_closed``.
+LONG_NAMES: Mapping[BuiltInEvent, str] = {
+    event: "talon_" + "".join(f"_{c.lower()}" if c.isupper() else c for c in event)
+    for event in _EVENTS
+}
+
+
+def latest(events: Collection[BuiltInEvent]) -> BuiltInEvent:
+    """Return the last of an update's events: one that creates a session as closed has two."""
+    return next(iter(events)) if len(events) == 1 else max(events, key=_EVENTS.index)
 
 
 class Memberships(NamedTuple):
@@ -117,8 +131,7 @@ class Request(msgspec.Struct, frozen=True):
         """
         if self.event is not None:
             return self.event.type
-        late_first = sorted(self.events, key=get_args(BuiltInEvent).index, reverse=True)
-        return long_name(late_first[0]) if late_first else None
+        return LONG_NAMES[latest(self.events)] if self.events else None
 
     @property
     def is_closing(self) -> bool:
@@ -218,8 +231,3 @@ class Evaluation(msgspec.Struct, frozen=True):
             for result in self.all_campaigns()
             if result.standing in ("stands", "skippedByGroup", "lostComparison")
         ]
-
-
-def long_name(event: BuiltInEvent) -> str:
-    """Return a built-in event's name as rules and answers have it: ``talon_session_closed``."""
-    return "talon_" + "".join(f"_{c.lower()}" if c.isupper() else c for c in event)

@@ -10,15 +10,22 @@ from collections.abc import Iterable, Iterator
 
 from sandbox.rules.effects import EffectBlock
 from sandbox.rules.model import (
+    Between,
     Block,
     CheckAttribute,
     CheckCoupon,
     CheckEvent,
     CheckReferral,
+    CountedList,
     Group,
+    NoOperand,
+    OneOperand,
+    Operand,
     Rule,
+    ValueList,
+    Within,
 )
-from sandbox.talang.ast import Path
+from sandbox.talang.ast import Call, Expression, Literal, Path
 
 
 def needs_code(rules: Iterable[Rule]) -> bool:
@@ -51,11 +58,38 @@ def _conjuncts(blocks: Iterable[Block]) -> Iterator[Block]:
 
 def _is_steady(block: Block) -> bool:
     match block:
-        case CheckAttribute(attribute=Path(names)):
-            return not any(name.startswith("Discounted") for name in names)
-        case CheckEvent():
-            return True
+        case CheckAttribute(attribute=Path() as attribute, operand=operand):
+            return all(_is_steady_value(value) for value in (attribute, *_values(operand)))
+        case CheckEvent(matchers=matchers):
+            return all(_is_steady(matcher) for matcher in matchers)
     return False
+
+
+def _is_steady_value(expression: Expression) -> bool:
+    match expression:
+        case Literal():
+            return True
+        case Path(names):
+            return not any(name.startswith("Discounted") for name in names)
+        case Call(arguments=arguments):
+            return all(_is_steady_value(argument) for argument in arguments)
+    return False
+
+
+def _values(operand: Operand) -> tuple[Expression, ...]:
+    match operand:
+        case NoOperand():
+            return ()
+        case OneOperand(value):
+            return (value,)
+        case Between(minimum, maximum):
+            return minimum, maximum
+        case Within(start, end):
+            return start, end
+        case ValueList(values):
+            return values
+        case CountedList(values, count):
+            return *values, count
 
 
 def _has_failure_effects(blocks: Iterable[Block]) -> bool:

@@ -78,7 +78,7 @@ class Names:
 
     @property
     def collections(self) -> list[Collection]:
-        """All collections, those of the campaign first: names are unique in a campaign only."""
+        """All collections, in the order in which a name means them (decision S153)."""
         own = self.campaign_id
         return sorted(
             self.definition.collections,
@@ -163,12 +163,15 @@ def _noting(expression: Expression, resolve: Resolver, options: Options) -> Clos
 class EffectParts:
     """What the effects of one rule are compiled with.
 
-    `resolve_amounts` reads names as discount values see them (decision E21).
+    `selectors` are all that the ruleset sees, `filters` those of the Application only, also where
+    one of the ruleset has the same name. `resolve_amounts` reads names as discount values see them
+    (decision E21).
     """
 
     place: Place
     names: Names
     selectors: Mapping[str, Selection]
+    filters: Mapping[str, Selection]
     bundles: Mapping[str, FindBundles]
     resolve_amounts: Resolver
 
@@ -192,9 +195,10 @@ class EffectParts:
         """Return what finds a target's units; raises UnknownNameError for an unknown selector."""
         if target.selector is None:
             return lambda scope: scope.context.units
-        if target.selector not in self.selectors:
+        selectors = self.filters if target.is_global else self.selectors
+        if target.selector not in selectors:
             raise UnknownNameError(target.selector)
-        return self.selectors[target.selector].units
+        return selectors[target.selector].units
 
     def bundles_of(self, name: str) -> FindBundles:
         """Return what finds the bundles of a definition; raises UnknownNameError."""

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sandbox.engine.definitions import Attribute
+from sandbox.engine.model import CustomerSession
 from sandbox.engine.readers import read_attribute, read_cost, read_field
 from sandbox.engine.scope import Scope
 from sandbox.engine.totals import Totals
@@ -173,7 +174,7 @@ _OPTIONAL: dict[str, Read] = {
     "Item.MappedValue": lambda scope: _unit(scope).mapped,
     "Event.Type": lambda scope: scope.context.request.event_type,
     "Event.Created": lambda scope: scope.context.now,
-    "Event.SessionId": lambda scope: scope.context.session.integration_id or None,
+    "Event.SessionId": lambda scope: _session_id(scope),
     "Item.Product": lambda scope: _product(scope),
     "Item.Product.Name": lambda scope: _product(scope),
     "Coupon.DiscountRemainder": lambda scope: _discount_remainder(scope),
@@ -218,13 +219,17 @@ def make_resolver(
         return read_attribute(get, name, path, zone if is_time else None)
 
     def resolve(path: Path) -> Closure:
-        text = str(path)
         root, *rest = path.names
         if not rest and root in parameters:
             value = parameters[root]
             return lambda scope: value
         if root in selectors:
-            return _selector_reader(selectors[root], path)
+            return _selector_reader(selectors[root], path, built_in)
+        return built_in(path)
+
+    def built_in(path: Path) -> Closure:
+        text = str(path)
+        root, *rest = path.names
         if cascading and text in _CASCADING:
             return _CASCADING[text]
         if text in _COMPUTED:
@@ -238,7 +243,7 @@ def make_resolver(
         if not rest and root in bundles:
             return bundles[root]
         if not rest and root.endswith(tuple(_DERIVED)):
-            return _derived_reader(root, selectors)
+            return _derived_reader(root, selectors, built_in)
         if root not in _ROOTS:
             raise UnknownNameError(text)
         if rest[0:1] == ["Attributes"] and len(rest) == 2:
@@ -288,7 +293,11 @@ def selected_units(value: Value) -> list[Unit]:
     raise EvaluationError("The cart item filter does not give items")
 
 
-def _selector_reader(selection: Selection, path: Path) -> Closure:
+def _selector_reader(selection: Selection, path: Path, resolve: Resolver) -> Closure:
+    """Read a filter's result, its two numbers, or a field of the one item that it gives (S152).
+
+    `resolve` finds fields of items. Raises UnknownNameError.
+    """
     find_units = selection.units
     match path.names[1:]:
         case ():
@@ -297,15 +306,34 @@ def _selector_reader(selection: Selection, path: Path) -> Closure:
             return lambda scope: _pieces(find_units(scope))
         case ("TotalPrice",):
             return lambda scope: sum([unit.amount for unit in find_units(scope)], ZERO)
-    raise UnknownNameError(str(path))
+        case rest:
+            try:
+                field = resolve(Path(("Item", *rest)))
+            except UnknownNameError:
+                raise UnknownNameError(str(path)) from None
+            return _field_of_item(selection.read, str(path), field)
 
 
-def _derived_reader(name: str, selectors: Mapping[str, Selection]) -> Closure:
+def _field_of_item(read: Read, text: str, field: Closure) -> Closure:
+    def read_field(scope: Scope) -> Value:
+        unit = read(scope)
+        if not isinstance(unit, Unit):
+            raise EvaluationError(f"${text} needs a cart item filter that gives one item")
+        outer, scope.unit = scope.unit, unit
+        try:
+            return field(scope)
+        finally:
+            scope.unit = outer
+
+    return read_field
+
+
+def _derived_reader(name: str, selectors: Mapping[str, Selection], resolve: Resolver) -> Closure:
     """Read what every filter offers in V1: ``<name> item count``, ``<name> total price``."""
     for ending, field in _DERIVED.items():
         selector = name.removesuffix(ending)
         if selector != name and selector in selectors:
-            return _selector_reader(selectors[selector], Path((selector, field)))
+            return _selector_reader(selectors[selector], Path((selector, field)), resolve)
     raise UnknownNameError(name)
 
 
@@ -334,6 +362,12 @@ def _unit(scope: Scope) -> Unit:
     if scope.unit is None:
         raise EvaluationError("There is no item here")
     return scope.unit
+
+
+def _session_id(scope: Scope) -> str | None:
+    """Return the id of the event's session; without one, None."""
+    shown = scope.context.shown
+    return shown.integration_id if isinstance(shown, CustomerSession) else None
 
 
 def _product(scope: Scope) -> str | None:

@@ -66,7 +66,7 @@ class Recorder(msgspec.Struct):
 
     def selector(self, selector: SelectorTrace) -> None:
         """Note a filter once, also one that fails each time a rule asks for it."""
-        if all(noted.name != selector.name for noted in self.selectors):
+        if selector not in self.selectors:
             self.selectors.append(selector)
 
     def formula(self, formula: FormulaTrace) -> None:

@@ -160,7 +160,8 @@ class Scope(msgspec.Struct):
     `limits` are the campaign's, or the coupon's own in their place, by the action that they count.
     `referral` is the session's, if it is the campaign's, whether or not it can be used.
     `unit` is the unit that a filter or a per-item effect is looking at, `bundle` the bundle that
-    an effect is for. `selected` caches the campaign's selectors, `bundles` its bundles. `failed`
+    an effect is for. `selected` caches the campaign's selectors and, without its id, those of the
+    Application, `bundles` its bundles. `failed`
     collects the failure effects of conditions that did not hold, `broken` what is wrong with the
     rule itself.
     `recorder` is there in the recording form only.
@@ -175,7 +176,7 @@ class Scope(msgspec.Struct):
     referral_rejection: RejectionReason | None = None
     unit: Unit | None = None
     bundle: BundlePlace | None = None
-    selected: dict[str, Value] = {}
+    selected: dict[tuple[int | None, str], Value] = {}
     bundles: dict[str, list[list[Unit]]] = {}
     failed: tuple[Apply, ...] = ()
     broken: tuple[str, ...] = ()

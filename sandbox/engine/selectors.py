@@ -100,11 +100,13 @@ def compile_selector(
 
     work = compute_and_note if names.record else compute
 
+    key = names.campaign_id, name
+
     def read(scope: Scope) -> Value:
         selected = scope.selected
-        if name not in selected:
-            selected[name] = work(scope)
-        return selected[name]
+        if key not in selected:
+            selected[key] = work(scope)
+        return selected[key]
 
     return Selection(read, gives_units)
 

@@ -125,7 +125,8 @@ def _holder(scope: Scope, target: str) -> tuple[AttributeHolder, str, Attributes
 
 def _on_items(block: UpdateAttribute, parts: EffectParts, compute: Compute) -> Apply:
     """Change lines of the cart: one effect for each line that has a targeted unit (S23)."""
-    find_units = parts.units(ItemsTarget(block.target_name, prorated=False))
+    is_global = block.target == "globalFilter"
+    find_units = parts.units(ItemsTarget(block.target_name, prorated=False, is_global=is_global))
     place, name = parts.place, block.name
 
     def apply(scope: Scope, effects: list[Effect]) -> None:

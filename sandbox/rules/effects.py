@@ -36,7 +36,7 @@ AttributeTarget = Literal[
 
 
 def notification_type(written: str) -> str:
-    """Return the vendor's type that a text means, whatever its case (decision A74), or the text."""
+    """Return the vendor's type that a text means in any case, or the text (decisions A74, S151)."""
     return next((t for t in NOTIFICATION_TYPES if t.lower() == written.lower()), written)
 
 
@@ -47,10 +47,14 @@ class CartTarget:
 
 @dataclass(frozen=True, slots=True)
 class ItemsTarget:
-    """Units of the cart: all of them, or those of the selector named `selector`."""
+    """Units of the cart: all of them, or those of the selector named `selector`.
+
+    A selector is the ruleset's, or, if `is_global`, a cart item filter of the Application.
+    """
 
     selector: str | None
     prorated: bool
+    is_global: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class ValueList:
-    """Values to look for; a formula that gives a list stands for its members."""
+    """Values to look for; a formula that gives a list stands for its members (decision S150)."""
 
     values: tuple[Expression, ...]
 

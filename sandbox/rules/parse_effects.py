@@ -42,13 +42,14 @@ from sandbox.talang.ast import Expression
 def _target(reader: Reader) -> CartTarget | ItemsTarget | BundleTarget | None:
     """Read what an effect aims at; None for a type that is not known."""
     prorated = reader.flag("prorated", False)
-    match reader.text("type"):
+    kind = reader.text("type")
+    match kind:
         case "cart":
             return CartTarget()
         case "allItems":
             return ItemsTarget(None, prorated)
         case "selector" | "globalFilter":
-            return ItemsTarget(reader.text("name"), prorated)
+            return ItemsTarget(reader.text("name"), prorated, kind == "globalFilter")
         case "bundle":
             return BundleTarget(reader.text("name"), _item_of_bundle(reader), prorated)
     return None

@@ -1,8 +1,9 @@
 """Templates: texts with ``{{ … }}`` formulas, and names such as ``$Session.Total``.
 
 A formula holds numbers, quoted strings, ``true`` and ``false``, paths, ``+ - * /`` with
-parentheses, ``N%`` for N/100, one comparison, and function calls. Source: conformance README,
-section 2 (the vendor publishes examples only).
+parentheses, ``N%`` for N/100, one comparison, and function calls. Names in a path may be of several
+words, as those of filters are. Source: conformance README, section 2 (the vendor publishes examples
+only).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _TOKEN = re.compile(
     r"""\s*(?:
         (?P<number>\d+(?:\.\d+)?)
       | (?P<string>"[^"]*"|'[^']*')
-      | (?P<path>\$[^\W\d]\w*(?:\.\w+)*)
+      | (?P<path>\$\w+(?:[ ]\w+)*(?:\.\w+(?:[ ]\w+)*)*)
       | (?P<word>[^\W\d]\w*)
       | (?P<symbol>==|!=|>=|<=|[-+*/()%,<>=])
     )""",

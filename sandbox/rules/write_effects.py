@@ -180,8 +180,9 @@ def _target(target: CartTarget | ItemsTarget | BundleTarget | CostTarget) -> dic
             return {"type": "cart"}
         case ItemsTarget(None, prorated):
             return {"type": "allItems", "prorated": prorated}
-        case ItemsTarget(name, prorated):
-            return {"type": "selector", "name": name, "prorated": prorated}
+        case ItemsTarget(name, prorated, is_global):
+            kind = "globalFilter" if is_global else "selector"
+            return {"type": kind, "name": name, "prorated": prorated}
         case BundleTarget(name, item, prorated):
             chosen = {} if item is None else {"item": _item(item)}
             return {"type": "bundle", "name": name, "prorated": prorated, **chosen}

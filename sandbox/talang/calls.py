@@ -74,9 +74,14 @@ def function_call(
     runs = [argument.run for argument in arguments]
     if cost:
         return _paid(choose, runs, cost)
-    if len(overloads) == 1 and all(
-        argument.kind & ~first.signature.kind_at(index) == 0
-        for index, argument in enumerate(arguments)
+    is_arithmetic = first.on_decimals is not None
+    if (
+        len(overloads) == 1
+        and not is_arithmetic
+        and all(
+            argument.kind & ~first.signature.kind_at(index) == 0
+            for index, argument in enumerate(arguments)
+        )
     ):
         return _direct(first.apply, runs)
     return lambda frame: choose([run(frame) for run in runs])

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Executable, bindparam, delete, insert, select, update
 
 from sandbox.engine.catalogs.items import BASE, CatalogItem, PriceAdjustment
 from sandbox.engine.model import json_fields
@@ -16,7 +16,7 @@ from sandbox.errors import Fault
 from sandbox.numbers import encode_json
 from sandbox.workspace import tables
 from sandbox.workspace.entities import BundledCatalog, Catalog, ItemOfCatalog, StoredCatalog
-from sandbox.workspace.store import decoder, delete_rows, put, put_entities
+from sandbox.workspace.store import decoder, put, put_entities
 
 _CATALOG = decoder(Catalog)
 _ITEM = decoder(CatalogItem)
@@ -116,30 +116,43 @@ class CatalogRecords:
         self,
         connection: Connection,
         catalog: Catalog,
+        added: Iterable[CatalogItem],
         changed: Iterable[CatalogItem],
         removed: Iterable[str],
     ) -> None:
-        """Store a catalog with those of its items that changed, or came, or went."""
+        """Store a catalog with those of its items that came, changed, or went."""
         put(connection, tables.catalogs, self._key(catalog), data=encode_json(catalog))
-        for sku in removed:
-            delete_rows(connection, tables.catalog_items, **self._item_key(catalog, sku))
-        for item in changed:
-            key = self._item_key(catalog, item.sku)
-            put(connection, tables.catalog_items, key, data=encode_json(item))
+        found = {"found_workspace": self._workspace, "found_catalog": catalog.id}
+        rows: dict[Executable, list[dict[str, Any]]] = {
+            _DELETE: [{**found, "found_sku": sku} for sku in removed],
+            _UPDATE: [
+                {**found, "found_sku": item.sku, "data": encode_json(item)} for item in changed
+            ],
+            insert(tables.catalog_items): [self._row(catalog, item) for item in added],
+        }
+        for statement, values in rows.items():
+            if values:
+                connection.execute(statement, values)
 
     def load(self, connection: Connection, catalogs: Iterable[StoredCatalog]) -> None:
         """Write what a bundle holds; nothing may be there."""
         for catalog, items in catalogs:
             put_entities(connection, tables.catalogs, [(self._key(catalog), catalog)])
-            rows = [
-                {**self._item_key(catalog, sku), "data": encode_json(item)}
-                for sku, item in items.items()
-            ]
+            rows = [self._row(catalog, item) for item in items.values()]
             if rows:
                 connection.execute(insert(tables.catalog_items), rows)
 
     def _key(self, catalog: Catalog) -> dict[str, Any]:
         return {"workspace": self._workspace, "catalog_id": catalog.id}
 
-    def _item_key(self, catalog: Catalog, sku: str) -> dict[str, Any]:
-        return {**self._key(catalog), "sku": sku}
+    def _row(self, catalog: Catalog, item: CatalogItem) -> dict[str, Any]:
+        return {**self._key(catalog), "sku": item.sku, "data": encode_json(item)}
+
+
+_FOUND = (
+    tables.catalog_items.c.workspace == bindparam("found_workspace"),
+    tables.catalog_items.c.catalog_id == bindparam("found_catalog"),
+    tables.catalog_items.c.sku == bindparam("found_sku"),
+)
+_DELETE = delete(tables.catalog_items).where(*_FOUND)
+_UPDATE = update(tables.catalog_items).where(*_FOUND).values(data=bindparam("data"))

@@ -1,7 +1,7 @@
 """The events of one workspace: what its updates raised, and what clients tracked.
 
-The newest 1,000 are kept. Advanced events are kept beyond that, as sessions are: their ids must
-not come twice (decision S135).
+The newest 1,000 are kept, and up to 99 more. Advanced events are kept beyond that, as sessions are:
+their ids must not come twice (decision S135).
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 from sandbox.numbers import encode_json
 from sandbox.workspace import tables
 from sandbox.workspace.entities import TrackedEvent
-from sandbox.workspace.store import Lookup, data_of, decoder
+from sandbox.workspace.store import Command, Lookup, data_of, decoder
 
 MAX_EVENTS = 1000
+# Forgetting costs as much as storing ten events does.
+FORGET_EVERY = 100
 
 _TABLE = tables.events
 _EVENT = decoder(TrackedEvent)
@@ -24,6 +26,9 @@ _LAST_ID = Lookup(
     select(func.max(_TABLE.c.id)).where(_TABLE.c.workspace == bindparam("workspace")),
     read=lambda last: 0 if last is None else int(last),
 )
+
+
+_ADD = Command(insert(_TABLE))
 
 
 class EventRecords:
@@ -42,15 +47,16 @@ class EventRecords:
         )
 
     def add(self, connection: Connection, event: TrackedEvent) -> None:
-        """Store an event, and forget those that are too old by now."""
-        connection.execute(insert(_TABLE), self._row(event))
-        connection.execute(
-            delete(_TABLE).where(
-                _TABLE.c.workspace == self._workspace,
-                _TABLE.c.id <= event.id - MAX_EVENTS,
-                _TABLE.c.integration_id.is_(None),
+        """Store an event, and now and then forget those that are too old."""
+        _ADD.run(connection, self._row(event)).close()
+        if event.id % FORGET_EVERY == 0:
+            connection.execute(
+                delete(_TABLE).where(
+                    _TABLE.c.workspace == self._workspace,
+                    _TABLE.c.id <= event.id - MAX_EVENTS,
+                    _TABLE.c.integration_id.is_(None),
+                )
             )
-        )
 
     def of_profile(self, connection: Connection, profile_id: str) -> list[TrackedEvent]:
         """Return the events of a profile, oldest first."""

@@ -19,6 +19,7 @@ import msgspec
 from sqlalchemy import (
     Connection,
     Engine,
+    Insert,
     Select,
     Table,
     bindparam,
@@ -138,19 +139,43 @@ def _unread(column: Any) -> Any:
     return column
 
 
-class Lookup(Generic[T]):
-    """One select of one column, compiled once for a dialect and run on the driver's own cursor.
+class Command:
+    """One statement, compiled once for a dialect and run on the driver's own cursor.
 
-    A dry run makes four of these or more; through SQLAlchemy's execution each costs five times as
-    much. The statement has a parameter named ``workspace``; `read` makes a value, which nobody may
+    Through SQLAlchemy's execution it would cost five times as much.
+    """
+
+    def __init__(self, statement: Select[Any] | Insert) -> None:
+        self._statement = statement
+        self._compiled: dict[str, tuple[str, Sequence[str] | None]] = {}
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
+        """Execute it, and return the cursor, which the caller closes."""
+        dialect = connection.dialect
+        if dialect.name not in self._compiled:
+            compiled = self._statement.compile(dialect=dialect)
+            self._compiled[dialect.name] = (str(compiled), getattr(compiled, "positiontup", None))
+        text, order = self._compiled[dialect.name]
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(text, values if order is None else [values[name] for name in order])
+        except BaseException:
+            cursor.close()
+            raise
+        return cursor
+
+
+class Lookup(Generic[T]):
+    """One select of one column; a dry run makes four of these or more.
+
+    The statement has a parameter named ``workspace``; `read` makes a value, which nobody may
     change, of what the column holds. Values are kept, except inside a transaction: it sees what it
     has written itself, and what it sees may be rolled back.
     """
 
     def __init__(self, statement: Select[Any], read: Callable[[Any], T] = _unread) -> None:
-        self._statement = statement
+        self._command = Command(statement)
         self._read = read
-        self._compiled: dict[str, tuple[str, Sequence[str] | None]] = {}
 
     def value(self, connection: Connection, **key: str | int) -> T | None:
         """Return the value of the first row, or None."""
@@ -175,14 +200,8 @@ class Lookup(Generic[T]):
         return values
 
     def _select(self, connection: Connection, key: Mapping[str, str | int]) -> list[Any]:
-        dialect = connection.dialect
-        if dialect.name not in self._compiled:
-            compiled = self._statement.compile(dialect=dialect)
-            self._compiled[dialect.name] = (str(compiled), getattr(compiled, "positiontup", None))
-        text, order = self._compiled[dialect.name]
-        cursor = connection.connection.cursor()
+        cursor = self._command.run(connection, key)
         try:
-            cursor.execute(text, key if order is None else [key[name] for name in order])
             return [column for (column,) in cursor.fetchall()]
         finally:
             cursor.close()

@@ -276,3 +276,11 @@ def test_a_line_that_was_returned_whole_is_no_unit_where_items_are_not_flattened
         settings={"enable_flattened_cart_items": False},
     )
     assert [effect.props["position"] for effect in evaluation.effects] == [0]
+
+
+def test_free_items_are_cut_to_whole_ones():
+    free = block("awardItem", sku="X", name="x", quantity="3", partial=True)
+    half = replace(limit("addFreeItemEffect", 0), limit=Decimal("1.5"))
+    evaluation = run(campaign(rule(free), limits=[half]), closing=True)
+    assert kinds(evaluation) == ["addFreeItem"]
+    assert [change.amount for change in evaluation.changes if hasattr(change, "key")] == [1]

@@ -208,3 +208,27 @@ def test_a_trace_fits_the_published_schema(published):
     )
     trace = trace_of(ruleset, items=CART, tree=group("listOrder", 1), coupons=[coupon()])
     jsonschema.validate(json.loads(encode_json(trace)), published)
+
+
+PRO_RATA = {"type": "allItems", "prorated": True}
+
+
+@pytest.mark.parametrize(
+    ("block_", "prices", "decision"),
+    [
+        (discount(10, target=PRO_RATA), (5, 5, 5), "E3"),
+        (discount(30, target=PRO_RATA), (5, 10), "E5"),
+        (discount(30), (5, 10), "E6"),
+    ],
+)
+def test_a_discount_that_hung_on_a_decision_names_it(block_, prices, decision):
+    (effect,) = first_run(campaign(rule(block_)), items=cart(*prices)).rules[0].effects
+    assert effect.decisions == [decision]
+
+
+def test_free_items_show_what_the_budget_took_off():
+    free = block("awardItem", sku="X", name="x", quantity="3", partial=True)
+    limits = [limit("addFreeItemEffect", 2)]
+    (effect,) = first_run(campaign(rule(free), limits=limits)).rules[0].effects
+    (grant,) = effect.grants
+    assert (grant.wanted, grant.granted, grant.cut_by) == (3, 2, "the budget on free items")

@@ -283,3 +283,18 @@ def test_everything_is_compiled_again_when_what_campaigns_share_changes():
         Definition(application=cascading, campaigns=[same]), previous=before
     )
     assert after.campaigns[1].rules is not before.campaigns[1].rules
+
+
+@pytest.mark.parametrize("record", [False, True])
+def test_a_rule_that_looks_at_discounts_before_its_code_fails_as_it_would_awake(record):
+    """The first campaign's discount decides which condition of the second fails."""
+    dear = check("$Session.Total", "greaterThan", value="{{$Session.DiscountedTotal}}")
+    second = campaign(rule(dear, block("checkCoupon", redeem=True), discount(1)), id=2)
+    evaluation = run(
+        campaign(rule(discount(5))),
+        second,
+        settings={"enable_cascading_discounts": True},
+        record=record,
+    )
+    (failure,) = evaluation.failures()
+    assert failure.condition_index == 1

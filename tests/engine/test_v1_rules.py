@@ -501,6 +501,7 @@ class TestUnknownFunctions:
         ["and", "couponValid"],
         ["and", 1],
         ["/", 1, 0],
+        ["/", 1, 0, 2],
         [".", "Nobody", "Knows"],
         ["and", [".", "Session"]],
         ["and", [".", "Item", "Price"]],

@@ -58,7 +58,7 @@ def repaid(transactions: Sequence[Transaction], now: datetime) -> Sequence[Trans
                 paid = min(left[addition.transaction_uuid], left[debt.transaction_uuid])
                 left[addition.transaction_uuid] -= paid
                 left[debt.transaction_uuid] -= paid
-    return [_with_remaining(t, left[t.transaction_uuid]) for t in transactions]
+    return [with_remaining(t, left[t.transaction_uuid]) for t in transactions]
 
 
 class Purse:
@@ -108,7 +108,7 @@ class Purse:
     def transactions(self) -> tuple[Transaction, ...]:
         """Return all transactions with what remains of each."""
         return tuple(
-            _with_remaining(t, self._left[t.transaction_uuid]) if t.type == "addition" else t
+            with_remaining(t, self._left[t.transaction_uuid]) if t.type == "addition" else t
             for t in self._transactions
         )
 
@@ -130,6 +130,7 @@ class Purse:
         return sorted(active, key=lambda t: (t.expiry_date or _NEVER, t.created))[::-1]
 
 
-def _with_remaining(transaction: Transaction, remaining: Decimal) -> Transaction:
+def with_remaining(transaction: Transaction, remaining: Decimal) -> Transaction:
+    """Return a transaction of which so much remains."""
     unchanged = transaction.remaining == remaining
     return transaction if unchanged else replace(transaction, remaining=plain(remaining))

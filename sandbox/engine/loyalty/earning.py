@@ -103,6 +103,8 @@ def _add(award: _Award, scope: Scope, added: list[Effect]) -> None:
     With partial rewards, units that come after the budget ran out get no effect (decision E19).
     """
     if award.partial and added and _is_used_up(scope):
+        if scope.recorder is not None:
+            scope.recorder.decision("E19")
         return
     wanted = points_of(award.value(scope))
     points = _granted(scope, wanted, award.partial)

@@ -13,10 +13,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from msgspec.structs import replace
-
 from sandbox.engine.loyalty.accounts import balances_of, settle
-from sandbox.engine.loyalty.balances import balances, repaid
+from sandbox.engine.loyalty.balances import balances, repaid, with_remaining
 from sandbox.engine.loyalty.programs import Program
 from sandbox.engine.loyalty.transactions import Account, Transaction
 from sandbox.numbers import ZERO, plain
@@ -40,9 +38,9 @@ def totals_at(transactions: Iterable[Transaction], time: datetime) -> Totals:
     Points that were taken back with their session are not spent, and spent ones that came back
     are not either.
     """
-    ledger = _as_of(transactions, time)
+    ledger = repaid(_as_of(transactions, time), time)
     active, pending, negative = balances(ledger, time)
-    expired = (t.remaining for t in repaid(ledger, time) if _is_unused(t) and t.is_expired(time))
+    expired = (t.remaining for t in ledger if _is_unused(t) and t.is_expired(time))
     spent = ZERO
     for transaction in ledger:
         if transaction.type == "subtraction" and not transaction.rolls_back:
@@ -94,7 +92,7 @@ def _as_of(transactions: Iterable[Transaction], time: datetime) -> list[Transact
     for transaction in made:
         for spent in transaction.spent:
             taken[spent.transaction_uuid] += spent.amount
-    return [replace(t, remaining=plain(max(t.amount - _used(t, taken), ZERO))) for t in made]
+    return [with_remaining(t, max(t.amount - _used(t, taken), ZERO)) for t in made]
 
 
 def _used(transaction: Transaction, taken: dict[str, Decimal]) -> Decimal:

@@ -37,7 +37,7 @@ from sandbox.talang.kinds import BOOLEAN
 MAX_GROUPS = 12
 
 _TRUE, _FALSE = Call("and", ()), Call("or", ())
-# Names that always have a value of their kind: numbers, and texts.
+# Names that count as always having a value of their kind (decision S100): numbers, and texts.
 _NUMBERS = frozenset(
     {
         "Session.Total",

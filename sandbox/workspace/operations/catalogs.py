@@ -55,7 +55,9 @@ def sync_catalog(
         applied = apply_actions(items, actions, _rules(workspace, catalog_id), now, ids.take)
         after = replace(catalog, version=catalog.version + 1, modified=now)
         records = workspace.records.catalogs
-        records.change(connection, after, applied.changed, applied.removed)
+        added = [item for item in applied.changed if item.sku not in items]
+        changed = [item for item in applied.changed if item.sku in items]
+        records.change(connection, after, added, changed, applied.removed)
     workspace.adopt_catalog(StoredCatalog(after, applied.items))
     return after
 

@@ -5,17 +5,11 @@ Source: reference/api/02-session-lifecycle.md, section 2.1, and 06, section 6.8;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import get_args
+from collections.abc import Sequence
 
-from sandbox.engine.evaluation import BuiltInEvent, long_name
+from sandbox.engine.evaluation import LONG_NAMES, BuiltInEvent
 from sandbox.engine.model import CustomerSession, Effect
 from sandbox.workspace.entities import TrackedEvent
-
-
-def latest(events: Iterable[BuiltInEvent]) -> BuiltInEvent:
-    """Return the last of an update's events: one that creates a session as closed has two."""
-    return max(events, key=get_args(BuiltInEvent).index)
 
 
 def session_event(
@@ -26,7 +20,7 @@ def session_event(
         id=0,
         created=session.updated,
         application_id=session.application_id,
-        type=long_name(event),
+        type=LONG_NAMES[event],
         attributes={},
         effects=list(effects),
         profile_id=session.profile_id,

@@ -84,6 +84,7 @@ def _evaluated(
 
 
 def _check_is_new(work: Work, integration_id: str | None) -> None:
+    """Refuse an advanced event whose id was there before, also a dry one (decision S142)."""
     if integration_id is None:
         return
     if work.records.events.advanced(work.connection, integration_id) is not None:

@@ -1,6 +1,6 @@
 """Return items of a closed session, and evaluate anew the campaigns that want it.
 
-Source: reference/api/02-session-lifecycle.md, sections 2.5 and 2.6; decisions F29, S132 to S134.
+Source: reference/api/02-session-lifecycle.md, sections 2.5 and 2.6; decisions F29, E53, S133, S134.
 """
 
 from __future__ import annotations

@@ -6,14 +6,14 @@ from secrets import token_hex
 
 from msgspec.structs import replace
 
-from sandbox.engine.evaluation import BuiltInEvent, Request
+from sandbox.engine.evaluation import BuiltInEvent, Request, latest
 from sandbox.engine.model import CustomerSession
 from sandbox.errors import Refused
 from sandbox.workspace.creations import kept_codes
 from sandbox.workspace.entities import SessionHistory, TrackedEvent
 from sandbox.workspace.sessions import SessionRules, transition, transition_fault
 from sandbox.workspace.updates import SessionUpdate
-from sandbox.workspace.updating.built_in_events import latest, session_event
+from sandbox.workspace.updating.built_in_events import session_event
 from sandbox.workspace.updating.outcomes import Outcome
 from sandbox.workspace.updating.undoing import cancel, cancelled
 from sandbox.workspace.updating.work import Work

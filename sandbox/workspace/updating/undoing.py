@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from sandbox.engine.evaluation import BuiltInEvent
+from sandbox.engine.evaluation import BuiltInEvent, latest
 from sandbox.engine.model import CustomerSession, SessionState
 from sandbox.engine.rollback import Rollback, rollback
 from sandbox.errors import Fault, Refused
@@ -15,7 +15,7 @@ from sandbox.workspace.errors import UnknownSessionError
 from sandbox.workspace.sessions import transition, transition_fault
 from sandbox.workspace.standing import read_standing
 from sandbox.workspace.updates import SessionUpdate
-from sandbox.workspace.updating.built_in_events import latest, session_event
+from sandbox.workspace.updating.built_in_events import session_event
 from sandbox.workspace.updating.outcomes import Outcome
 from sandbox.workspace.updating.work import Work
 

@@ -15,10 +15,11 @@ numbers = st.decimals(
 )
 
 
+@pytest.mark.parametrize("divisors", [[0], [0, 2], [2, 0]])
 @pytest.mark.parametrize("function", ["/", "mod"])
-def test_division_by_zero_is_an_error(function: str):
+def test_division_by_zero_is_an_error(function: str, divisors: list[int]):
     with pytest.raises(EvaluationError, match="Division by zero"):
-        call(function, 1, 0)
+        call(function, 1, *divisors)
 
 
 @pytest.mark.parametrize(
