@@ -97,7 +97,7 @@ def decode_hook(expected: type, value: object) -> object:
 
 def quantize(value: Decimal, unit: Decimal, rounding: str) -> Decimal:
     """Round to a multiple of a power of ten, however many digits that takes."""
-    return value.quantize(unit, rounding=rounding, context=_WIDE)
+    return value.quantize(unit, rounding, _WIDE)
 
 
 def divide(dividend: Decimal, divisor: Decimal) -> Decimal:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from sandbox.engine.durations import add_duration, is_whole_days
 from sandbox.engine.errors import FAILURES, EffectFailed

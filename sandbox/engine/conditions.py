@@ -283,6 +283,7 @@ def _fast(leaf: Leaf, index: int | None) -> Check:
 
 def _noting(block: Any, leaf: Leaf, index: int | None) -> Check:
     kind = type(block).__name__
+    kind = kind[0].lower() + kind[1:]
     failed, erred = _outcomes(index)
 
     def note(scope: Scope) -> int:
@@ -299,7 +300,7 @@ def _noting(block: Any, leaf: Leaf, index: int | None) -> Check:
         recorder.conditions.append(
             ConditionTrace(
                 block_id=block.id,
-                type=kind[0].lower() + kind[1:],
+                type=kind,
                 passed=passed,
                 index=index,
                 operator=seen.operator,

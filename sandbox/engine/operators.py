@@ -157,9 +157,12 @@ def within(
     return after_start and (time <= end if end_inclusive else time < end)
 
 
+_SHOWN_AS_THEY_ARE = {type(None), str, bool, Decimal}
+
+
 def to_json(value: Value) -> object:
     """Return a value as a trace shows it."""
-    if value is None or isinstance(value, str | bool | Decimal):
+    if type(value) in _SHOWN_AS_THEY_ARE:
         return value
     if isinstance(value, list):
         return [to_json(member) for member in value]

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from sandbox.engine.definitions import Application, Collection, Definition
 from sandbox.engine.errors import FAILURES, sentence
 from sandbox.engine.expressions import FORMULA_OPTIONS
@@ -33,8 +35,7 @@ ReadText: TypeAlias = Callable[[Scope], str]
 Decide: TypeAlias = Callable[[Scope], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(msgspec.Struct, frozen=True):
     """What a trace shows of one condition: what was looked at, its value, and what was needed."""
 
     attribute: str | None = None

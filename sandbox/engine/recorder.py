@@ -51,12 +51,19 @@ class Recorder(msgspec.Struct):
     selectors: dict[tuple[int | None, str], SelectorTrace] = {}
     bundles: dict[str, BundleTrace] = {}
     inputs: dict[str, Json] = {}
-    steps: StepRecorder = msgspec.field(default_factory=StepRecorder)
     _formulas: list[FormulaTrace] = []
     _budgets: list[BudgetTrace] = []
     _grants: list[GrantTrace] = []
     _decisions: list[str] = []
     _caught: list[str] = []
+    _steps: StepRecorder | None = None
+
+    @property
+    def steps(self) -> StepRecorder:
+        """What notes expressions of Talang, made when first asked for."""
+        if self._steps is None:
+            self._steps = StepRecorder()
+        return self._steps
 
     def formula(self, formula: FormulaTrace) -> None:
         if len(self._formulas) < MOST:
@@ -158,11 +165,16 @@ def noted(value: Value) -> Json:
 
 
 def unit_trace(unit: Unit) -> UnitTrace:
-    return UnitTrace(position=unit.position, sku=unit.item.sku, sub_position=unit.sub_position)
+    [trace] = unit_traces([unit])
+    return trace
 
 
-def unit_traces(units: Iterable[Unit]) -> list[UnitTrace]:
-    return [unit_trace(unit) for unit in list(units)[:MOST]]
+def unit_traces(units: Sequence[Unit]) -> list[UnitTrace]:
+    """Return the first units as a trace shows them."""
+    return [
+        UnitTrace(position=unit.position, sku=unit.item.sku, sub_position=unit.sub_position)
+        for unit in units[:MOST]
+    ]
 
 
 def term_traces(steps: Iterable[Step]) -> list[TermTrace]:
@@ -186,8 +198,7 @@ def step_trace(kind: str, value: Value) -> StepTrace:
     if isinstance(value, Unit):
         return StepTrace(type=kind, count=1, units=[unit_trace(value)])
     if isinstance(value, list):
-        units = [member for member in value if isinstance(member, Unit)]
-        if len(units) == len(value):
-            return StepTrace(type=kind, count=len(value), units=unit_traces(units))
+        if not value or isinstance(value[0], Unit):  # the first speaks for all
+            return StepTrace(type=kind, count=len(value), units=unit_traces(value))
         return StepTrace(type=kind, count=len(value), value=noted(value))
     return StepTrace(type=kind, value=noted(value))
