@@ -107,6 +107,11 @@ def divide(dividend: Decimal, divisor: Decimal) -> Decimal:
     return _DIVISION.divide(dividend, divisor)
 
 
+def add_exactly(first: Decimal, second: Decimal) -> Decimal:
+    """Add two numbers with every digit, so that taking one away again gives the other."""
+    return _WIDE.add(first, second)
+
+
 def plain(value: Decimal) -> Decimal:
     """Return the same number without trailing zeros and without an exponent (23.30 → 23.3)."""
     return _normalize(value) or ZERO

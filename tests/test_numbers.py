@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sandbox.numbers import (
     Number,
+    add_exactly,
     decode_hook,
     decode_json,
     encode_json,
@@ -87,3 +88,11 @@ def test_numbers_in_bodies_are_accepted_and_refused_as_everywhere(value: object)
 def test_only_a_decimal_is_a_number(value: object):
     assert isinstance(Decimal(1), Number)
     assert not isinstance(value, Number)
+
+
+long_amounts = st.integers(0, 10**34 - 1).map(lambda units: Decimal(f"{units}E-4"))
+
+
+@given(long_amounts, long_amounts)
+def test_what_is_added_exactly_can_be_taken_away_again(first: Decimal, second: Decimal):
+    assert add_exactly(add_exactly(first, second), -second) == first

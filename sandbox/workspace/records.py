@@ -39,7 +39,7 @@ from sandbox.engine.model import (
     Model,
     Referral,
 )
-from sandbox.numbers import ZERO, decode_json, encode_json, plain
+from sandbox.numbers import ZERO, add_exactly, decode_json, encode_json, plain
 from sandbox.workspace import tables
 from sandbox.workspace.achievement_records import AchievementRecords
 from sandbox.workspace.audiences import Audiences
@@ -302,7 +302,7 @@ class Records:
             return
         counted = replace(coupon, usage_counter=max(0, coupon.usage_counter + change.uses))
         if coupon.discount_limit is not None:
-            spent = plain((coupon.discount_counter or ZERO) + change.discount)
+            spent = plain(add_exactly(coupon.discount_counter or ZERO, change.discount))
             counted = replace(counted, discount_counter=max(ZERO, spent))
         self.put_coupon(connection, counted)
         if change.profile_id:
@@ -319,7 +319,7 @@ class Records:
             connection.execute(insert(tables.reservations), key)
 
     def _count_budget(self, connection: Connection, key: CounterKey, amount: Decimal) -> None:
-        counted = self.counters(connection, [key]).get(key, ZERO) + amount
+        counted = add_exactly(self.counters(connection, [key]).get(key, ZERO), amount)
         text = str(plain(max(ZERO, counted)))
         put(connection, tables.counters, self._key(key=_key_text(key)), amount=text)
 
@@ -329,7 +329,7 @@ class Records:
             counted = replace(
                 profile,
                 closed_sessions=profile.closed_sessions + change.orders,
-                total_sales=plain(profile.total_sales + change.sales),
+                total_sales=plain(add_exactly(profile.total_sales, change.sales)),
             )
             self.put_profile(connection, counted)
 
