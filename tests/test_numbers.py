@@ -95,4 +95,4 @@ long_amounts = st.integers(0, 10**34 - 1).map(lambda units: Decimal(f"{units}E-4
 
 @given(long_amounts, long_amounts)
 def test_what_is_added_exactly_can_be_taken_away_again(first: Decimal, second: Decimal):
-    assert add_exactly(add_exactly(first, second), -second) == first
+    assert add_exactly(add_exactly(first, second), second.copy_negate()) == first

@@ -46,7 +46,7 @@ class CountCoupon(Model, frozen=True, tag="countCoupon"):
     discount: Number
 
     def inverse(self) -> CountCoupon:
-        return replace(self, uses=-self.uses, discount=-self.discount)
+        return replace(self, uses=-self.uses, discount=self.discount.copy_negate())
 
 
 # Actions that are done, and counted, when their rule fires, whatever becomes of the session
@@ -64,7 +64,7 @@ class CountBudget(Model, frozen=True, tag="countBudget"):
     def inverse(self) -> CountBudget | None:
         if self.key.action in KEPT_WHEN_CANCELLED:
             return None
-        return replace(self, amount=-self.amount)
+        return replace(self, amount=self.amount.copy_negate())
 
 
 class CountOrder(Model, frozen=True, tag="countOrder"):
@@ -75,7 +75,7 @@ class CountOrder(Model, frozen=True, tag="countOrder"):
     sales: Number
 
     def inverse(self) -> CountOrder:
-        return replace(self, orders=-self.orders, sales=-self.sales)
+        return replace(self, orders=-self.orders, sales=self.sales.copy_negate())
 
 
 class CountReferral(Model, frozen=True, tag="countReferral"):

@@ -90,9 +90,10 @@ def test_losers_leave_no_trace(situation: Situation):
     evaluation = situation.evaluate()
     lost = losers(evaluation)
     alone = situation.with_definition(without(situation.definition, lost)).evaluate()
-    theirs = {code.value for code in situation.facts.coupons.values() if code.campaign_id in lost}
+    # A list: the values of updated attributes, which are compared with these, may be lists.
+    theirs = [code.value for code in situation.facts.coupons.values() if code.campaign_id in lost]
     if situation.facts.referral and situation.facts.referral.campaign_id in lost:
-        theirs.add(situation.facts.referral.code)
+        theirs.append(situation.facts.referral.code)
     kept, kept_alone = (
         but_random((e for e in given.effects if e.props.get("value") not in theirs), given.changes)
         for given in (evaluation, alone)
