@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import hypothesis
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as search
@@ -19,16 +18,13 @@ from sandbox.emulator.server import BackgroundServer
 from sandbox.settings import Settings
 from tests.client import Client
 
+# A law holds or not, however busy the machine is: no deadline.
 search.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 search.register_profile("ci", search.get_profile("quick"), derandomize=True, print_blob=True)
 search.register_profile("thorough", search.get_profile("quick"), max_examples=2_000)
 search.load_profile("ci" if os.environ.get("CI") else "quick")
 
 SHARED = Path(__file__).parents[2] / "shared"
-
-# A law holds or not, however busy the machine is.
-hypothesis.settings.register_profile("patient", deadline=None)
-hypothesis.settings.load_profile("patient")
 
 
 def settings(home: Path, admin_key: str | None = None) -> Settings:
