@@ -22,7 +22,7 @@ from sandbox.engine.model import Effect
 from sandbox.engine.run import DISCOUNTS, ITEM_DISCOUNTS
 from sandbox.numbers import ZERO
 from tests.engine.strategies import examples
-from tests.engine.strategies.applications import definitions
+from tests.engine.strategies.applications import definitions, settings
 from tests.engine.strategies.situations import Situation, situations
 
 MODES: tuple[EvaluationMode, ...] = get_args(EvaluationMode)
@@ -75,6 +75,12 @@ def _but_random(change: Change) -> Change:
     return change
 
 
+def rejected(effect: Effect) -> str | None:
+    """Return the code that an effect rejects."""
+    is_rejection = effect.effect_type in ("rejectCoupon", "rejectReferral")
+    return effect.props["value"] if is_rejection else None
+
+
 def losers(evaluation: Evaluation) -> set[int]:
     return {
         result.campaign.definition.id
@@ -94,7 +100,7 @@ def test_losers_leave_no_trace(situation: Situation):
     if situation.facts.referral and situation.facts.referral.campaign_id in lost:
         theirs.add(situation.facts.referral.code)
     kept, kept_alone = (
-        but_random((e for e in given.effects if e.props.get("value") not in theirs), given.changes)
+        but_random((e for e in given.effects if rejected(e) not in theirs), given.changes)
         for given in (evaluation, alone)
     )
     assert kept == kept_alone
@@ -151,12 +157,13 @@ def test_a_campaign_alone_in_a_group_is_as_outside_of_it(
     assert inside.triggered_campaign_ids == outside.triggered_campaign_ids
 
 
-@examples()
-@given(situations(definitions(most=1)))
+@examples(0.5)
+@given(situations(definitions(most=1, settings=settings(enable_cascading_discounts=False))))
 @pytest.mark.parametrize("mode", ["listOrder", "highestDiscount", "lowestDiscount"])
 def test_a_campaign_alone_in_a_group_per_item_keeps_its_item_discounts(
     mode: EvaluationMode, situation: Situation
 ):
+    """With cascading discounts, its formulas would see that units it lost were not discounted."""
     group = CampaignGroup(
         elements=[CampaignLeaf(campaign_id=1)], evaluation_mode=mode, evaluation_scope="cartItem"
     )
