@@ -20,7 +20,7 @@ from sandbox.engine.prorate import prorate
 from sandbox.engine.recorder import Recorder
 from sandbox.engine.scope import Apply, Place, Scope, each_bundle, each_unit, effect_units
 from sandbox.engine.units import Unit
-from sandbox.numbers import ZERO, plain
+from sandbox.numbers import ZERO, plain, to_number
 from sandbox.rules.effects import BundleTarget, CostTarget, ItemByAttribute, ItemByIndex
 from sandbox.talang.compile import Closure
 from sandbox.talang.functions import number, show
@@ -82,10 +82,14 @@ def spend(scope: Scope, place: Place, granted: Decimal, effects: int = 1) -> Non
     """Count what a discount takes from every budget, and from the value of its code.
 
     `effects` is how many effects give it (decision S162). Raises EffectFailed when there may not be
-    so many.
+    so many, and for an amount that no counter can hold.
     """
     if not _is_limited(scope):
         return
+    try:
+        to_number(granted)
+    except ValueError as error:
+        raise EffectFailed(str(error)) from None
     budgets, coupon = scope.budgets, scope.coupon
     effects_left = budgets.available("setDiscountEffect")
     if effects_left is not None and effects_left < effects:

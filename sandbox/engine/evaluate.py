@@ -32,7 +32,7 @@ from sandbox.engine.outcomes import CodeOutcome, rejected
 from sandbox.engine.run import discount_of, make_budgets, own_rejection
 from sandbox.engine.scope import Context, make_context
 from sandbox.engine.trace import CampaignOutcome, CampaignTrace, CodeTrace, Trace
-from sandbox.numbers import ZERO
+from sandbox.numbers import ZERO, plain
 
 # Why the codes of a campaign that is running but does not stand are rejected.
 _EXCLUSIONS: dict[str, ExclusionReason] = {
@@ -187,11 +187,11 @@ def _counted(context: Context, results: Iterable[CampaignResult]) -> Iterator[Ch
         if outcome.kind is REFERRAL:
             yield CountReferral(code=code, friend_id=profile_id, uses=1)
         else:
-            discount = granted.get(("coupon", code), ZERO)
+            discount = plain(granted.get(("coupon", code), ZERO))
             yield CountCoupon(code=code, profile_id=profile_id, uses=1, discount=discount)
     for key, amount in granted.items():
         if isinstance(key, CounterKey) and key.action not in COUNTED_AT_ONCE:
-            yield CountBudget(key=key, amount=amount)
+            yield CountBudget(key=key, amount=plain(amount))
     if session.profile_id and context.request.is_closing:
         yield CountOrder(profile_id=session.profile_id, orders=1, sales=session.total)
 

@@ -24,6 +24,7 @@ from sandbox.engine.model import (
 )
 from sandbox.engine.totals import session_totals
 from sandbox.errors import Fault, Refused
+from sandbox.numbers import MAX_EXPONENT
 from sandbox.shapes import escape
 from sandbox.workspace.attributes import AttributeChecker
 from sandbox.workspace.updates import (
@@ -117,6 +118,9 @@ class SessionRules:
                 known = self._catalog.get(item.sku)
                 if known is None or (known.price is None and not known.adjustments):
                     yield _missing_price(index, item)
+            elif (item.price * item.quantity).adjusted() > MAX_EXPONENT:  # decision S13
+                details = "A line is worth no more than a number may be"
+                yield Fault("Too large", details, f"{POINTER}/cartItems/{index}/price")
             if item.attributes:
                 where = f"{POINTER}/cartItems/{index}/attributes"
                 yield from self._attributes.faults("CartItem", item.attributes, where)

@@ -48,6 +48,13 @@ def test_a_price_that_is_no_sane_number_is_refused(shop: Client, number: str):
     assert list(reply.faults) == ["/customerSession/cartItems/0/price"]
 
 
+def test_a_line_that_is_worth_more_than_a_number_may_be_is_refused(shop: Client):
+    lines = [item(price=9 * 10**30, quantity=n) for n in (1, 2)]
+    reply = shop.call("PUT", PATH, {"customerSession": {"cartItems": lines}})
+    assert reply.status == 400
+    assert list(reply.faults) == ["/customerSession/cartItems/1/price"]
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
+from sandbox.engine.changes import CountBudget
 from sandbox.engine.model import Cost
+from sandbox.numbers import decode_hook, encode_json
 from tests.engine.builders import (
     block,
     campaign,
@@ -116,6 +119,18 @@ def test_each_share_of_a_pro_rata_discount_counts_as_an_effect(allowed, count):
         rule(discount(30, target=PRO_RATA)), limits=[limit("setDiscountEffect", allowed)]
     )
     assert len(run(thirty, items=cart(10, 20, 30)).effects) == count
+
+
+@pytest.mark.parametrize(("price", "count"), [("1E+10", 1), ("1E+20", 0), ("1E-30", 0)])
+def test_what_budgets_count_can_be_stored(price, count):
+    cube = discount("{{$Session.Total * $Session.Total * $Session.Total}}", partial=True)
+    evaluation = run(
+        campaign(rule(cube), limits=[limit("setDiscount", 10**33)]), items=cart(price), closing=True
+    )
+    changes = [c for c in evaluation.changes if isinstance(c, CountBudget)]
+    decoder = msgspec.json.Decoder(list[CountBudget], dec_hook=decode_hook, float_hook=Decimal)
+    assert decoder.decode(encode_json(changes)) == changes
+    assert len(changes) == count
 
 
 def test_pro_rata_on_nothing_fails_its_rule():

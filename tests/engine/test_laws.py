@@ -32,8 +32,17 @@ from tests.engine.strategies.situations import Situation, situations
 def test_an_evaluation_never_raises_and_can_be_written_as_json(situation: Situation):
     evaluation = situation.evaluate()
     encode_json(evaluation.effects)
-    encode_json(evaluation.changes)
     encode_json(evaluation.failures())
+
+
+CHANGES = msgspec.json.Decoder(list[Change], dec_hook=decode_hook, float_hook=Decimal)
+
+
+@examples(2)
+@given(situations(closing=True))
+def test_what_is_to_be_stored_can_be_read_again(situation: Situation):
+    changes = situation.evaluate().changes
+    assert CHANGES.decode(encode_json(changes)) == list(changes)
 
 
 @examples(0.5)

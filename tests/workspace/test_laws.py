@@ -117,7 +117,7 @@ def kept(bundle: dict[str, Any]) -> list[Any]:
 
 
 @examples(0.7)
-@given(situation=situations(closing=True), opens=opened_first)
+@given(situation=situations(closing=True, sane=True), opens=opened_first)
 def test_cancelling_a_closed_session_restores_counters_and_keeps_what_is_done(
     workspaces: Workspaces, situation: Situation, opens: bool
 ):

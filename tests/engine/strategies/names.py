@@ -188,7 +188,9 @@ titles = st.sampled_from(
 )
 _constants = [5, 1, 10, "5", Decimal("0.005"), Decimal("3.33"), 5, 0, 2, 100, -1, 3, 10, "12.5"]
 _percentages = ["{{$Session.Total * 10%}}", "{{$Session.CartTotal / 3}}", "{{$Item.Price * 15%}}"]
-_some_amounts = st.sampled_from([*_constants, *["formula"] * 5, *_percentages])
+# Of odd prices, a number that no request could bring.
+_squares = ["{{$Session.Total * $Session.Total * $Session.Total}}"]
+_some_amounts = st.sampled_from([*_constants, *["formula"] * 5, *_percentages, *_squares])
 
 
 @composite
