@@ -138,6 +138,8 @@ def run_once(
         limits = budgets.limits
         rejection = own_rejection(context, coupon, budgets) or campaign_rejection(budgets, COUPON)
     scope = Scope(context, campaign, limits, coupon, rejection, referral, rejection_of_referral)
+    if limits or (coupon is not None and coupon.discount_limit is not None):
+        scope.limited = True
     if context.application.records:
         scope.recorder = Recorder()
     is_waiting = campaign.needs_code and coupon is None and referral is None

@@ -162,6 +162,7 @@ class Scope(msgspec.Struct):
     """One run of one campaign's ruleset: for one coupon code, or for none.
 
     `limits` are the campaign's, or the coupon's own in their place, by the action that they count.
+    `limited`: they, or the value of the coupon, may cut a discount; most of the time nothing can.
     `referral` is the session's, if it is the campaign's, whether or not it can be used.
     `unit` is the unit that a filter or a per-item effect is looking at, `bundle` the bundle that
     an effect is for. `selected` caches the campaign's selectors and, without its id, those of the
@@ -178,6 +179,7 @@ class Scope(msgspec.Struct):
     coupon_rejection: RejectionReason | None = None
     referral: Referral | None = None
     referral_rejection: RejectionReason | None = None
+    limited: bool = False
     unit: Unit | None = None
     bundle: BundlePlace | None = None
     selected: dict[tuple[int | None, str], Value] = {}
