@@ -242,14 +242,11 @@ def _coupon_outcome(
     """Decide the coupon, and count its redemption."""
     if scope.coupon_rejection is not None:
         return rejected(coupon, scope.coupon_rejection)
-    outcome = decided(
-        coupon,
-        [
-            (rule.place, rule.place.redeems_coupon, failure)
-            for rule, failure in zip(scope.campaign.rules, failures, strict=True)
-            if rule.mentions_coupon
-        ],
-    )
+    checks: list[Checked] = []
+    for rule, failure in zip(scope.campaign.rules, failures, strict=True):
+        if rule.mentions_coupon:
+            checks.append((rule.place, rule.place.redeems_coupon, failure))
+    outcome = decided(coupon, checks)
     if outcome.redeems:
         scope.budgets.spend("redeemCoupon", ONE)
     return outcome

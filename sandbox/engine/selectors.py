@@ -94,7 +94,7 @@ def _noting(
 ) -> Read:
     """Return the recording form, which notes what each step gave."""
     name, text = selector.name, short_text(selector.source).removeprefix("$")
-    kinds = [type(step).__name__.removesuffix("Step") for step in selector.steps]
+    kinds = [_kind(step) for step in selector.steps]
 
     def compute(scope: Scope) -> Value:
         assert scope.recorder is not None, "the recording form has a recorder"
@@ -105,7 +105,7 @@ def _noting(
             noted.append(step_trace("source", value))
             for kind, step in zip(kinds, steps, strict=True):
                 value = step(scope, value)
-                noted.append(step_trace(kind[0].lower() + kind[1:], value))
+                noted.append(step_trace(kind, value))
         except FAILURES as failure:
             error = sentence(failure)
             raise
@@ -121,6 +121,11 @@ def _noting(
         return scope.lists[read]
 
     return read
+
+
+def _kind(step: Step) -> str:
+    kind = type(step).__name__.removesuffix("Step")
+    return kind[0].lower() + kind[1:]
 
 
 # From a list of units, these make a list of units.
