@@ -41,11 +41,11 @@ def compile_bundle(
         return tuple(show(matcher(scope)) for matcher in matchers)
 
     def find(scope: Scope) -> list[list[Unit]]:
-        found: list[list[Unit]] | None = scope.bundles.get(definition.name)
+        found: list[list[Unit]] | None = scope.lists.get(find)
         if found is None:
             parts = [(find_units(scope), _count(count(scope))) for find_units, count in lists]
             found = _matching(scope, parts, group_of) if matchers else build(parts)
-            scope.bundles[definition.name] = found
+            scope.lists[find] = found
             if scope.recorder is not None:
                 scope.recorder.bundles[definition.name] = _trace(definition.name, found)
         return found

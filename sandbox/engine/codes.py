@@ -7,7 +7,7 @@ decisions F1, A25, A31, A70. The order of a referral's checks follows that of a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -98,6 +98,13 @@ def normal_code(code: str, case: CaseSensitivity) -> str:
     if case == "insensitive-lowercase":
         return code.lower()
     return code
+
+
+def normal_codes(codes: Iterable[str], case: CaseSensitivity) -> list[str]:
+    """Return codes in the case in which the Application stores them, each of them once."""
+    if case != "sensitive":
+        codes = [normal_code(code, case) for code in codes]
+    return list(dict.fromkeys(codes))
 
 
 def coupon_rejection(

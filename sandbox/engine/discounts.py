@@ -57,7 +57,7 @@ def grant(
     if not scope.context.request.has_session:
         raise EffectFailed("there is no session to discount", "S131")
     granted, cut_by = wanted, None
-    if _is_limited(scope):
+    if scope.limited:
         granted, cut_by = _within_limits(scope, discount, wanted)
     if scope.recorder is not None:
         scope.recorder.grant(wanted, granted, cut_by, base)
@@ -82,10 +82,9 @@ def spend(scope: Scope, place: Place, granted: Decimal, effects: int = 1) -> Non
     """Count what a discount takes from every budget, and from the value of its code.
 
     `effects` is how many effects give it (decision S162). Raises EffectFailed when there may not be
-    so many, and for an amount that no counter can hold.
+    so many, and for an amount that no counter can hold. Nothing need be counted of a scope that is
+    not limited.
     """
-    if not _is_limited(scope):
-        return
     try:
         to_number(granted)
     except ValueError as error:
@@ -100,20 +99,14 @@ def spend(scope: Scope, place: Place, granted: Decimal, effects: int = 1) -> Non
         scope.context.ledger.add(("coupon", coupon.value), granted)
 
 
-def _is_limited(scope: Scope) -> bool:
-    """Tell whether anything may cut a discount; most of the time nothing can."""
-    coupon = scope.coupon
-    return bool(scope.limits) or (coupon is not None and coupon.discount_limit is not None)
-
-
-def _ran_out(scope: Scope, discount: Discount, has_given: bool) -> bool:
-    """Tell whether what comes after the first effects gets none, nothing being left (E19, S154)."""
-    if not (discount.partial and has_given):
-        return False
+def _ran_out(scope: Scope, place: Place) -> bool:
+    """Tell whether nothing is left: with partial rewards, what comes after the first effects then
+    gets none (E19, S154).
+    """
     left = (
         scope.budgets.available("setDiscount"),
         scope.budgets.available("setDiscountEffect"),
-        _left_on_coupon(scope, discount.place),
+        _left_on_coupon(scope, place),
     )
     if all(amount is None or amount > 0 for amount in left):
         return False
@@ -138,34 +131,37 @@ def _left_on_coupon(scope: Scope, place: Place) -> Decimal | None:
 
 def on_session(discount: Discount) -> Apply:
     """Discount the session total: one `setDiscount`."""
+    place, read_name, value = discount.place, discount.name, discount.value
+    partial, cascading, target = discount.partial, discount.cascading, discount.session_scope
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
-        wanted, name = number(discount.value(scope)), discount.name(scope)
-        remaining, target = scope.context.remaining, discount.session_scope
+        wanted, name = number(value(scope)), read_name(scope)
         base = None
-        if discount.cascading:
-            base = remaining.of_scope(target)
+        if cascading:
+            base = scope.context.remaining.of_scope(target)
             wanted = min(wanted, base)
         granted = grant(scope, discount, wanted, base)
-        spend(scope, discount.place, granted)
+        if scope.limited:
+            spend(scope, place, granted)
         props = {"name": name, "value": plain(granted)}
-        if discount.partial:
+        if partial:
             props["desiredValue"] = plain(wanted)
-        if discount.cascading:
-            remaining.take_from_session(target, granted)
+        if cascading:
+            scope.context.remaining.take_from_session(target, granted)
             props["scope"] = target
         elif scope.recorder is not None and granted > scope.context.session.total:
             scope.recorder.decision("E6")
-        effects.append(scope.effect(discount.place, "setDiscount", props))
+        effects.append(scope.effect(place, "setDiscount", props))
 
     return apply
 
 
 def on_units(discount: Discount, find_units: FindUnits) -> Apply:
     """Discount units one by one, in list order: one `setDiscountPerItem` each."""
+    discount_units = _one_by_one(discount)
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
-        _discount_units(discount, scope, effects, find_units(scope))
+        discount_units(scope, effects, find_units(scope))
 
     return apply
 
@@ -189,20 +185,21 @@ def on_bundles(
     the budget or the session ran out get no effect (decisions E19, S161).
     """
     choose = None if target.item is None else _choice(target.item, names)
+    discount_units = _one_by_one(discount)
 
     def apply(scope: Scope, effects: list[Effect]) -> None:
         remaining = scope.context.remaining
         before = len(effects)
         for units in each_bundle(scope, target.name, find_bundles(scope)):
-            has_given = len(effects) > before
-            if _ran_out(scope, discount, has_given):
-                break
-            if discount.cascading and has_given and remaining.lacks(units, discount.item_scope):
-                _note_decision(scope, "S161")
-                continue
+            if len(effects) > before:
+                if discount.partial and _ran_out(scope, discount.place):
+                    break
+                if discount.cascading and remaining.lacks(units, discount.item_scope):
+                    _note_decision(scope, "S161")
+                    continue
             chosen = units if choose is None else [choose(scope, units)]
             if not target.prorated:
-                _discount_units(discount, scope, effects, chosen)
+                discount_units(scope, effects, chosen)
             elif choose is None:
                 _spread(discount, scope, effects, units, number(discount.value(scope)))
             else:
@@ -250,43 +247,46 @@ def _spread_from(
             effect.props["targetedItemSubPosition"] = targeted.sub_position
 
 
-def _discount_units(
-    discount: Discount, scope: Scope, effects: list[Effect], units: list[Unit]
-) -> None:
-    """Discount each unit by the value that it gives, under the name that it gives (decision S155).
+def _one_by_one(discount: Discount) -> Callable[[Scope, list[Effect], list[Unit]], None]:
+    """Return what discounts each unit by the value and under the name that it gives (S155).
 
     With partial rewards, units that come after the budget ran out get no effect (decision E19).
     With cascading discounts, neither do those for which the session has nothing left (S161).
     """
-    place, value, target = discount.place, discount.value, discount.item_scope
-    cascading = discount.cascading
-    remaining = scope.context.remaining
-    before = len(effects)
-    outer = scope.unit
-    try:
-        for unit in effect_units(scope, units, effects):
-            scope.unit = unit
-            wanted = number(value(scope))
-            base = None
-            if cascading:
-                base = remaining.of_units((unit,), target)
-                wanted = min(wanted, base)
-                if base <= 0 and len(effects) > before and remaining.lacks((unit,), target):
-                    _note_decision(scope, "S161")
-                    continue
-            if _ran_out(scope, discount, len(effects) > before):
-                break
-            granted = grant(scope, discount, wanted, base)
-            spend(scope, place, granted)
-            props = _unit_props(scope, discount.name(scope), unit, granted)
-            if discount.partial:
-                props["desiredValue"] = plain(wanted)
-            if cascading:
-                remaining.take_from_unit(unit, target, granted)
-                props["scope"] = target
-            effects.append(scope.effect(place, "setDiscountPerItem", props))
-    finally:
-        scope.unit = outer
+    place, read_name, value = discount.place, discount.name, discount.value
+    partial, cascading, target = discount.partial, discount.cascading, discount.item_scope
+
+    def discount_units(scope: Scope, effects: list[Effect], units: list[Unit]) -> None:
+        remaining = scope.context.remaining
+        before = len(effects)
+        outer = scope.unit
+        try:
+            for unit in effect_units(scope, units, effects):
+                scope.unit = unit
+                wanted = number(value(scope))
+                base = None
+                if cascading:
+                    base = remaining.of_units((unit,), target)
+                    wanted = min(wanted, base)
+                    if base <= 0 and len(effects) > before and remaining.lacks((unit,), target):
+                        _note_decision(scope, "S161")
+                        continue
+                if partial and len(effects) > before and _ran_out(scope, place):
+                    break
+                granted = grant(scope, discount, wanted, base)
+                if scope.limited:
+                    spend(scope, place, granted)
+                props = _unit_props(scope, read_name(scope), unit, granted)
+                if partial:
+                    props["desiredValue"] = plain(wanted)
+                if cascading:
+                    remaining.take_from_unit(unit, target, granted)
+                    props["scope"] = target
+                effects.append(scope.effect(place, "setDiscountPerItem", props))
+        finally:
+            scope.unit = outer
+
+    return discount_units
 
 
 def _spread(
@@ -319,7 +319,8 @@ def _spread(
         for unit, part in zip(units, parts, strict=True)
         if part and (won is None or unit.address in won)
     ]
-    spend(scope, discount.place, sum([part for _, part in shares], ZERO), len(shares))
+    if scope.limited:
+        spend(scope, discount.place, sum([part for _, part in shares], ZERO), len(shares))
     for unit, part in shares:
         props = _unit_props(scope, name, unit, part)
         props["totalDiscount"] = plain(granted)
@@ -365,7 +366,8 @@ def on_cost(discount: Discount, target: CostTarget) -> Apply:
             base = remaining.cost(target.cost_name)
             wanted = min(wanted, base)
         granted = grant(scope, discount, wanted, base)
-        spend(scope, discount.place, granted)
+        if scope.limited:
+            spend(scope, discount.place, granted)
         if discount.cascading:
             remaining.take_from_cost(target.cost_name, granted)
         props = {"name": discount.name(scope), **cost, "value": plain(granted)}
@@ -400,10 +402,11 @@ def on_unit_costs(discount: Discount, target: CostTarget, find_units: FindUnits)
                 if base <= 0 < own and len(effects) > before:
                     _note_decision(scope, "S161")
                     continue
-            if _ran_out(scope, discount, len(effects) > before):
+            if discount.partial and len(effects) > before and _ran_out(scope, discount.place):
                 break
             granted = grant(scope, discount, wanted, base)
-            spend(scope, discount.place, granted)
+            if scope.limited:
+                spend(scope, discount.place, granted)
             if discount.cascading:
                 remaining.take_from_unit_cost(unit, target.cost_name, granted)
             props = _unit_props(scope, discount.name(scope), unit, granted) | cost

@@ -22,7 +22,14 @@ from sandbox.engine.changes import (
     CountOrder,
     CountReferral,
 )
-from sandbox.engine.codes import COUPON, REFERRAL, CodeKind, ExclusionReason, normal_code
+from sandbox.engine.codes import (
+    COUPON,
+    REFERRAL,
+    CodeKind,
+    ExclusionReason,
+    normal_code,
+    normal_codes,
+)
 from sandbox.engine.compiled import CompiledApplication, CompiledCampaign
 from sandbox.engine.evaluation import Evaluation, Facts, Request
 from sandbox.engine.groups import CampaignResult, evaluate_tree, sleeping_results
@@ -52,7 +59,7 @@ def evaluate(
     """Evaluate `request` at `now`; the trace is there when the application records."""
     context = make_context(application, facts, request, now)
     case = application.settings.case_sensitivity
-    codes = list(dict.fromkeys([normal_code(code, case) for code in request.session.coupon_codes]))
+    codes = normal_codes(request.session.coupon_codes, case)
     referral_code = normal_code(request.session.referral_code, case)
     referral = facts.referral
     coupons: dict[int, list[Coupon]] = {}

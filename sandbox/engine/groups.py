@@ -135,9 +135,8 @@ class _Walk:
         """Return the members that this request can concern; a trace wants all of them."""
         if not group.sleepers or self._context.application.records:
             return group.members
-        woken = [group.sleepers[id] for id in self._awake if id in group.sleepers]
-        places = sorted([*group.awake, *woken]) if woken else group.awake
-        return list(map(group.members.__getitem__, places))
+        woken = map(group.sleepers.__getitem__, group.sleepers.keys() & self._awake)
+        return list(map(group.members.__getitem__, sorted([*group.awake, *woken])))
 
     def member(self, member: CompiledGroup | CompiledCampaign) -> list[CampaignResult]:
         if isinstance(member, CompiledGroup):

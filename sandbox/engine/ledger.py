@@ -72,11 +72,11 @@ class Ledger(msgspec.Struct):
 
     def changes(self, *, closing: bool) -> list[Change]:
         """Return the changes to store, oldest first; those for the close only when `closing`."""
-        return [
-            entry.change
-            for entry in self._journal
-            if isinstance(entry, Noted) and (closing or not entry.at_close)
-        ]
+        changes = []
+        for entry in self._journal:
+            if isinstance(entry, Noted) and (closing or not entry.at_close):
+                changes.append(entry.change)
+        return changes
 
     def mark(self) -> int:
         """Return a point in time that `undo` can go back to."""

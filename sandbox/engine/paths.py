@@ -303,7 +303,7 @@ def _selector_reader(selection: Selection, path: Path, resolve: Resolver) -> Clo
         case ():
             return selection.read
         case ("ItemCount",):
-            return lambda scope: _pieces(find_units(scope))
+            return _pieces(find_units)
         case ("TotalPrice",):
             return lambda scope: sum([unit.amount for unit in find_units(scope)], ZERO)
         case rest:
@@ -337,11 +337,16 @@ def _derived_reader(name: str, selectors: Mapping[str, Selection], resolve: Reso
     raise UnknownNameError(name)
 
 
-def _pieces(units: list[Unit]) -> Decimal:
-    """Return how many pieces units are; without flattening a unit is a line of several."""
-    if not units or units[0].sub_position is not None:
-        return Decimal(len(units))
-    return Decimal(sum([unit.quantity for unit in units]))
+def _pieces(find_units: FindUnits) -> Closure:
+    """Return what counts the pieces of units; without flattening a unit is a line of several."""
+
+    def count(scope: Scope) -> Value:
+        units = find_units(scope)
+        if not units or units[0].sub_position is not None:
+            return Decimal(len(units))
+        return Decimal(sum([unit.quantity for unit in units]))
+
+    return count
 
 
 def _bundle_counter(find: Read) -> Closure:

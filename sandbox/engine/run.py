@@ -138,16 +138,18 @@ def run_once(
         limits = budgets.limits
         rejection = own_rejection(context, coupon, budgets) or campaign_rejection(budgets, COUPON)
     scope = Scope(context, campaign, limits, coupon, rejection, referral, rejection_of_referral)
+    if limits or (coupon is not None and coupon.discount_limit is not None):
+        scope.limited = True
     if context.application.records:
         scope.recorder = Recorder()
-    is_waiting = campaign.needs_code and coupon is None and referral is None
-    _compute(scope, campaign.early)
+    if campaign.early:
+        _compute(scope, campaign.early)
     effects: list[Effect] = []
     failures: list[RuleFailure | None] = []
     for rule in campaign.rules:
         failure = _apply(scope, rule, effects)
         failures.append(failure)
-        if scope.broken and not is_waiting:  # decision S25
+        if scope.broken:
             effects += _error_effects(scope, rule)
         if scope.recorder is not None:
             scope.recorder.rules.append(_rule_trace(scope.recorder, rule, failure is None))
@@ -181,8 +183,13 @@ def _apply(scope: Scope, rule: CompiledRule, effects: list[Effect]) -> RuleFailu
 
 
 def _error_effects(scope: Scope, rule: CompiledRule) -> list[Effect]:
-    """Say what is wrong with a rule itself, once for each thing (decision S25)."""
+    """Say what is wrong with a rule itself, once for each thing (decision S25).
+
+    Not of campaigns that wait for a code: most requests do not even run them.
+    """
     messages, scope.broken = scope.broken, ()
+    if scope.campaign.needs_code and scope.coupon is None and scope.referral is None:
+        return []
     return [scope.effect(rule.place, "error", {"message": message}) for message in messages]
 
 
@@ -235,14 +242,11 @@ def _coupon_outcome(
     """Decide the coupon, and count its redemption."""
     if scope.coupon_rejection is not None:
         return rejected(coupon, scope.coupon_rejection)
-    outcome = decided(
-        coupon,
-        [
-            (rule.place, rule.place.redeems_coupon, failure)
-            for rule, failure in zip(scope.campaign.rules, failures, strict=True)
-            if rule.mentions_coupon
-        ],
-    )
+    checks: list[Checked] = []
+    for rule, failure in zip(scope.campaign.rules, failures, strict=True):
+        if rule.mentions_coupon:
+            checks.append((rule.place, rule.place.redeems_coupon, failure))
+    outcome = decided(coupon, checks)
     if outcome.redeems:
         scope.budgets.spend("redeemCoupon", ONE)
     return outcome

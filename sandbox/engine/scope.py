@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from operator import attrgetter
 from random import Random
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -35,7 +35,6 @@ from sandbox.engine.recorder import Recorder
 from sandbox.engine.remaining import Remaining
 from sandbox.engine.trace import GroupTrace
 from sandbox.engine.units import Address, Unit, units_of
-from sandbox.talang.ast import Value
 
 if TYPE_CHECKING:
     from sandbox.engine.compiled import CompiledApplication, CompiledCampaign
@@ -162,13 +161,12 @@ class Scope(msgspec.Struct):
     """One run of one campaign's ruleset: for one coupon code, or for none.
 
     `limits` are the campaign's, or the coupon's own in their place, by the action that they count.
+    `limited`: they, or the value of the coupon, may cut a discount; most of the time nothing can.
     `referral` is the session's, if it is the campaign's, whether or not it can be used.
     `unit` is the unit that a filter or a per-item effect is looking at, `bundle` the bundle that
-    an effect is for. `selected` caches the campaign's selectors and, without its id, those of the
-    Application, `bundles` its bundles. `failed`
+    an effect is for. `lists` are what filters and bundles gave, by what reads them. `failed`
     collects the failure effects of conditions that did not hold, `broken` what is wrong with the
-    rule itself.
-    `recorder` is there in the recording form only.
+    rule itself. `recorder` is there in the recording form only.
     """
 
     context: Context
@@ -178,10 +176,10 @@ class Scope(msgspec.Struct):
     coupon_rejection: RejectionReason | None = None
     referral: Referral | None = None
     referral_rejection: RejectionReason | None = None
+    limited: bool = False
     unit: Unit | None = None
     bundle: BundlePlace | None = None
-    selected: dict[tuple[int | None, str], Value] = {}
-    bundles: dict[str, list[list[Unit]]] = {}
+    lists: dict[Callable[[Scope], Any], Any] = {}
     failed: tuple[Apply, ...] = ()
     broken: tuple[str, ...] = ()
     recorder: Recorder | None = None
@@ -202,12 +200,12 @@ class Scope(msgspec.Struct):
     def aside(self) -> Iterator[None]:
         """Let a recording look at what the fast form would not: nothing that it causes is kept."""
         failed, broken = self.failed, self.broken
-        selected, bundles = dict(self.selected), dict(self.bundles)
+        lists = dict(self.lists)
         try:
             yield
         finally:
             self.failed, self.broken = failed, broken
-            self.selected, self.bundles = selected, bundles
+            self.lists = lists
 
     def note_error(self, error: Exception) -> None:
         """Remember what is wrong with the rule itself; other errors only make it fail."""

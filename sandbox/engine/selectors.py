@@ -7,7 +7,7 @@ Sorting is stable. Source: reference/engine/03, section 3.3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cmp_to_key
 from operator import attrgetter
@@ -68,21 +68,35 @@ def compile_selector(
         source is other.read and other.gives_units for other in others.values()
     )
     gives_units = starts_with_units and all(isinstance(s, _KEEPS_UNITS) for s in selector.steps)
-    if source is read_cart and selector.steps and not names.record:
-        found = _units_with(selector.steps[0])
-        if found is not None:
-            source, steps = found, steps[1:]
+    if names.record:
+        return Selection(_noting(selector, names.campaign_id, source, steps), gives_units)
+    found = _units_with(selector.steps[0]) if source is read_cart and selector.steps else None
+    if found is not None:
+        source, steps = found, steps[1:]
+    return Selection(_computing(source, steps), gives_units)
+
+
+def _computing(source: Read, steps: Sequence[Transform]) -> Read:
+    def read(scope: Scope) -> Value:
+        lists = scope.lists
+        if read not in lists:
+            value = source(scope)
+            for step in steps:
+                value = step(scope, value)
+            lists[read] = value
+        return lists[read]
+
+    return read
+
+
+def _noting(
+    selector: Selector, campaign_id: int | None, source: Read, steps: Sequence[Transform]
+) -> Read:
+    """Return the recording form, which notes what each step gave."""
     name, text = selector.name, short_text(selector.source).removeprefix("$")
-    key = names.campaign_id, name
-    kinds = [type(step).__name__.removesuffix("Step") for step in selector.steps]
+    kinds = [_kind(step) for step in selector.steps]
 
     def compute(scope: Scope) -> Value:
-        value = source(scope)
-        for step in steps:
-            value = step(scope, value)
-        return value
-
-    def compute_and_note(scope: Scope) -> Value:
         assert scope.recorder is not None, "the recording form has a recorder"
         noted: list[StepTrace] = []
         error = None
@@ -91,25 +105,27 @@ def compile_selector(
             noted.append(step_trace("source", value))
             for kind, step in zip(kinds, steps, strict=True):
                 value = step(scope, value)
-                noted.append(step_trace(kind[0].lower() + kind[1:], value))
+                noted.append(step_trace(kind, value))
         except FAILURES as failure:
             error = sentence(failure)
             raise
         finally:
-            scope.recorder.selectors[key] = SelectorTrace(
+            scope.recorder.selectors[campaign_id, name] = SelectorTrace(
                 name=name, source=text, steps=noted, error=error
             )
         return value
 
-    work = compute_and_note if names.record else compute
-
     def read(scope: Scope) -> Value:
-        selected = scope.selected
-        if key not in selected:
-            selected[key] = work(scope)
-        return selected[key]
+        if read not in scope.lists:
+            scope.lists[read] = compute(scope)
+        return scope.lists[read]
 
-    return Selection(read, gives_units)
+    return read
+
+
+def _kind(step: Step) -> str:
+    kind = type(step).__name__.removesuffix("Step")
+    return kind[0].lower() + kind[1:]
 
 
 # From a list of units, these make a list of units.

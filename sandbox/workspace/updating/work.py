@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from sandbox.engine.changes import Change
-from sandbox.engine.codes import normal_code
+from sandbox.engine.codes import normal_codes
 from sandbox.engine.compiled import CompiledApplication
 from sandbox.engine.evaluation import Request
 from sandbox.engine.model import Coupon, CustomerProfile, CustomerSession
@@ -53,7 +53,7 @@ class Work(msgspec.Struct, frozen=True):
     def coupons(self, session: CustomerSession) -> list[Coupon]:
         """Return the coupons of a session's codes, each once (decision A31)."""
         case = self.application.settings.case_sensitivity
-        codes = dict.fromkeys(normal_code(code, case) for code in session.coupon_codes)
+        codes = normal_codes(session.coupon_codes, case)
         found = (self.records.coupon(self.connection, code) for code in codes)
         return [coupon for coupon in found if coupon is not None]
 
