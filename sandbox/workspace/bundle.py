@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from msgspec.structs import replace
 
@@ -27,7 +27,6 @@ from sandbox.engine.definitions import (
     AdditionalCost,
     Application,
     Attribute,
-    Audience,
     Campaign,
     CampaignGroup,
     Collection,
@@ -35,7 +34,6 @@ from sandbox.engine.definitions import (
     Definition,
     EventType,
     Experiment,
-    GiveawayPool,
     Store,
     ValueMap,
     Webhook,
@@ -122,6 +120,43 @@ KEYS = frozenset(
 )
 
 
+def _no_defaults(number: int) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Entities of one kind that configure an Application.
+
+    `field` is theirs in `Definition`; `defaults` gets an entity's number, from 1.
+    """
+
+    field: str
+    shape: type
+    defaults: Callable[[int], dict[str, Any]] = _no_defaults
+
+
+# The lists of a bundle that nothing but the rules depend on, by the bundle's keys.
+CONFIGURATION: Mapping[str, Part] = {
+    "campaigns": Part("campaigns", Campaign, lambda number: {"ruleset": {"id": 0}}),
+    "attributes": Part("attributes", Attribute),
+    "eventTypes": Part("event_types", EventType),
+    "additionalCosts": Part("additional_costs", AdditionalCost),
+    "stores": Part("stores", Store),
+    "collections": Part("collections", Collection),
+    "customEffects": Part("custom_effects", CustomEffect),
+    "audiences": Part("audiences", BundledAudience),
+    "giveawayPools": Part("giveaway_pools", BundledPool),
+    "webhooks": Part("webhooks", Webhook),
+    "valueMaps": Part("value_maps", ValueMap),
+    "experiments": Part("experiments", Experiment),
+    "cartItemFilters": Part("cart_item_filters", dict[str, Any]),
+    "loyaltyPrograms": Part("loyalty_programs", LoyaltyProgram),
+    "achievements": Part("achievements", Achievement),
+    "priceTypes": Part("price_types", PriceType),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """The runtime part of a bundle."""
@@ -171,8 +206,15 @@ def read_bundle(
     return _Reading(raw, previous).bundle()
 
 
-def _no_defaults(number: int) -> dict[str, Any]:
-    return {}
+def read_entities(key: str, values: Sequence[Any]) -> list[Any]:
+    """Read the entities under one key of `CONFIGURATION`.
+
+    Raises Refused with every fault, pointers into the bundle.
+    """
+    reading = _Reading({key: list(values)}, None)
+    entities = reading.entities(key)
+    reading.refuse_faults()
+    return entities
 
 
 class _Reading:
@@ -191,9 +233,10 @@ class _Reading:
         runtime = self._one("x-runtime", Runtime) or Runtime()
         frozen_at = self._one("clock", Time)
         clock = Clock(frozen_at=frozen_at) if frozen_at else runtime.clock
-        audiences = self._all("audiences", BundledAudience)
-        pools = self._pools()
-        definition = self._definition(audiences, pools)
+        definition = self._definition()
+        audiences = cast(list[BundledAudience], definition.audiences)
+        pools = cast(list[BundledPool], definition.giveaway_pools)
+        self._check_pools(pools)
         catalogs = read_catalogs(self._catalogs(), self._faults)
         coupons = self._coupons(clock.now())
         self._check_codes("coupons", "value", coupons, definition)
@@ -215,8 +258,7 @@ class _Reading:
         now = clock.now()
         loyalty_state = read_loyalty(loyalty, application.programs, runtime, now, self._faults)
         trackers = read_progress(progress, application.achievements, now, self._faults)
-        if self._faults:
-            raise Refused(self._faults)
+        self.refuse_faults()
         counters = {counted.key: counted.amount for counted in runtime.counters}
         for counter in limit_counters:
             counters[_counter_key(counter, clock.now(), application)] = counter.counter
@@ -271,30 +313,22 @@ class _Reading:
             self._faults += refused.faults
             return None
 
-    def _definition(
-        self, audiences: Sequence[Audience], pools: Sequence[GiveawayPool]
-    ) -> Definition:
+    def _definition(self) -> Definition:
         settings = _complete(self._raw.get("application") or {}, {})
         return Definition(
             application=self._convert(settings, Application, "/application") or Application(),
-            campaigns=self._all("campaigns", Campaign, lambda number: {"ruleset": {"id": 0}}),
             evaluation_tree=self._one("campaignEvaluationTree", CampaignGroup),
-            attributes=self._all("attributes", Attribute),
-            event_types=self._all("eventTypes", EventType),
-            additional_costs=self._all("additionalCosts", AdditionalCost),
-            stores=self._all("stores", Store),
-            collections=self._all("collections", Collection),
-            custom_effects=self._all("customEffects", CustomEffect),
-            audiences=list(audiences),
-            giveaway_pools=list(pools),
-            webhooks=self._all("webhooks", Webhook),
-            value_maps=self._all("valueMaps", ValueMap),
-            experiments=self._all("experiments", Experiment),
-            cart_item_filters=self._all("cartItemFilters", dict[str, Any]),
-            loyalty_programs=self._all("loyaltyPrograms", LoyaltyProgram),
-            achievements=self._all("achievements", Achievement),
-            price_types=self._all("priceTypes", PriceType),
+            **{part.field: self.entities(key) for key, part in CONFIGURATION.items()},
         )
+
+    def entities(self, key: str) -> list[Any]:
+        """Return the entities under a key of `CONFIGURATION`."""
+        part = CONFIGURATION[key]
+        return self._all(key, part.shape, part.defaults)
+
+    def refuse_faults(self) -> None:
+        if self._faults:
+            raise Refused(self._faults)
 
     def _compile(self, definition: Definition) -> CompiledApplication | None:
         try:
@@ -347,8 +381,8 @@ class _Reading:
                 self._faults.append(Fault("Duplicate", details, f"{pointer}/{field}"))
             seen.add(value)
 
-    def _pools(self) -> list[BundledPool]:
-        pools = self._all("giveawayPools", BundledPool)
+    def _check_pools(self, pools: Sequence[BundledPool]) -> None:
+        """Note codes that are in a pool twice."""
         seen: set[tuple[int, str]] = set()
         for index, pool in enumerate(pools):
             for number, code in enumerate(pool.codes):
@@ -357,7 +391,6 @@ class _Reading:
                     pointer = f"/giveawayPools/{index}/codes/{number}/code"
                     self._faults.append(Fault("Duplicate", details, pointer))
                 seen.add((pool.id, code.code))
-        return pools
 
     def _profiles(self, now: datetime) -> list[CustomerProfile]:
         return self._all(

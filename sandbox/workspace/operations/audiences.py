@@ -6,23 +6,20 @@ made later, or that goes away (decisions S49, S120). Source: reference/api/06, s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection
 
 from sandbox.engine.changes import SetMembership
-from sandbox.engine.compile import compile_application
-from sandbox.engine.compiled import CompiledApplication
 from sandbox.engine.definitions import Audience
 from sandbox.engine.model import Attributes, Model, Time, json_fields
 from sandbox.errors import Refused
-from sandbox.shapes import convert
 from sandbox.workspace.attributes import AttributeChecker
 from sandbox.workspace.code_ids import next_code_id
 from sandbox.workspace.errors import TakenError, UnknownEntityError
+from sandbox.workspace.operations.configuration import configured, reconfiguring
 from sandbox.workspace.profiles import ensure_profile
 from sandbox.workspace.sessions import merge_attributes
 from sandbox.workspace.workspace import Workspace
@@ -61,7 +58,7 @@ def create_audience(workspace: Workspace, new: NewAudience) -> dict[str, Any]:
 
     Raises TakenError when there is one with the same id in the same system.
     """
-    with workspace.writing() as connection:
+    with reconfiguring(workspace) as change:
         present = _present(workspace)
         origin = (new.integration, new.integration_id)
         if new.integration_id and origin in {
@@ -70,13 +67,12 @@ def create_audience(workspace: Workspace, new: NewAudience) -> dict[str, Any]:
             raise TakenError(f"There is an audience with the integrationId “{new.integration_id}”")
         highest = max((one["id"] for one in present), default=0)
         created = {
-            "id": next_code_id(connection, workspace.name, "audience", highest),
+            "id": next_code_id(change.connection, workspace.name, "audience", highest),
             "accountId": 1,
             "created": workspace.clock.now(),
             **json_fields(new),
         }
-        application = _store(workspace, connection, [*present, created])
-    workspace.adopt(application, {"audiences": [*present, created]})
+        change.put("audiences", [*present, created])
     return created
 
 
@@ -84,25 +80,23 @@ def update_audience(
     workspace: Workspace, audience_id: int, update: AudienceUpdate
 ) -> dict[str, Any]:
     """Give an audience another name and return it; raises UnknownEntityError."""
-    with workspace.writing() as connection:
+    with reconfiguring(workspace) as change:
         find_audience(workspace, audience_id)
         changed = [
             {**one, **json_fields(update)} if one["id"] == audience_id else one
             for one in _present(workspace)
         ]
-        application = _store(workspace, connection, changed)
-    workspace.adopt(application, {"audiences": changed})
+        change.put("audiences", changed)
     return next(one for one in changed if one["id"] == audience_id)
 
 
 def delete_audience(workspace: Workspace, audience_id: int) -> None:
     """Delete an audience with its memberships; raises UnknownEntityError."""
-    with workspace.writing() as connection:
+    with reconfiguring(workspace) as change:
         find_audience(workspace, audience_id)
         kept = [one for one in _present(workspace) if one["id"] != audience_id]
-        workspace.records.audiences.clear(connection, audience_id)
-        application = _store(workspace, connection, kept)
-    workspace.adopt(application, {"audiences": kept})
+        workspace.records.audiences.clear(change.connection, audience_id)
+        change.put("audiences", kept)
 
 
 def empty_audience(workspace: Workspace, audience_id: int) -> None:
@@ -161,17 +155,5 @@ def find_audience(workspace: Workspace, audience_id: int) -> Audience:
 
 def _present(workspace: Workspace) -> Sequence[dict[str, Any]]:
     """Return the audiences as the bundle has them, without their members, which are state."""
-    present: Iterable[dict[str, Any]] = workspace.raw.get("audiences") or ()
+    present = configured(workspace, "audiences")
     return [{name: one[name] for name in one if name != "members"} for one in present]
-
-
-def _store(
-    workspace: Workspace, connection: Connection, audiences: Sequence[dict[str, Any]]
-) -> CompiledApplication:
-    """Store audiences, and return the Application that has them."""
-    workspace.records.put_configuration(connection, "audiences", audiences)
-    application = workspace.application
-    definition = replace(
-        application.definition, audiences=[convert(one, Audience) for one in audiences]
-    )
-    return compile_application(definition, previous=application)
