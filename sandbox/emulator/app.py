@@ -172,6 +172,8 @@ def create_app(workspaces: Workspaces, admin_key: str | None, host: str) -> ASGI
             answer = await endpoint(request)
         except DisconnectedError:
             return
+        except StoreError as error:  # met before a handler was called
+            answer = failed(503, str(error))
         await answer_with(answer, send)
 
     return app
