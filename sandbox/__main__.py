@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -59,6 +60,8 @@ def coverage(tests: Path, cases: Path, openapi: Path | None) -> int:
 
 def serve(host: str, port: int) -> int:
     """Serve the API until a signal ends it."""
+    # Otherwise it would end the process with the log not written and the database not closed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         listener = listen(host, port)
     except OSError as error:

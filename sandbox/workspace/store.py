@@ -71,8 +71,9 @@ class Store:
         self._engine = _make_engine(url)
         try:
             with self._engine.begin() as connection:
+                tables.schema.create(connection, checkfirst=True)
+                _claim(connection)
                 tables.metadata.create_all(connection)
-                _check_version(connection)
         except BaseException:
             self._engine.dispose()
             raise
@@ -286,15 +287,19 @@ def _make_engine(url: str) -> Engine:
     return engine
 
 
-def _check_version(connection: Connection) -> None:
-    version = connection.execute(select(func.max(tables.schema.c.version))).scalar()
+def _claim(connection: Connection) -> None:
+    """Check that this version can read the database, and write it: it must not fail later."""
+    table = tables.schema
+    version = connection.execute(select(func.max(table.c.version))).scalar()
     if version is None:
-        connection.execute(insert(tables.schema).values(version=tables.SCHEMA_VERSION))
+        connection.execute(insert(table).values(version=tables.SCHEMA_VERSION))
     elif version > tables.SCHEMA_VERSION:
         raise StoreError(
             "The database was written by a newer version of the promotion sandbox. "
             "Update, or set SANDBOX_HOME to another folder."
         )
+    else:
+        connection.execute(update(table).values(version=table.c.version))
 
 
 def _explained(error: BaseException) -> StoreError:

@@ -22,7 +22,7 @@ from sandbox.targets.errors import (
 from sandbox.targets.target import Target, draft_json
 from sandbox.workspace.updates import CartItemUpdate, SessionUpdate
 from tests.client import coupon_campaign
-from tests.workspace.test_durability import free_port
+from tests.process import free_port
 
 
 @pytest.fixture
