@@ -50,6 +50,7 @@ _DAMAGED = (
 # What to do, by what SQLite says.
 _ADVICE = {
     "database disk image is malformed": _DAMAGED,
+    "malformed database schema": _DAMAGED,
     "Could not decode to UTF-8": _DAMAGED,
     "file is not a database": "The database file is damaged, or it is something else. "
     "Move it away.",
@@ -74,8 +75,10 @@ class Store:
                 tables.schema.create(connection, checkfirst=True)
                 _claim(connection)
                 tables.metadata.create_all(connection)
-        except BaseException:
+        except BaseException as error:
             self._engine.dispose()
+            if isinstance(error, UnicodeDecodeError):  # an error that quotes what is damaged
+                raise StoreError(_DAMAGED) from None
             raise
         self._lock = threading.Lock()
         self._readers: dict[threading.Thread, Connection] = {}
@@ -141,7 +144,7 @@ class StoredJson(Generic[T]):
     def decode(self, data: bytes | str) -> T:
         try:
             return self._decode(data)
-        except (msgspec.DecodeError, ValueError, RecursionError):
+        except (msgspec.DecodeError, ValueError, TypeError, RecursionError):
             raise StoreError(_DAMAGED) from None
 
 
@@ -154,7 +157,7 @@ def stored_number(text: str) -> Decimal:
     """Return a number that the store has kept as text."""
     try:
         return Decimal(text)
-    except ArithmeticError:
+    except (ArithmeticError, TypeError):
         raise StoreError(_DAMAGED) from None
 
 
