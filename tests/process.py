@@ -8,6 +8,9 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+from tests.client import Client
 
 ROOT = Path(__file__).parents[1]
 
@@ -53,6 +56,37 @@ def serve_to_its_end(home: Path, port: int, *prefix: str) -> subprocess.Complete
         text=True,
         timeout=20,
     )
+
+
+class ServerOf:
+    """The server over one home, always on the same port; it can be ended and started again."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._port = free_port()
+        self.client = Client(f"http://127.0.0.1:{self._port}")
+        self.process: subprocess.Popen[str] | None = None
+
+    def open(self, *prefix: str) -> None:
+        self.process = start(self.home, self._port, *prefix)
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> str:
+        """Return what the process said on standard error."""
+        process, self.process = self.process, None
+        assert process is not None
+        return finish(process, how)[1]
+
+    def give_up(self, *prefix: str) -> str:
+        """Start a server that cannot run, and return what it says."""
+        ended = serve_to_its_end(self.home, self._port, *prefix)
+        assert ended.returncode == 1
+        return ended.stderr
+
+    def stored(self, workspace: str) -> Any:
+        """Return a workspace as it stands, as a bundle."""
+        reply = self.client.send("GET", f"/sandbox/v1/workspaces/{workspace}")
+        assert reply.status == 200
+        return reply.body
 
 
 def _command(port: int) -> list[str]:

@@ -7,15 +7,13 @@ import resource
 import signal
 import sqlite3
 import subprocess
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.client import Client, Reply, coupon_campaign, item
-from tests.process import finish, free_port, serve_to_its_end, start
+from tests.client import Reply, coupon_campaign, item
+from tests.process import ServerOf
 
 BUNDLE: dict[str, Any] = {
     "campaigns": [coupon_campaign()],
@@ -25,29 +23,12 @@ UNLIMITED = resource.RLIM_INFINITY
 
 
 class Shop:
-    """A server over a home of its own, with one workspace; its process can be started again."""
+    """A workspace of a server, and the file it is kept in."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.database = home / "sandbox.db"
-        self._port = free_port()
-        self.client = Client(f"http://127.0.0.1:{self._port}")
-        self.process: subprocess.Popen[str] | None = None
-
-    def open(self, *prefix: str) -> None:
-        self.process = start(self.home, self._port, *prefix)
-
-    def end(self, how: signal.Signals = signal.SIGTERM) -> str:
-        """Return what the process said on standard error."""
-        process, self.process = self.process, None
-        assert process is not None
-        return finish(process, how)[1]
-
-    def give_up(self, *prefix: str) -> str:
-        """Start a server that cannot run, and return what it says."""
-        ended = serve_to_its_end(self.home, self._port, *prefix)
-        assert ended.returncode == 1
-        return ended.stderr
+    def __init__(self, server: ServerOf) -> None:
+        self.server = server
+        self.client = server.client
+        self.database = server.home / "sandbox.db"
 
     def close_order(self, session_id: str) -> Reply:
         return self.client.put_session(
@@ -55,10 +36,7 @@ class Shop:
         )
 
     def stored(self) -> Any:
-        """Return the workspace as it stands."""
-        reply = self.client.send("GET", "/sandbox/v1/workspaces/shop")
-        assert reply.status == 200
-        return reply.body
+        return self.server.stored("shop")
 
     def orders(self) -> list[str]:
         """Return the stored sessions, once the counters were found to be right for them."""
@@ -72,13 +50,9 @@ class Shop:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    opened = Shop(tmp_path)
-    opened.open()
-    assert opened.client.load("shop", **BUNDLE).status == 201
-    yield opened
-    if opened.process is not None:
-        opened.end(signal.SIGKILL)
+def shop(process: ServerOf) -> Shop:
+    assert process.client.load("shop", **BUNDLE).status == 201
+    return Shop(process)
 
 
 def message(reply: Reply) -> str:
@@ -100,7 +74,7 @@ def test_on_a_full_disk_orders_are_refused_whole_and_those_before_are_kept(shop:
     wal = shop.database.with_name("sandbox.db-wal")
     told = [f"before-{number}" for number in range(3)]
     assert [shop.close_order(name).status for name in told] == [200] * 3
-    let_files_grow(shop.process, wal.stat().st_size + room if room else 0)
+    let_files_grow(shop.server.process, wal.stat().st_size + room if room else 0)
     for number in range(100):
         reply = shop.close_order(f"order-{number}")
         if reply.status != 200:
@@ -112,10 +86,10 @@ def test_on_a_full_disk_orders_are_refused_whole_and_those_before_are_kept(shop:
     assert shop.orders() == told
     assert shop.client.get_session("before-1").status == 200
 
-    let_files_grow(shop.process, UNLIMITED)
+    let_files_grow(shop.server.process, UNLIMITED)
     assert shop.close_order("after").status == 200
-    assert "Traceback" not in shop.end(signal.SIGKILL)
-    shop.open()
+    assert "Traceback" not in shop.server.end(signal.SIGKILL)
+    shop.server.open()
     assert shop.orders() == [*told, "after"]
 
 
@@ -133,36 +107,36 @@ def test_while_another_program_locks_the_database_reading_goes_on_and_writing_is
         assert shop.orders() == ["before"]
     assert shop.close_order("after").status == 200
     assert shop.orders() == ["before", "after"]
-    assert shop.end() == ""
+    assert shop.server.end() == ""
 
 
 def test_a_locked_database_is_not_opened(shop: Shop):
-    shop.end()
+    shop.server.end()
     with closing(sqlite3.connect(shop.database, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        assert shop.give_up() == (
+        assert shop.server.give_up() == (
             "Another program has locked the database. Close it and try again.\n"
         )
 
 
 def test_a_file_that_is_no_database_is_left_alone(shop: Shop):
-    shop.end()
+    shop.server.end()
     content = b"this is no database" + shop.database.read_bytes()[19:]
     shop.database.write_bytes(content)
-    assert shop.give_up() == (
+    assert shop.server.give_up() == (
         "The database file is damaged, or it is something else. Move it away.\n"
     )
     assert shop.database.read_bytes() == content
 
 
 def test_a_database_of_a_newer_version_is_left_alone(shop: Shop):
-    shop.end()
+    shop.server.end()
     with closing(sqlite3.connect(shop.database)) as database:
         database.execute("INSERT INTO schema VALUES (99)")
         database.execute("DROP TABLE trackers")  # it may have other tables, too
         database.commit()
     content = shop.database.read_bytes()
-    assert shop.give_up() == (
+    assert shop.server.give_up() == (
         "The database was written by a newer version of the promotion sandbox. "
         "Update, or set SANDBOX_HOME to another folder.\n"
     )
@@ -177,13 +151,13 @@ def as_others_may() -> tuple[str, ...]:
 
 def test_a_database_that_may_not_be_written_is_not_opened(shop: Shop):
     assert shop.close_order("before").status == 200
-    shop.end()
+    shop.server.end()
     content = shop.database.read_bytes()
     shop.database.chmod(0o400)
-    assert shop.give_up(*as_others_may()) == "The database file may not be written.\n"
+    assert shop.server.give_up(*as_others_may()) == "The database file may not be written.\n"
     assert shop.database.read_bytes() == content
     shop.database.chmod(0o600)
-    shop.open()
+    shop.server.open()
     assert shop.orders() == ["before"]
 
 
