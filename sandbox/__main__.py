@@ -11,12 +11,8 @@ from pathlib import Path
 
 from sandbox.emulator.app import INTEGRATION, create_app
 from sandbox.emulator.coverage import calls_in, report, routed
-from sandbox.emulator.operations import (
-    LIST,
-    listed_operations,
-    read_operations,
-    write_operations,
-)
+from sandbox.emulator.management.routes import MANAGEMENT
+from sandbox.emulator.operations import APIS, RELEASE, listed_operations, write_operations
 from sandbox.emulator.server import AnnouncingServer, listen, url_of
 from sandbox.errors import SandboxError
 from sandbox.settings import read_settings
@@ -31,14 +27,16 @@ def main(arguments: list[str] | None = None) -> int:
     serve_parser.add_argument("--host", default="127.0.0.1")
     serve_parser.add_argument("--port", type=int, default=8765)
     coverage_parser = commands.add_parser(
-        "coverage", help="list the Integration API's operations, and the tests that call them"
+        "coverage", help="list the operations that are emulated, and the tests that call them"
     )
     coverage_parser.add_argument("--tests", type=Path, default=Path("tests"))
     coverage_parser.add_argument(
         "--cases", type=Path, default=Path("../shared/conformance/cases"), help="conformance cases"
     )
     coverage_parser.add_argument(
-        "--openapi", type=Path, help="the vendor's OpenAPI file: write the list of operations anew"
+        "--openapi",
+        type=Path,
+        help="folder of the vendor's OpenAPI files: write the lists of operations anew",
     )
     options = parser.parse_args(arguments)
     if options.command == "coverage":
@@ -47,14 +45,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def coverage(tests: Path, cases: Path, openapi: Path | None) -> int:
-    """Print each operation with whether it is emulated and which tests call it."""
+    """Print what is emulated, and which tests call it; of the Management API only what is."""
     if openapi is not None:
-        list_file = Path(__file__).parent / "emulator" / LIST
-        write_operations(read_operations(openapi.read_text()), list_file)
-    operations = listed_operations()
-    calls = calls_in(tests, cases, operations)
-    for line in report(operations, routed(INTEGRATION), calls):
-        print(line)
+        for api in APIS:
+            write_operations(api, (openapi / f"{api}-api.yml").read_text())
+    print(f"Talon.One as of its release of {RELEASE}.")
+    for api, routes in zip(APIS, (INTEGRATION, MANAGEMENT), strict=True):
+        operations = listed_operations(api)
+        calls = calls_in(tests, cases, operations)
+        print(f"\n{api.capitalize()} API")
+        for line in report(operations, routed(routes), calls, with_missing=api == "integration"):
+            print(line)
     return 0
 
 

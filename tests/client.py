@@ -68,6 +68,10 @@ class Client:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
         return self.send(method, path, body, f"ApiKey-v1 {self.key}", headers)
 
+    def manage(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
+        """Call the Management API."""
+        return self.send(method, path, body, f"ManagementKey-v1 {self.management_key}", headers)
+
     def put_session(
         self, session_id: str, query: str = "", content: list[str] | None = None, **session: Any
     ) -> Reply:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import NamedTuple, TypeVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -33,10 +33,10 @@ from sandbox.emulator import (
 )
 from sandbox.emulator.answers import Answer, failed, refused
 from sandbox.emulator.guard import (
+    ANY_KIND,
     ControlGate,
     KeyKind,
     invalid_key,
-    key_kind,
     open_workspace,
 )
 from sandbox.emulator.http import (
@@ -51,8 +51,10 @@ from sandbox.emulator.http import (
     raw_path,
     read,
 )
+from sandbox.emulator.management.routes import MANAGEMENT
 from sandbox.emulator.messages import METHOD_NOT_ALLOWED, NOT_EMULATED, NOT_FOUND, UNEXPECTED
 from sandbox.emulator.router import Router
+from sandbox.emulator.routes import Handler, Routes
 from sandbox.emulator.turns import Turn, Turns, storing
 from sandbox.errors import Refused
 from sandbox.workspace.calls import RawCall
@@ -67,8 +69,6 @@ from sandbox.workspace.service import Workspaces
 from sandbox.workspace.workspace import Workspace
 
 Endpoint = Callable[[Request], Awaitable[Answer]]
-Handler = Callable[[Workspace, Incoming], Answer | Turn]
-
 T = TypeVar("T")
 
 PREFIXES = ("/v1/", "/v2/", "/v3/", "/sandbox/")
@@ -83,7 +83,7 @@ _POINTS = "/v1/loyalty_programs/{loyaltyProgramId}"
 _CARD = "/v2/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}"
 _WORKSPACE = "/sandbox/v1/workspaces/{name}"
 
-INTEGRATION: dict[str, dict[str, Handler]] = {
+INTEGRATION: Routes = {
     _SESSION: {"PUT": sessions.update_session, "GET": sessions.get_session},
     f"{_SESSION}/returns": {"POST": sessions.return_items},
     f"{_SESSION}/reopen": {"PUT": sessions.reopen_session},
@@ -135,9 +135,6 @@ INTEGRATION: dict[str, dict[str, Handler]] = {
     f"{_CARD}/link_profile": {"POST": storing(loyalty_cards.link_profile)},
     f"{_CARD}/unlink_profile": {"POST": storing(loyalty_cards.unlink_profile)},
 }
-_MANAGEMENT: dict[str, dict[str, Handler]] = {
-    "/v1/catalogs/{catalogId}/items": {"GET": catalogs.list_items},
-}
 _CONTROL: dict[str, dict[str, control.Handler]] = {
     "/sandbox/v1/workspaces": {"GET": control.list_workspaces},
     _WORKSPACE: {
@@ -158,8 +155,7 @@ def create_app(workspaces: Workspaces, admin_key: str | None, host: str) -> ASGI
     """Return the API over these workspaces, for a server that is bound to `host`."""
     api = _Api(workspaces, ControlGate(admin_key, host))
     router: Router[Endpoint] = Router(
-        {path: api.vendor("integration", handlers) for path, handlers in INTEGRATION.items()}
-        | {path: api.vendor("management", handlers) for path, handlers in _MANAGEMENT.items()}
+        {path: api.vendor(handlers) for path, handlers in _by_path().items()}
         | {path: api.control(handlers) for path, handlers in _CONTROL.items()}
     )
 
@@ -179,6 +175,27 @@ def create_app(workspaces: Workspaces, admin_key: str | None, host: str) -> ASGI
     return app
 
 
+def _by_path() -> dict[str, dict[str, _Opened]]:
+    """Return the handlers of the vendor's APIs; some paths have methods of both."""
+    apis: tuple[tuple[KeyKind, Routes], ...] = (
+        ("integration", INTEGRATION),
+        ("management", MANAGEMENT),
+    )
+    paths: dict[str, dict[str, _Opened]] = {}
+    for kind, routes in apis:
+        for path, handlers in routes.items():
+            opened = {method: _Opened(kind, handler) for method, handler in handlers.items()}
+            paths.setdefault(path, {}).update(opened)
+    return paths
+
+
+class _Opened(NamedTuple):
+    """A handler, and which kind of key opens it."""
+
+    kind: KeyKind
+    handler: Handler
+
+
 class _Api:
     """Makes endpoints of handlers."""
 
@@ -187,17 +204,20 @@ class _Api:
         self._gate = gate
         self._turns = Turns()
 
-    def vendor(self, kind: KeyKind, handlers: Mapping[str, Handler]) -> Endpoint:
-        """Return the endpoint of a path of the vendor's API, which keys of one kind open."""
+    def vendor(self, handlers: Mapping[str, _Opened]) -> Endpoint:
+        """Return the endpoint of a path of the vendor's APIs."""
+        kinds = {opened.kind for opened in handlers.values()}
 
         async def endpoint(request: Request) -> Answer:
             started = time.perf_counter()
-            workspace = open_workspace(self._workspaces, kind, request.headers)
+            opened = handlers.get(request.method)
+            workspace = open_workspace(
+                self._workspaces, kinds if opened is None else {opened.kind}, request.headers
+            )
             if workspace is None:
                 return invalid_key()
-            handler = handlers.get(request.method)
             incoming: Incoming | None = None
-            if handler is None:
+            if opened is None:
                 answer = _not_allowed(handlers)
             else:
                 try:
@@ -205,7 +225,7 @@ class _Api:
                 except TooLargeError as error:
                     answer = failed(413, str(error))
                 else:
-                    answer = await self._answer(workspace.name, handler, workspace, incoming)
+                    answer = await self._answer(workspace.name, opened.handler, workspace, incoming)
             self._record(workspace, request, incoming, answer, started)
             return answer
 
@@ -248,7 +268,7 @@ class _Api:
     async def _unknown(self, request: Request) -> Answer:
         """Answer paths that are not emulated; like the vendor, only with a key."""
         started = time.perf_counter()
-        workspace = open_workspace(self._workspaces, key_kind(request.path), request.headers)
+        workspace = open_workspace(self._workspaces, ANY_KIND, request.headers)
         if workspace is None:
             return invalid_key()
         answer = failed(404, NOT_EMULATED)
@@ -277,7 +297,7 @@ class _Api:
         self._workspaces.log(workspace.name, call)
 
 
-def _not_allowed(handlers: Mapping[str, Callable[..., Answer | Turn]]) -> Answer:
+def _not_allowed(handlers: Collection[str]) -> Answer:
     """Refuse a method that an operation does not have (decision S90)."""
     return failed(405, METHOD_NOT_ALLOWED, allow=", ".join(sorted(handlers)))
 

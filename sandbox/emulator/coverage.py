@@ -1,4 +1,4 @@
-"""Which operations of the Integration API are emulated, and which tests call them.
+"""Which operations of the vendor's APIs are emulated, and which tests call them.
 
 Tests are read, not run: a call is a method and a path in one expression, a method of the vendor's
 SDK, or a function of the tests that makes such a call. Cases of the conformance suite say what they
@@ -25,11 +25,13 @@ _Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Calls: TypeAlias = Mapping[Operation, list[str]]
 
 
-def report(operations: Iterable[Operation], emulated: Finder, calls: Calls) -> Iterator[str]:
-    """Yield a line for each operation, then one that counts."""
+def report(
+    operations: Iterable[Operation], emulated: Finder, calls: Calls, *, with_missing: bool
+) -> Iterator[str]:
+    """Yield a line for each operation that is emulated, or for all, then one that counts."""
     listed = list(operations)
     there = [o for o in listed if emulated.find(o.method, _sample(o.path)) is not None]
-    for operation in listed:
+    for operation in listed if with_missing else there:
         state = "emulated" if operation in there else "missing "
         names = calls.get(operation, [])
         more = f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
@@ -149,14 +151,17 @@ def _constants(tree: ast.Module) -> dict[str, str]:
 
 
 def _text(node: ast.expr, texts: Mapping[str, str]) -> str | None:
-    """Return a text; what is filled in and not known reads as an id."""
+    """Return a text; what is filled in and not known reads as an id, or as no query."""
     match node:
         case ast.Constant(value=str(text)):
             return text
         case ast.Name(id=name):
             return texts.get(name)
         case ast.JoinedStr(values=parts):
-            return "".join(_text(part, texts) or "x" for part in parts)
+            text = ""
+            for part in parts:
+                text += _text(part, texts) or ("x" if text.endswith("/") else "")
+            return text
         case ast.FormattedValue(value=value):
             return _text(value, texts)
     return None

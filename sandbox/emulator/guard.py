@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
@@ -22,31 +22,18 @@ from sandbox.workspace.workspace import Workspace
 KeyKind = Literal["integration", "management"]
 
 _SCHEMES: dict[KeyKind, str] = {"integration": "ApiKey-v1", "management": "ManagementKey-v1"}
-# Roots of paths that only Management keys open.
-_MANAGEMENT = (
-    "/v1/applications",
-    "/v1/account",
-    "/v1/attributes",
-    "/v1/collections",
-    "/v1/campaigns",
-    "/v2/applications",
-)
-
-
-def key_kind(path: str) -> KeyKind:
-    """Return which kind of key opens a path of the vendor's APIs."""
-    is_management = any(path == root or path.startswith(f"{root}/") for root in _MANAGEMENT)
-    return "management" if is_management else "integration"
+ANY_KIND: Collection[KeyKind] = tuple(_SCHEMES)
 
 
 def open_workspace(
-    workspaces: Workspaces, kind: KeyKind, headers: Mapping[str, str]
+    workspaces: Workspaces, kinds: Collection[KeyKind], headers: Mapping[str, str]
 ) -> Workspace | None:
-    """Return the workspace that the Authorization header opens, or None."""
+    """Return the workspace that the Authorization header opens with a key of these kinds."""
     scheme, _, key = headers.get("authorization", "").partition(" ")
-    if scheme != _SCHEMES[kind] or not key:
-        return None
-    return workspaces.by_key(kind, key.strip())
+    for kind in kinds:
+        if scheme == _SCHEMES[kind] and key:
+            return workspaces.by_key(kind, key.strip())
+    return None
 
 
 def invalid_key() -> Answer:

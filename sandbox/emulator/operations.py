@@ -1,7 +1,7 @@
-"""The operations of the vendor's Integration API: the list that this project measures itself by.
+"""The operations of the vendor's APIs: the lists that this project measures itself by.
 
-``operations.json`` is made of the vendor's OpenAPI file: ``python -m sandbox coverage --openapi
-FILE`` writes it anew, and a test holds it to the file where that is at hand.
+They are made of the vendor's OpenAPI files: ``python -m sandbox coverage --openapi FOLDER`` writes
+them anew, and a test holds them to the files where those are at hand.
 """
 
 from __future__ import annotations
@@ -10,12 +10,17 @@ import re
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sandbox.emulator.router import Router
 from sandbox.numbers import decode_json
 
-LIST = "operations.json"
+# The platform's release that the OpenAPI files describe and the emulator follows.
+RELEASE = "August 2026"
+
+Api = Literal["integration", "management"]
+APIS: tuple[Api, ...] = ("integration", "management")
+
 # The file is regular enough to be read line by line, which saves a YAML parser.
 _PATH = re.compile(r"  (/[^:]*):\s*")
 _METHOD = re.compile(r"    (get|put|post|patch|delete):\s*")
@@ -30,9 +35,9 @@ class Operation(NamedTuple):
     operation_id: str
 
 
-def listed_operations() -> list[Operation]:
-    """Return the operations of the Integration API, in the order of the vendor's file."""
-    text = files("sandbox.emulator").joinpath(LIST).read_text()
+def listed_operations(api: Api) -> list[Operation]:
+    """Return the operations of one of the vendor's APIs, in the order of its file."""
+    text = files("sandbox.emulator").joinpath(_list_of(api)).read_text()
     return [Operation(**entry) for entry in decode_json(text)]
 
 
@@ -52,10 +57,14 @@ def read_operations(openapi: str) -> list[Operation]:
     return found
 
 
-def write_operations(operations: Iterable[Operation], file: Path) -> None:
-    """Write the list, one operation a line."""
-    lines = [_line(operation) for operation in operations]
-    file.write_text("[\n" + ",\n".join(lines) + "\n]\n")
+def write_operations(api: Api, openapi: str) -> None:
+    """Write the list of an API anew from the text of its OpenAPI file, one operation a line."""
+    lines = [_line(operation) for operation in read_operations(openapi)]
+    (Path(__file__).parent / _list_of(api)).write_text("[\n" + ",\n".join(lines) + "\n]\n")
+
+
+def _list_of(api: Api) -> str:
+    return f"{api}_operations.json"
 
 
 def _line(operation: Operation) -> str:

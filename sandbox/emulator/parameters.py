@@ -7,9 +7,10 @@ dates begin at midnight (as the vendor says where it takes such times).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple, TypeVar
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from sandbox.emulator.http import Incoming
 from sandbox.errors import Fault, Refused
@@ -36,6 +37,26 @@ def page(incoming: Incoming, default: int) -> Page:
     """Read ``pageSize`` (1 to 1000) and ``skip``."""
     size = _bounded(incoming, "pageSize", default, least=1, most=MAX_PAGE)
     return Page(size, _bounded(incoming, "skip", 0, least=0))
+
+
+def sorted_by(
+    incoming: Incoming, entries: Iterable[T], sortable: Mapping[str, Callable[[T], Any]]
+) -> list[T]:
+    """Sort entries as ``sort`` says: names of fields, ``-`` before one that descends.
+
+    Entries that lack a field come first. Without ``sort`` they stay in their order.
+    """
+    listed = list(entries)
+    for name in reversed(_listed(incoming, "sort")):
+        field = _allowed(name.removeprefix("-"), "sort", tuple(sortable))
+        value = sortable[field]
+        listed.sort(key=partial(_place, value), reverse=name.startswith("-"))
+    return listed
+
+
+def _place(value: Callable[[T], Any], entry: T) -> tuple[bool, Any]:
+    found = value(entry)
+    return found is not None, found
 
 
 def path_number(incoming: Incoming, name: str) -> int:

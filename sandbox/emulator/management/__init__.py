@@ -1,0 +1,1 @@
+"""The vendor's Management API: what tools, and this app, need of it."""

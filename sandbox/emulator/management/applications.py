@@ -1,0 +1,66 @@
+"""Applications: a workspace has one. Schema Application of the Management API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from operator import itemgetter
+from typing import Any
+
+from sandbox.emulator.answers import Answer, ok
+from sandbox.emulator.http import Incoming
+from sandbox.emulator.management.lists import counted
+from sandbox.emulator.parameters import path_number
+from sandbox.emulator.routes import Routes
+from sandbox.engine.model import json_fields
+from sandbox.workspace.errors import UnknownEntityError
+from sandbox.workspace.workspace import Workspace
+
+ACCOUNT_ID = 1
+
+
+def list_applications(workspace: Workspace, incoming: Incoming) -> Answer:
+    """GET /v1/applications"""
+    return counted(incoming, [application_content(workspace)], dict, _SORTABLE)
+
+
+def get_application(workspace: Workspace, incoming: Incoming) -> Answer:
+    """GET /v1/applications/{applicationId}"""
+    application_in_path(workspace, incoming)
+    return ok(application_content(workspace))
+
+
+def application_in_path(workspace: Workspace, incoming: Incoming) -> int:
+    """Return the id of the Application that a path names.
+
+    Raises UnknownEntityError unless it is that of the workspace.
+    """
+    application_id = path_number(incoming, "applicationId")
+    if application_id != workspace.application.settings.id:
+        raise UnknownEntityError("Application", application_id)
+    return application_id
+
+
+def application_content(workspace: Workspace) -> dict[str, Any]:
+    """Return the Application; what only the bundle knows of it is kept."""
+    settings = workspace.application.settings
+    sent: Mapping[str, Any] = workspace.raw.get("application") or {}
+    now = workspace.clock.now()
+    defaults: dict[str, Any] = {
+        "accountId": ACCOUNT_ID,
+        "created": now,
+        "modified": now,
+        "description": "",
+        "attributesSettings": {"sessionAttributes": []},
+        "attributes": {},
+        "limits": [],
+        "loyaltyPrograms": workspace.raw.get("loyaltyPrograms") or [],
+    }
+    return {**defaults, **json_fields(settings), **sent}
+
+
+_SORTABLE = {name: itemgetter(name) for name in ("id", "name", "created", "modified")}
+
+ROUTES: Routes = {
+    "/v1/applications": {"GET": list_applications},
+    "/v1/applications/{applicationId}": {"GET": get_application},
+}

@@ -1,0 +1,23 @@
+"""All operations of the Management API that are emulated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sandbox.emulator import catalogs
+from sandbox.emulator.management import applications
+from sandbox.emulator.routes import Handler, Routes
+
+_CATALOGS: Routes = {"/v1/catalogs/{catalogId}/items": {"GET": catalogs.list_items}}
+
+
+def _together(tables: Iterable[Routes]) -> Routes:
+    """Return one table; a path may stand in several, with other methods in each."""
+    paths: dict[str, dict[str, Handler]] = {}
+    for table in tables:
+        for path, handlers in table.items():
+            paths.setdefault(path, {}).update(handlers)
+    return paths
+
+
+MANAGEMENT: Routes = _together([applications.ROUTES, _CATALOGS])
