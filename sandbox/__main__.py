@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sandbox.emulator.app import INTEGRATION, create_app
 from sandbox.emulator.coverage import calls_in, report, routed
+from sandbox.emulator.management.logins import LOGINS
 from sandbox.emulator.management.routes import MANAGEMENT
 from sandbox.emulator.operations import APIS, RELEASE, listed_operations, write_operations
 from sandbox.emulator.server import AnnouncingServer, listen, url_of
@@ -50,7 +51,7 @@ def coverage(tests: Path, cases: Path, openapi: Path | None) -> int:
         for api in APIS:
             write_operations(api, (openapi / f"{api}-api.yml").read_text())
     print(f"Talon.One as of its release of {RELEASE}.")
-    for api, routes in zip(APIS, (INTEGRATION, MANAGEMENT), strict=True):
+    for api, routes in zip(APIS, (INTEGRATION, {**MANAGEMENT, **LOGINS}), strict=True):
         operations = listed_operations(api)
         calls = calls_in(tests, cases, operations)
         print(f"\n{api.capitalize()} API")

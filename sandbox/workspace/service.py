@@ -91,6 +91,7 @@ class Workspaces:
         for name, integration, management in rows:
             names["integration", integration] = name
             names["management", management] = name
+            names["session", hash_key(self._home.session_token(name))] = name
         return names
 
     def load(self, name: str, body: bytes | Mapping[str, Any]) -> WorkspaceKeys:
@@ -161,6 +162,10 @@ class Workspaces:
             self._home.management_key(name),
         )
 
+    def session_token(self, name: str) -> str:
+        """Return the token that stands for a workspace's Management API key."""
+        return self._home.session_token(name)
+
     def export(self, name: str) -> bytes:
         """Return the bundle as it stands now; loading it again restores the workspace."""
         workspace = self.workspace(name)
@@ -194,7 +199,7 @@ class Workspaces:
                 records.load(connection, missing)
 
     def by_key(self, kind: str, key: str) -> Workspace | None:
-        """Return the workspace that a key of this kind opens, if any.
+        """Return the workspace that a key of this kind opens: integration, management or session.
 
         Keys are looked up by their hash, so the time that takes says nothing about a key.
         """
@@ -254,6 +259,7 @@ class Workspaces:
                 self._put(connection, name, bundle, hashes, forked_from, now)
             for kind, key_hash in hashes.items():
                 self._names[kind, key_hash] = name
+            self._names["session", hash_key(self._home.session_token(name))] = name
             self._loaded[name] = Workspace(name, bundle, bundle.clock, self._store)
         return self.keys(name)
 
