@@ -13,7 +13,20 @@ from sandbox.workspace import tables
 from sandbox.workspace.store import put
 
 _TABLE = tables.code_ids
-Kind = Literal["coupon", "referral", "loyaltyCard", "audience", "catalogItem"]
+Kind = Literal[
+    "coupon",
+    "referral",
+    "loyaltyCard",
+    "audience",
+    "catalogItem",
+    "campaign",
+    "ruleset",
+    "attribute",
+    "additionalCost",
+    "collection",
+    "store",
+    "achievement",
+]
 
 
 def remember_code_id(

@@ -9,7 +9,10 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
+from sandbox.engine.compiled import CompiledApplication, CompiledCampaign
 from sandbox.engine.definitions import Campaign
+from sandbox.engine.model import Limit
+from sandbox.workspace.errors import UnknownEntityError
 from sandbox.workspace.workspace import Workspace
 
 CampaignState = Literal["running", "scheduled", "expired", "disabled", "archived"]
@@ -44,6 +47,14 @@ class RunningCampaign(NamedTuple):
     raw: Mapping[str, Any]
 
 
+def find_campaign(application: CompiledApplication, campaign_id: int) -> CompiledCampaign:
+    """Return a campaign; raises UnknownEntityError."""
+    campaign = application.campaigns.get(campaign_id)
+    if campaign is None:
+        raise UnknownEntityError("campaign", campaign_id)
+    return campaign
+
+
 def campaign_state(campaign: Campaign, now: datetime) -> CampaignState:
     """Return the state that the Campaign Manager shows."""
     if campaign.state != "enabled":
@@ -72,3 +83,13 @@ def _lies_within(time: datetime | None, after: datetime | None, before: datetime
     return (
         time is not None and (after is None or after <= time) and (before is None or time <= before)
     )
+
+
+def limit_content(limit: Limit) -> dict[str, Any]:
+    """Return a budget (schema LimitConfig); one that does not recur has no period."""
+    content: dict[str, Any] = {
+        "action": limit.action,
+        "limit": limit.limit,
+        "entities": limit.entities,
+    }
+    return content if limit.period in (None, "overall") else content | {"period": limit.period}
