@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.client import Client, coupon_campaign, item
+from tests.emulator.management.vendor import assert_documented
 
 CAMPAIGNS = "/v1/applications/7/campaigns"
 CAMPAIGN = f"{CAMPAIGNS}/1"
@@ -452,3 +454,18 @@ def test_the_id_of_a_deleted_campaign_does_not_come_back(client: Client):
     client.manage("DELETE", f"{CAMPAIGNS}/{first['id']}")
     [second] = client.manage("POST", f"{CAMPAIGN}/copy", {"applicationIds": [7]}).body["data"]
     assert (first["id"], second["id"]) == (3, 4)
+
+
+def test_answers_are_those_that_the_vendor_documents(client: Client, shared: Path):
+    limits = [{"action": "setDiscount", "limit": 40, "period": "overall"}]
+    load(client, campaign(limits=limits, startTime=NOW))
+    close(client, "s")
+    assert_documented(shared, "getCampaign", client.manage("GET", CAMPAIGN))
+    assert_documented(shared, "getCampaigns", client.manage("GET", CAMPAIGNS))
+    body = {"name": "C", "tags": [], "features": [], "limits": LIMITED}
+    assert_documented(shared, "updateCampaign", client.manage("PUT", CAMPAIGN, body))
+    copied = client.manage("POST", f"{CAMPAIGN}/copy", {"applicationIds": [7]})
+    assert_documented(shared, "copyCampaignToApplications", copied)
+    assert_documented(shared, "deleteCampaign", client.manage("DELETE", CAMPAIGN))
+    found = client.manage("POST", SEARCH, {"attributes": {}})
+    assert_documented(shared, "getCampaignByAttributes", found)
