@@ -40,7 +40,7 @@ def _document(file: Path) -> Any:
 
 
 def _with_any_of(part: Any) -> Any:
-    """Return a schema in which blocks may fit several forms: the file says one, but they overlap."""
+    """Let blocks fit several forms: the file says one, but they overlap."""
     if isinstance(part, dict):
         return {
             "anyOf" if key == "oneOf" else key: _with_any_of(value) for key, value in part.items()
