@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-import msgspec
-
+from sandbox.emulator.bundled_content import said
 from sandbox.engine.definitions import Campaign
 from sandbox.engine.model import Limit, json_fields
-from sandbox.shapes import is_time
 from sandbox.workspace.operations.campaigns import campaign_state, limit_content
 from sandbox.workspace.workspace import Workspace
 
@@ -65,7 +62,7 @@ class CampaignContent:
             **self._parts(campaign),
         }
         sent = self._sent.get(campaign.id, {})
-        content = {**self._defaults(), **json_fields(campaign), **_known(sent), **computed}
+        content = {**self._defaults(), **json_fields(campaign), **said(sent), **computed}
         return {
             name: value
             for name, value in content.items()
@@ -98,17 +95,6 @@ class CampaignContent:
         return workspace.records.campaigns.used(
             workspace.reading, campaign.id, limit, self._now, self._application.zone
         )
-
-
-def _known(sent: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a bundle says of a campaign, with its times as times."""
-    known = {name: value for name, value in sent.items() if value is not None}
-    for name in ("created", "updated"):
-        if is_time(known.get(name)):
-            known[name] = msgspec.convert(known[name], datetime)
-        else:
-            known.pop(name, None)
-    return known
 
 
 def _counts(used: Iterable[tuple[Limit, Decimal]]) -> dict[str, Decimal]:

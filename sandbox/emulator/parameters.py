@@ -33,9 +33,9 @@ class Page(NamedTuple):
         return rest[: self.size], len(rest) > self.size
 
 
-def page(incoming: Incoming, default: int) -> Page:
-    """Read ``pageSize`` (1 to 1000) and ``skip``."""
-    size = _bounded(incoming, "pageSize", default, least=1, most=MAX_PAGE)
+def page(incoming: Incoming, default: int, most: int = MAX_PAGE) -> Page:
+    """Read ``pageSize`` (1 to `most`) and ``skip``."""
+    size = _bounded(incoming, "pageSize", default, least=1, most=most)
     return Page(size, _bounded(incoming, "skip", 0, least=0))
 
 

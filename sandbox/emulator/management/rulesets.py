@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from sandbox.emulator.answers import Answer, ok
+from sandbox.emulator.bundled_content import said
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.applications import USER_ID
 from sandbox.emulator.management.campaigns import CAMPAIGN, campaign_in_path
@@ -72,8 +73,8 @@ def _v1_content(ruleset: Stored, shared: Stored) -> dict[str, Any]:
     return {
         **shared,
         "strikethroughRules": [],
-        **_said(ruleset),
-        "rules": [{"title": "", "effects": [], **_said(rule)} for rule in ruleset["rules"]],
+        **said(ruleset),
+        "rules": [{"title": "", "effects": [], **said(rule)} for rule in ruleset["rules"]],
         "bindings": ruleset.get("bindings") or [],
     }
 
@@ -82,7 +83,7 @@ def _v2_content(ruleset: Stored, shared: Stored) -> dict[str, Any]:
     """Return a ruleset (schema RulesetV2)."""
     if ruleset.get("rules") is None:
         lists = ("promotionRules", "strikethroughRules", "selectors", "bundles", "parameters")
-        return {**shared, **_said(ruleset), **{name: ruleset.get(name) or [] for name in lists}}
+        return {**shared, **said(ruleset), **{name: ruleset.get(name) or [] for name in lists}}
     strikethrough = {**ruleset, "rules": ruleset.get("strikethroughRules") or []}
     written = write_ruleset(parse_ruleset(strikethrough, "", []))
     return {
@@ -90,10 +91,6 @@ def _v2_content(ruleset: Stored, shared: Stored) -> dict[str, Any]:
         **write_ruleset(parse_ruleset(ruleset, "", [])),
         "strikethroughRules": written["promotionRules"],
     }
-
-
-def _said(stored: Stored) -> dict[str, Any]:
-    return {name: value for name, value in stored.items() if value is not None}
 
 
 _SORTABLE = {name: itemgetter(name) for name in ("id", "created")}

@@ -16,7 +16,7 @@ from sandbox.engine.definitions import Campaign
 from sandbox.engine.model import Attributes, Limit, Model, Time
 from sandbox.errors import Fault
 from sandbox.numbers import ZERO
-from sandbox.workspace.attributes import AttributeChecker
+from sandbox.workspace.attributes import AttributeChecker, changed_attributes
 from sandbox.workspace.bundle import EVALUATION_TREE
 from sandbox.workspace.operations.campaigns import find_campaign, limit_content
 from sandbox.workspace.operations.configuration import (
@@ -149,12 +149,7 @@ def _update_faults(
     for index, limit in enumerate(update.limits):
         if limit.limit < ZERO:
             yield Fault("Too small", "Must be at least 0", f"/limits/{index}/limit")
-    # What was there before and is sent back is no fault of this update.
-    attributes = {
-        name: value
-        for name, value in (update.attributes or {}).items()
-        if name not in before.attributes or before.attributes[name] != value
-    }
+    attributes = changed_attributes(update.attributes, before.attributes)
     checker = AttributeChecker(application.definition.attributes)
     yield from checker.faults("Campaign", attributes, "/attributes")
     ruleset_id = application.campaigns[before.id].ruleset_id
