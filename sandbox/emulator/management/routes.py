@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sandbox.emulator import catalogs
-from sandbox.emulator.management import applications, coupons
+from sandbox.emulator.management import applications, coupon_files, coupons
 from sandbox.emulator.routes import Handler, Routes
 
 _CATALOGS: Routes = {"/v1/catalogs/{catalogId}/items": {"GET": catalogs.list_items}}
@@ -20,4 +20,6 @@ def _together(tables: Iterable[Routes]) -> Routes:
     return paths
 
 
-MANAGEMENT: Routes = _together([applications.ROUTES, coupons.ROUTES, _CATALOGS])
+MANAGEMENT: Routes = _together(
+    [applications.ROUTES, coupons.ROUTES, coupon_files.ROUTES, _CATALOGS]
+)

@@ -24,7 +24,8 @@ from sandbox.workspace.attributes import AttributeChecker
 from sandbox.workspace.errors import UnknownEntityError
 from sandbox.workspace.workspace import Workspace
 
-UsageLimit = Annotated[int, msgspec.Meta(ge=0, le=999_999)]
+MOST_USES = 999_999
+UsageLimit = Annotated[int, msgspec.Meta(ge=0, le=MOST_USES)]
 ProfileId = Annotated[str, msgspec.Meta(max_length=1000)]
 Characters = list[Annotated[str, msgspec.Meta(min_length=1)]]
 Pattern = Annotated[str, msgspec.Meta(min_length=3, max_length=100)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.client import Client, coupon_campaign
+from tests.client import Client, Reply, coupon_campaign
 
 NOW = "2026-06-15T12:00:00Z"
 CAMPAIGN = "/v1/applications/7/campaigns/1"
@@ -53,3 +53,12 @@ def values(client: Client, query: str = "") -> list[str]:
     reply = client.manage("GET", f"{CAMPAIGN}/coupons/no_total{query}")
     assert reply.status == 200, reply.body
     return [coupon["value"] for coupon in reply.body["data"]]
+
+
+def upload(client: Client, method: str, path: str, text: str | bytes) -> Reply:
+    """Send a file as the vendor's imports want it."""
+    content = text.encode() if isinstance(text, str) else text
+    head = 'Content-Disposition: form-data; name="upFile"; filename="codes.csv"'
+    body = b"--X\r\n" + head.encode() + b"\r\nContent-Type: text/csv\r\n\r\n" + content
+    sent = {"Content-Type": "multipart/form-data; boundary=X"}
+    return client.manage(method, path, body + b"\r\n--X--\r\n", **sent)
