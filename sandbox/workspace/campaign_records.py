@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, delete, select
 
 from sandbox.engine.budgets import own_limits, period_bucket
 from sandbox.engine.changes import CounterKey
-from sandbox.engine.model import Coupon, Limit
+from sandbox.engine.model import Limit
 from sandbox.numbers import ZERO, add_exactly, encode_json, plain
 from sandbox.workspace import tables
-from sandbox.workspace.store import data_of, decoder, delete_rows
+from sandbox.workspace.coupon_records import CouponRecords
+from sandbox.workspace.referrals import Referrals
+from sandbox.workspace.store import decoder, delete_rows
 
 _COUNTERS = tables.counters
 _KEY = decoder(CounterKey)
-_COUPON = data_of(tables.coupons, "workspace", "code", read=decoder(Coupon).decode)
-
-
-class _Owned(msgspec.Struct, rename="camel"):
-    """What of a code, or of a customer's progress, says whose it is."""
-
-    campaign_id: int | None = None
-    achievement_id: int | None = None
-
-
-_OWNED = decoder(_Owned)
+_COUPONS = tables.coupons
 
 
 class CampaignRecords:
@@ -38,6 +28,8 @@ class CampaignRecords:
 
     def __init__(self, workspace: str) -> None:
         self._workspace = workspace
+        self._coupons = CouponRecords(workspace)
+        self._referrals = Referrals(workspace)
 
     def used(
         self, connection: Connection, campaign_id: int, limit: Limit, now: datetime, zone: ZoneInfo
@@ -65,24 +57,25 @@ class CampaignRecords:
 
     def _is_own(self, connection: Connection, key: CounterKey) -> bool:
         """Tell whether a budget of the code itself counts here."""
-        coupon = _COUPON.value(connection, workspace=self._workspace, code=key.coupon)
+        coupon = self._coupons.get(connection, key.coupon) if key.coupon else None
         return coupon is not None and any(
             limit.action == key.action and frozenset(limit.entities) == _entities(key)
             for limit in own_limits(coupon)
         )
 
-    def delete(
-        self, connection: Connection, campaign_id: int, achievement_ids: Collection[int]
-    ) -> None:
-        """Delete a campaign's codes, what they and its budgets have counted, and its progress."""
-        codes = self._owned(connection, tables.coupons, lambda of: of.campaign_id == campaign_id)
-        for code in codes:
-            for table in (tables.coupons, tables.redemptions, tables.reservations):
-                delete_rows(connection, table, workspace=self._workspace, code=code)
-        for code in self._owned(
-            connection, tables.referrals, lambda of: of.campaign_id == campaign_id
-        ):
-            delete_rows(connection, tables.referrals, workspace=self._workspace, code=code)
+    def delete(self, connection: Connection, campaign_id: int) -> None:
+        """Delete a campaign's codes, and what they and its budgets have counted."""
+        coupons = _COUPONS.c.workspace == self._workspace, _COUPONS.c.campaign_id == campaign_id
+        codes = select(_COUPONS.c.code).where(*coupons)
+        for table in (tables.redemptions, tables.reservations):
+            own = table.c.workspace == self._workspace
+            connection.execute(delete(table).where(own, table.c.code.in_(codes)))
+        connection.execute(delete(_COUPONS).where(*coupons))
+        referrals, _ = self._referrals.all(connection)
+        for referral in referrals:
+            if referral.campaign_id == campaign_id:
+                code = {"workspace": self._workspace, "code": referral.code}
+                delete_rows(connection, tables.referrals, **code)
         referred = tables.referred
         delete_rows(connection, referred, workspace=self._workspace, campaign_id=campaign_id)
         first, last = _span([campaign_id])
@@ -93,27 +86,6 @@ class CampaignRecords:
                 _COUNTERS.c.key < last,
             )
         )
-        self.delete_progress(connection, achievement_ids)
-
-    def delete_progress(self, connection: Connection, achievement_ids: Collection[int]) -> None:
-        """Delete what customers have reached in achievements."""
-        trackers = tables.trackers
-        if achievement_ids:
-            for tracker_id in self._owned(
-                connection, trackers, lambda of: of.achievement_id in achievement_ids, "tracker_id"
-            ):
-                key = {"workspace": self._workspace, "tracker_id": tracker_id}
-                delete_rows(connection, trackers, **key)
-
-    def _owned(
-        self,
-        connection: Connection,
-        table: Table,
-        is_meant: Callable[[_Owned], bool],
-        key: str = "code",
-    ) -> list[Any]:
-        rows = select(table.c[key], table.c.data).where(table.c.workspace == self._workspace)
-        return [id for id, data in connection.execute(rows) if is_meant(_OWNED.decode(data))]
 
     def _counters(
         self, connection: Connection, beginning: list[int | str]

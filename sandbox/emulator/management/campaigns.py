@@ -12,16 +12,16 @@ from sandbox.emulator.campaign_content import CampaignContent
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.applications import application_in_path
 from sandbox.emulator.management.lists import counted
-from sandbox.emulator.parameters import moment, number, path_number, texts, word
+from sandbox.emulator.management.paths import campaign_in_path
+from sandbox.emulator.parameters import moment, number, texts, word
 from sandbox.emulator.routes import Routes
 from sandbox.emulator.turns import storing
-from sandbox.engine.definitions import Campaign
 from sandbox.engine.model import Attributes, Model
 from sandbox.shapes import Reader
 from sandbox.workspace.operations import campaign_changes, campaign_updates
 from sandbox.workspace.operations.campaign_changes import CampaignCopy
 from sandbox.workspace.operations.campaign_updates import CampaignUpdate
-from sandbox.workspace.operations.campaigns import find_campaign
+from sandbox.workspace.operations.code_terms import find_campaign
 from sandbox.workspace.workspace import Workspace
 
 Shown = Mapping[str, Any]
@@ -75,12 +75,13 @@ def search_campaigns(workspace: Workspace, incoming: Incoming) -> Answer:
 
 def get_campaign(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/applications/{applicationId}/campaigns/{campaignId}"""
-    return ok(CampaignContent(workspace).of(campaign_in_path(workspace, incoming)))
+    campaign = find_campaign(workspace, campaign_in_path(workspace, incoming))
+    return ok(CampaignContent(workspace).of(campaign))
 
 
 def update_campaign(workspace: Workspace, incoming: Incoming) -> Answer:
     """PUT /v1/applications/{applicationId}/campaigns/{campaignId}"""
-    campaign_id = campaign_in_path(workspace, incoming).id
+    campaign_id = campaign_in_path(workspace, incoming)
     update: CampaignUpdate = _UPDATE.read(incoming.body)
     campaign_updates.update_campaign(workspace, campaign_id, update)
     return get_campaign(workspace, incoming)
@@ -88,24 +89,17 @@ def update_campaign(workspace: Workspace, incoming: Incoming) -> Answer:
 
 def delete_campaign(workspace: Workspace, incoming: Incoming) -> Answer:
     """DELETE /v1/applications/{applicationId}/campaigns/{campaignId}"""
-    campaign_changes.delete_campaign(workspace, campaign_in_path(workspace, incoming).id)
+    campaign_changes.delete_campaign(workspace, campaign_in_path(workspace, incoming))
     return no_content()
 
 
 def copy_campaign(workspace: Workspace, incoming: Incoming) -> Answer:
     """POST /v1/applications/{applicationId}/campaigns/{campaignId}/copy"""
-    campaign_id = campaign_in_path(workspace, incoming).id
+    campaign_id = campaign_in_path(workspace, incoming)
     copy: CampaignCopy = _COPY.read(incoming.body)
     copies = campaign_changes.copy_campaign(workspace, campaign_id, copy)
     content = CampaignContent(workspace)
     return ok({"totalResultSize": len(copies), "data": [content.of(one) for one in copies]})
-
-
-def campaign_in_path(workspace: Workspace, incoming: Incoming) -> Campaign:
-    """Return the campaign that a path names; raises UnknownEntityError."""
-    application_in_path(workspace, incoming)
-    campaign_id = path_number(incoming, "campaignId")
-    return find_campaign(workspace.application, campaign_id).definition
 
 
 def _listed(workspace: Workspace, incoming: Incoming, wanted: Iterable[Takes]) -> Answer:

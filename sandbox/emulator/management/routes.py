@@ -10,6 +10,8 @@ from sandbox.emulator.management import (
     applications,
     attributes,
     campaigns,
+    coupon_files,
+    coupons,
     rulesets,
     stores,
 )
@@ -35,6 +37,8 @@ MANAGEMENT: Routes = _together(
         attributes.ROUTES,
         additional_costs.ROUTES,
         stores.ROUTES,
+        coupons.ROUTES,
+        coupon_files.ROUTES,
         _CATALOGS,
     ]
 )

@@ -15,8 +15,9 @@ from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.bundled_content import said
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.applications import USER_ID
-from sandbox.emulator.management.campaigns import CAMPAIGN, campaign_in_path
+from sandbox.emulator.management.campaigns import CAMPAIGN
 from sandbox.emulator.management.lists import counted
+from sandbox.emulator.management.paths import campaign_in_path
 from sandbox.emulator.parameters import path_number
 from sandbox.emulator.routes import Routes
 from sandbox.engine.definitions import Campaign
@@ -24,6 +25,7 @@ from sandbox.engine.model import Json
 from sandbox.rules.parse import parse_ruleset
 from sandbox.rules.writing import write_ruleset
 from sandbox.workspace.errors import UnknownEntityError
+from sandbox.workspace.operations.code_terms import find_campaign
 from sandbox.workspace.workspace import Workspace
 
 Stored = Mapping[str, Json]
@@ -31,21 +33,21 @@ Stored = Mapping[str, Json]
 
 def list_rulesets(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/applications/{applicationId}/campaigns/{campaignId}/rulesets"""
-    campaign = campaign_in_path(workspace, incoming)
+    campaign = find_campaign(workspace, campaign_in_path(workspace, incoming))
     content = _v1_content(campaign.ruleset, _shared(workspace, campaign))
     return counted(incoming, [content], dict, _SORTABLE)
 
 
 def get_ruleset(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/applications/{applicationId}/campaigns/{campaignId}/rulesets/{rulesetId}"""
-    campaign = campaign_in_path(workspace, incoming)
+    campaign = find_campaign(workspace, campaign_in_path(workspace, incoming))
     ruleset = _ruleset_in_path(workspace, campaign, incoming)
     return ok(_v1_content(ruleset, _shared(workspace, campaign)))
 
 
 def get_ruleset_v2(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v2/applications/{applicationId}/campaigns/{campaignId}/rulesets/{rulesetId}"""
-    campaign = campaign_in_path(workspace, incoming)
+    campaign = find_campaign(workspace, campaign_in_path(workspace, incoming))
     ruleset = _ruleset_in_path(workspace, campaign, incoming)
     return ok(_v2_content(ruleset, _shared(workspace, campaign)))
 

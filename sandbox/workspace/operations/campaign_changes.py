@@ -15,7 +15,7 @@ from sandbox.errors import Fault
 from sandbox.workspace.bundle import EVALUATION_TREE
 from sandbox.workspace.code_ids import next_code_id
 from sandbox.workspace.operations.campaign_updates import Name, Tags, place_of
-from sandbox.workspace.operations.campaigns import find_campaign
+from sandbox.workspace.operations.code_terms import find_campaign
 from sandbox.workspace.operations.configuration import (
     configured,
     faults_inside,
@@ -49,7 +49,9 @@ def put_ruleset(workspace: Workspace, campaign_id: int, ruleset: Mapping[str, An
     Raises UnknownEntityError, and Refused with pointers into the ruleset.
     """
     with reconfiguring(workspace) as change:
-        ruleset_id = find_campaign(change.application, campaign_id).ruleset_id
+        ruleset_id = workspace.application.campaigns[
+            find_campaign(workspace, campaign_id).id
+        ].ruleset_id
         campaigns = [dict(one) for one in configured(workspace, "campaigns")]
         place = place_of(campaigns, campaign_id)
         campaigns[place] |= {
@@ -64,7 +66,7 @@ def delete_campaign(workspace: Workspace, campaign_id: int) -> None:
     """Delete a campaign with all that belongs to it; raises UnknownEntityError (decision S171)."""
     with reconfiguring(workspace) as change:
         definition = change.application.definition
-        find_campaign(change.application, campaign_id)
+        find_campaign(workspace, campaign_id)
         achievements = {one.id for one in definition.achievements if one.campaign_id == campaign_id}
         changed: dict[str, Any] = {
             "campaigns": [
@@ -79,7 +81,9 @@ def delete_campaign(workspace: Workspace, campaign_id: int) -> None:
             if len(kept) < len(present):
                 changed[key] = kept
         change.put_all(changed)
-        workspace.records.campaigns.delete(change.connection, campaign_id, achievements)
+        workspace.records.campaigns.delete(change.connection, campaign_id)
+        if achievements:
+            workspace.records.achievements.remove(change.connection, achievements)
 
 
 def copy_campaign(workspace: Workspace, campaign_id: int, copy: CampaignCopy) -> list[Campaign]:
@@ -88,7 +92,7 @@ def copy_campaign(workspace: Workspace, campaign_id: int, copy: CampaignCopy) ->
     Raises UnknownEntityError, Refused.
     """
     with reconfiguring(workspace) as change:
-        find_campaign(change.application, campaign_id)
+        find_campaign(workspace, campaign_id)
         campaigns = configured(workspace, "campaigns")
         original = campaigns[place_of(campaigns, campaign_id)]
         refuse(_copy_faults(workspace, original, copy))

@@ -18,7 +18,8 @@ from sandbox.errors import Fault
 from sandbox.numbers import ZERO
 from sandbox.workspace.attributes import AttributeChecker, changed_attributes
 from sandbox.workspace.bundle import EVALUATION_TREE
-from sandbox.workspace.operations.campaigns import find_campaign, limit_content
+from sandbox.workspace.operations.campaigns import limit_content
+from sandbox.workspace.operations.code_terms import find_campaign
 from sandbox.workspace.operations.configuration import (
     configured,
     faults_inside,
@@ -87,7 +88,7 @@ def update_campaign(workspace: Workspace, campaign_id: int, update: CampaignUpda
     What budgets that are there no more have counted is forgotten: one that comes back begins anew.
     """
     with reconfiguring(workspace) as change:
-        before = find_campaign(change.application, campaign_id).definition
+        before = find_campaign(workspace, campaign_id)
         refuse(_update_faults(workspace, before, update))
         campaigns = [dict(one) for one in configured(workspace, "campaigns")]
         place = place_of(campaigns, campaign_id)

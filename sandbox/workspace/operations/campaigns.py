@@ -9,10 +9,8 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from sandbox.engine.compiled import CompiledApplication, CompiledCampaign
 from sandbox.engine.definitions import Campaign
 from sandbox.engine.model import Limit
-from sandbox.workspace.errors import UnknownEntityError
 from sandbox.workspace.workspace import Workspace
 
 CampaignState = Literal["running", "scheduled", "expired", "disabled", "archived"]
@@ -45,14 +43,6 @@ class RunningCampaign(NamedTuple):
 
     campaign: Campaign
     raw: Mapping[str, Any]
-
-
-def find_campaign(application: CompiledApplication, campaign_id: int) -> CompiledCampaign:
-    """Return a campaign; raises UnknownEntityError."""
-    campaign = application.campaigns.get(campaign_id)
-    if campaign is None:
-        raise UnknownEntityError("campaign", campaign_id)
-    return campaign
 
 
 def campaign_state(campaign: Campaign, now: datetime) -> CampaignState:

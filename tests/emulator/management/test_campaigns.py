@@ -448,6 +448,28 @@ def test_sessions_of_a_deleted_campaign_can_still_be_cancelled(client: Client):
     assert rejected["props"]["rejectionReason"] == "CouponNotFound"
 
 
+def test_progress_in_the_achievement_of_a_deleted_campaign_does_not_come_back(client: Client):
+    progress = {
+        "id": "b1",
+        "type": "updateAchievementProgress",
+        "operator": "increaseBy",
+        "achievement": {"id": 1},
+        "value": 1,
+    }
+    rules = [{"title": "count", "blocks": [progress]}]
+    load(
+        client,
+        campaign(ruleset={"id": 11, "promotionRules": rules}),
+        achievements=[{"id": 1, "name": "own", "target": 2, "campaignId": 1}],
+    )
+    [effect] = close(client, "s")
+    assert effect["effectType"] == "increaseAchievementProgress"
+    client.manage("DELETE", CAMPAIGN)
+    assert client.put_session("s", state="cancelled").status == 200
+    exported = client.send("GET", "/sandbox/v1/workspaces/campaigns").body
+    assert exported["achievementProgress"] == []
+
+
 def test_the_id_of_a_deleted_campaign_does_not_come_back(client: Client):
     load(client, campaign(1), campaign(2))
     [first] = client.manage("POST", f"{CAMPAIGN}/copy", {"applicationIds": [7]}).body["data"]
