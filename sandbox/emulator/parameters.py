@@ -33,9 +33,9 @@ class Page(NamedTuple):
         return rest[: self.size], len(rest) > self.size
 
 
-def page(incoming: Incoming, default: int) -> Page:
-    """Read ``pageSize`` (1 to 1000) and ``skip``."""
-    size = _bounded(incoming, "pageSize", default, least=1, most=MAX_PAGE)
+def page(incoming: Incoming, default: int, most: int = MAX_PAGE) -> Page:
+    """Read ``pageSize`` (1 to `most`) and ``skip``."""
+    size = _bounded(incoming, "pageSize", default, least=1, most=most)
     return Page(size, _bounded(incoming, "skip", 0, least=0))
 
 
@@ -47,11 +47,18 @@ def sorted_by(
     Entries that lack a field come first. Without ``sort`` they stay in their order.
     """
     listed = list(entries)
-    for name in reversed(_listed(incoming, "sort")):
-        field = _allowed(name.removeprefix("-"), "sort", tuple(sortable))
-        value = sortable[field]
-        listed.sort(key=partial(_place, value), reverse=name.startswith("-"))
+    for field, descending in reversed(sort_order(incoming, sortable)):
+        listed.sort(key=partial(_place, sortable[field]), reverse=descending)
     return listed
+
+
+def sort_order(incoming: Incoming, sortable: Iterable[str]) -> list[tuple[str, bool]]:
+    """Read ``sort``: names of fields, each with whether it descends."""
+    allowed = tuple(sortable)
+    return [
+        (_allowed(name.removeprefix("-"), "sort", allowed), name.startswith("-"))
+        for name in _listed(incoming, "sort")
+    ]
 
 
 def _place(value: Callable[[T], Any], entry: T) -> tuple[bool, Any]:
