@@ -37,6 +37,7 @@ from sandbox.numbers import decode_hook, encode_json
 from sandbox.workspace import tables
 from sandbox.workspace.errors import StoreError
 from sandbox.workspace.kept import Kept
+from sandbox.workspace.migrations import migrate
 
 T = TypeVar("T")
 
@@ -251,6 +252,9 @@ def _check_version(connection: Connection) -> None:
             "The database was written by a newer version of the promotion sandbox. "
             "Update, or set SANDBOX_HOME to another folder."
         )
+    elif version < tables.SCHEMA_VERSION:
+        migrate(connection, version)
+        connection.execute(update(tables.schema).values(version=tables.SCHEMA_VERSION))
 
 
 def _explained(error: DatabaseError) -> StoreError:

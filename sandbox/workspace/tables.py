@@ -18,7 +18,7 @@ from sqlalchemy import (
 metadata = MetaData()
 
 # Bumped when the tables change in a way that older versions cannot read.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 schema = Table("schema", metadata, Column("version", Integer, primary_key=True))
 
@@ -47,10 +47,17 @@ def _entities(name: str, *key: str) -> Table:
 
 
 coupons = _entities("coupons", "code")
+# Internal ids of profiles and sessions are their numbers, in which order lists show them.
 profiles = _entities("profiles", "integration_id")
+profiles.append_column(Column("number", Integer, nullable=False))
 sessions = _entities("sessions", "integration_id")
 sessions.append_column(Column("profile_id", String, nullable=False))
-Index("sessions_of_profile", sessions.c.workspace, sessions.c.profile_id)
+sessions.append_column(Column("number", Integer, nullable=False))
+NUMBERED = (
+    Index("profiles_in_order", profiles.c.workspace, profiles.c.number),
+    Index("sessions_in_order", sessions.c.workspace, sessions.c.number),
+    Index("sessions_of_profile", sessions.c.workspace, sessions.c.profile_id, sessions.c.number),
+)
 # What a session's last update gave (effects) and counted (changes).
 histories = _entities("histories", "integration_id")
 answers = _entities("answers", "key")
@@ -99,6 +106,7 @@ memberships = Table(
     Column("profile_id", String, primary_key=True),
     Column("audience_id", Integer, primary_key=True),
 )
+MEMBERS = Index("members_of_audience", memberships.c.workspace, memberships.c.audience_id)
 
 giveaways = Table(
     "giveaways",

@@ -139,7 +139,7 @@ def set_member_attributes(workspace: Workspace, audience_id: int, attributes: At
         faults = list(checker.faults("CustomerProfile", attributes, ""))
         if faults:
             raise Refused(faults)
-        for profile_id in records.audiences.members(connection, audience_id):
+        for profile_id in list(records.audiences.members(connection, audience_id)):
             profile = ensure_profile(records, connection, profile_id, now)
             merged = merge_attributes(profile.attributes, attributes)
             records.put_profile(connection, replace(profile, attributes=merged))
