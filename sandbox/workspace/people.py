@@ -42,8 +42,14 @@ class People:
     def __init__(self, workspace: str) -> None:
         self._workspace = workspace
 
-    def profiles(self, connection: Connection) -> Listing[CustomerProfile]:
-        return Listing(connection, self._profiles(), _PROFILE.decode)
+    def profiles(
+        self, connection: Connection, integration_id: str | None = None
+    ) -> Listing[CustomerProfile]:
+        """Return all profiles, or that with this integration id."""
+        statement = self._profiles()
+        if integration_id is not None:
+            statement = statement.where(_PROFILES.c.integration_id == integration_id)
+        return Listing(connection, statement, _PROFILE.decode)
 
     def profile(self, connection: Connection, number: int) -> CustomerProfile | None:
         """Return the profile with this internal id."""
@@ -51,10 +57,15 @@ class People:
         return next(iter(Listing(connection, found, _PROFILE.decode)), None)
 
     def sessions(
-        self, connection: Connection, profile_id: str | None = None
+        self,
+        connection: Connection,
+        profile_id: str | None = None,
+        integration_id: str | None = None,
     ) -> Listing[SessionBrief]:
-        """Return all sessions, or those of one profile, in brief."""
+        """Return all sessions in brief, or those of one profile, or that with this id."""
         statement = self._sessions()
+        if integration_id is not None:
+            statement = statement.where(_SESSIONS.c.integration_id == integration_id)
         if profile_id is not None:
             statement = statement.where(_SESSIONS.c.profile_id == profile_id)
         return Listing(connection, statement, _BRIEF.decode)

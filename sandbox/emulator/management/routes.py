@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sandbox.emulator import catalogs
-from sandbox.emulator.management import applications
+from sandbox.emulator.management import applications, customers, events, sessions
 from sandbox.emulator.routes import Handler, Routes
 
 _CATALOGS: Routes = {"/v1/catalogs/{catalogId}/items": {"GET": catalogs.list_items}}
@@ -20,4 +20,12 @@ def _together(tables: Iterable[Routes]) -> Routes:
     return paths
 
 
-MANAGEMENT: Routes = _together([applications.ROUTES, _CATALOGS])
+MANAGEMENT: Routes = _together(
+    [
+        applications.ROUTES,
+        _CATALOGS,
+        customers.ROUTES,
+        sessions.ROUTES,
+        events.ROUTES,
+    ]
+)
