@@ -37,7 +37,7 @@ from sandbox.numbers import decode_hook, encode_json
 from sandbox.workspace import tables
 from sandbox.workspace.errors import StoreError
 from sandbox.workspace.kept import Kept
-from sandbox.workspace.migrations import migrate
+from sandbox.workspace.upgrades import upgrade
 
 T = TypeVar("T")
 
@@ -253,8 +253,7 @@ def _check_version(connection: Connection) -> None:
             "Update, or set SANDBOX_HOME to another folder."
         )
     elif version < tables.SCHEMA_VERSION:
-        migrate(connection, version)
-        connection.execute(update(tables.schema).values(version=tables.SCHEMA_VERSION))
+        upgrade(connection, version)
 
 
 def _explained(error: DatabaseError) -> StoreError:

@@ -17,9 +17,10 @@ from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.content import profile_content
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.applications import application_in_path
-from sandbox.emulator.management.lists import scanning, stored, uncounted
+from sandbox.emulator.management.lists import stored, uncounted
 from sandbox.emulator.parameters import number, page, path_number
 from sandbox.emulator.routes import Routes
+from sandbox.emulator.turns import searching
 from sandbox.engine.achievements.definitions import Achievement
 from sandbox.engine.model import Attributes, CustomerProfile, Json, Model
 from sandbox.shapes import Reader
@@ -205,12 +206,12 @@ _SORTABLE_FRIENDS: dict[str, Callable[[Friend], Any]] = {
 _APPLICATION = "/v1/applications/{applicationId}"
 
 ROUTES: Routes = {
-    f"{_APPLICATION}/customers": {"GET": scanning(list_application_customers)},
+    f"{_APPLICATION}/customers": {"GET": searching(list_application_customers)},
     f"{_APPLICATION}/customers/{{customerId}}": {"GET": get_application_customer},
-    f"{_APPLICATION}/customer_search": {"POST": scanning(find_application_customers)},
-    f"{_APPLICATION}/profile/{{integrationId}}/friends": {"GET": scanning(list_friends)},
+    f"{_APPLICATION}/customer_search": {"POST": searching(find_application_customers)},
+    f"{_APPLICATION}/profile/{{integrationId}}/friends": {"GET": searching(list_friends)},
     f"{_APPLICATION}/achievement_progress/{{integrationId}}": {"GET": list_achievement_progress},
-    "/v1/customers/no_total": {"GET": scanning(list_customers)},
+    "/v1/customers/no_total": {"GET": searching(list_customers)},
     "/v1/customers/{customerId}": {"GET": get_customer},
-    "/v1/customer_search/no_total": {"POST": scanning(find_customers)},
+    "/v1/customer_search/no_total": {"POST": searching(find_customers)},
 }

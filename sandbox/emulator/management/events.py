@@ -12,9 +12,10 @@ from typing import Any
 from sandbox.emulator.answers import Answer
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.applications import application_in_path
-from sandbox.emulator.management.lists import scanning, stored
+from sandbox.emulator.management.lists import stored
 from sandbox.emulator.parameters import created, separated
 from sandbox.emulator.routes import Routes
+from sandbox.emulator.turns import searching
 from sandbox.engine.model import Effect
 from sandbox.workspace.entities import TrackedEvent
 from sandbox.workspace.workspace import Workspace
@@ -130,5 +131,5 @@ _SORTABLE: dict[str, Callable[[TrackedEvent], Any]] = {
 }
 
 ROUTES: Routes = {
-    "/v1/applications/{applicationId}/events/no_total": {"GET": scanning(list_events)},
+    "/v1/applications/{applicationId}/events/no_total": {"GET": searching(list_events)},
 }

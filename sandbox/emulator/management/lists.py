@@ -11,22 +11,11 @@ from typing import Any, TypeVar
 from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.parameters import MAX_PAGE, Page, page, sorted_by
-from sandbox.emulator.turns import Turn
 from sandbox.workspace.listing import Listing
-from sandbox.workspace.workspace import Workspace
 
 T = TypeVar("T")
 
 NOT_SORTABLE: Mapping[str, Callable[[Any], Any]] = {}
-
-
-def scanning(
-    handler: Callable[[Workspace, Incoming], Answer],
-) -> Callable[[Workspace, Incoming], Turn]:
-    """Return a handler that may read much as one that holds nobody up."""
-    return lambda workspace, incoming: Turn(
-        lambda: handler(workspace, incoming), stores=False, is_heavy=True
-    )
 
 
 def counted(

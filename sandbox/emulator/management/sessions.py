@@ -13,9 +13,10 @@ from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.applications import application_in_path
 from sandbox.emulator.management.customers import matching
-from sandbox.emulator.management.lists import scanning, shown_of
+from sandbox.emulator.management.lists import shown_of
 from sandbox.emulator.parameters import Period, created, path_number, word
 from sandbox.emulator.routes import Routes
+from sandbox.emulator.turns import searching
 from sandbox.engine.model import CustomerSession, SessionState
 from sandbox.numbers import ZERO
 from sandbox.workspace.errors import UnknownEntityError
@@ -142,7 +143,7 @@ _SORTABLE: dict[str, Callable[[SessionBrief], Any]] = {
 _SESSIONS = "/v1/applications/{applicationId}/sessions"
 
 ROUTES: Routes = {
-    _SESSIONS: {"GET": scanning(list_sessions)},
+    _SESSIONS: {"GET": searching(list_sessions)},
     f"{_SESSIONS}/{{sessionId}}": {"GET": get_session},
-    "/v1/applications/{applicationId}/sessions_search": {"POST": scanning(find_sessions)},
+    "/v1/applications/{applicationId}/sessions_search": {"POST": searching(find_sessions)},
 }

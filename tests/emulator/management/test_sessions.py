@@ -120,8 +120,9 @@ def test_parameters_that_make_no_sense_are_refused(shop: Client, query: str, par
 
 def test_sessions_are_found_by_attributes_of_their_customers(shop: Client):
     def found(attributes: dict[str, Any]) -> Any:
-        path = "/v1/applications/1/sessions_search?withTotalResultSize=true"
-        return shop.manage("POST", path, {"attributes": attributes}).body
+        query = "?withTotalResultSize=true"
+        body = {"attributes": attributes}
+        return shop.manage("POST", f"/v1/applications/1/sessions_search{query}", body).body
 
     of_ulm = found({"City": "Ulm"})
     assert [session["integrationId"] for session in of_ulm["data"]] == ["first"]

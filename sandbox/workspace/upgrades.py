@@ -1,19 +1,18 @@
-"""Bring a database that an older version wrote to the tables of this one."""
+"""Homes of earlier versions: their tables get what those of today have."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import msgspec
-from sqlalchemy import Connection, Table, bindparam, select, text, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
 
 from sandbox.workspace import tables
 
 
-def migrate(connection: Connection, version: int) -> None:
-    """Change the tables step by step; new ones are there already."""
-    for step in _STEPS[version - 1 :]:
-        step(connection)
+def upgrade(connection: Connection, version: int) -> None:
+    """Bring tables of an earlier version up to date; tables that it lacked are there already."""
+    if version < 2:
+        _number_people(connection)
+    connection.execute(insert(tables.schema).values(version=tables.SCHEMA_VERSION))
 
 
 class _Numbered(msgspec.Struct):
@@ -43,7 +42,3 @@ def _fill_numbers(connection: Connection, table: Table) -> None:
     if numbers:
         matches = (key[0] == bindparam("of"), key[1] == bindparam("named"))
         connection.execute(update(table).where(*matches).values(number=bindparam("found")), numbers)
-
-
-# The step at place n leads from version n + 1 to the next.
-_STEPS: list[Callable[[Connection], None]] = [_number_people]

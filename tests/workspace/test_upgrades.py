@@ -23,7 +23,8 @@ TO_VERSION_1 = """
     CREATE INDEX sessions_of_profile ON sessions (workspace, profile_id);
     ALTER TABLE profiles DROP COLUMN number;
     ALTER TABLE sessions DROP COLUMN number;
-    UPDATE schema SET version = 1;
+    DELETE FROM schema;
+    INSERT INTO schema VALUES (1);
 """
 
 
