@@ -11,13 +11,13 @@ T = TypeVar("T")
 
 
 class Listing(Generic[T]):
-    """What a select of one column finds, and `read` makes of it. Iterating begins anew each time.
+    """What a select finds, and `read` makes of its columns. Iterating begins anew each time.
 
     Of what is skipped nothing is read.
     """
 
     def __init__(
-        self, connection: Connection, statement: Select[Any], read: Callable[[Any], T]
+        self, connection: Connection, statement: Select[Any], read: Callable[..., T]
     ) -> None:
         self._connection = connection
         self._statement = statement
@@ -30,8 +30,8 @@ class Listing(Generic[T]):
         """Yield the entities that come after the first `skip`."""
         statement = self._statement.offset(skip) if skip else self._statement
         with self._connection.execute(statement) as rows:
-            for (column,) in rows:
-                yield self._read(column)
+            for row in rows:
+                yield self._read(*row)
 
     def count(self) -> int:
         counted = select(func.count()).select_from(self._statement.order_by(None).subquery())

@@ -173,6 +173,12 @@ loyalty_transactions = Table(
     Index("loyalty_transactions_by_uuid", "workspace", "uuid", unique=True),
     Index("loyalty_transactions_of_owner", "workspace", "owner", "is_open"),
 )
+LEDGERS = Index(
+    "loyalty_transactions_of_program",
+    loyalty_transactions.c.workspace,
+    loyalty_transactions.c.program_id,
+    loyalty_transactions.c.number,
+)
 loyalty_members = _entities("loyalty_members", "owner", "program_id")
 loyalty_cards = _entities("loyalty_cards", "identifier", "program_id")
 

@@ -28,7 +28,7 @@ def _number_people(connection: Connection) -> None:
         added = text(f"ALTER TABLE {table.name} ADD COLUMN number INTEGER NOT NULL DEFAULT 0")
         connection.execute(added)
         _fill_numbers(connection, table)
-    for index in (*tables.NUMBERED, tables.MEMBERS):
+    for index in (*tables.NUMBERED, tables.MEMBERS, tables.LEDGERS):
         index.create(connection)
 
 

@@ -17,6 +17,7 @@ BUNDLE = {
 
 TO_VERSION_1 = """
     DROP INDEX members_of_audience;
+    DROP INDEX loyalty_transactions_of_program;
     DROP INDEX profiles_in_order;
     DROP INDEX sessions_in_order;
     DROP INDEX sessions_of_profile;

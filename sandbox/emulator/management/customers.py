@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from sandbox.emulator.achievement_content import progress_content
-from sandbox.emulator.answers import Answer, ok
+from sandbox.emulator.answers import Answer, known, ok
 from sandbox.emulator.content import profile_content
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.applications import application_in_path
@@ -146,8 +146,7 @@ def _customer(workspace: Workspace) -> Callable[[CustomerProfile], dict[str, Any
 
     def content(profile: CustomerProfile) -> dict[str, Any]:
         advocate = advocate_of(workspace, profile.integration_id)
-        referred = {} if advocate is None else {"advocateIntegrationId": advocate}
-        return profile_content_of(profile) | referred
+        return profile_content_of(profile) | known({"advocateIntegrationId": advocate})
 
     return content
 
@@ -193,7 +192,7 @@ def _achievement(settings: Achievement) -> dict[str, Any]:
         "achievementFixedStartDate": settings.fixed_start_date,
         "achievementEndDate": settings.end_date,
     }
-    return content | {name: date for name, date in dates.items() if date is not None}
+    return content | known(dates)
 
 
 _SORTABLE_FRIENDS: dict[str, Callable[[Friend], Any]] = {

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any
 
-from sandbox.emulator.answers import Answer
+from sandbox.emulator.answers import Answer, known
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.applications import application_in_path
 from sandbox.emulator.management.lists import stored
@@ -62,7 +62,7 @@ def event_content(workspace: Workspace, event: TrackedEvent) -> dict[str, Any]:
         "type": event.type,
         "attributes": event.attributes,
         "effects": event.effects,
-    } | {name: value for name, value in optional.items() if value is not None}
+    } | known(optional)
 
 
 def _of_event(incoming: Incoming) -> Iterable[Takes]:

@@ -62,12 +62,14 @@ def stored(
     takes: Callable[[T], bool] | None = None,
     sortable: Mapping[str, Callable[[T], Any]] = NOT_SORTABLE,
     counts: bool = False,
+    default: int = MAX_PAGE,
 ) -> Answer:
     """Answer one page of what is stored, with whether there is more: ``hasMore`` and ``data``.
 
-    `takes` says what to list, None all. `counts` lets the query ask for the number of all.
+    `takes` says what to list, None all. `counts` lets the query ask for the number of all;
+    `default` is how much a page holds that says nothing.
     """
-    shown, has_more = shown_of(incoming, listing, takes, sortable)
+    shown, has_more = shown_of(incoming, listing, takes, sortable, default)
     answer: dict[str, Any] = {"hasMore": has_more, "data": [content(entry) for entry in shown]}
     if counts and incoming.flag("withTotalResultSize"):
         answer["totalResultSize"] = (
@@ -81,9 +83,10 @@ def shown_of(
     listing: Listing[T],
     takes: Callable[[T], bool] | None = None,
     sortable: Mapping[str, Callable[[T], Any]] = NOT_SORTABLE,
+    default: int = MAX_PAGE,
 ) -> tuple[list[T], bool]:
     """Return the entries of the page that is asked for, and whether there are more after it."""
-    wanted = page(incoming, MAX_PAGE)
+    wanted = page(incoming, default)
     if "sort" in incoming.query:
         found = listing if takes is None else filter(takes, listing)
         return wanted.of(sorted_by(incoming, found, sortable))

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sandbox.emulator import catalogs
-from sandbox.emulator.management import applications, customers, events, sessions
+from sandbox.emulator.management import (
+    applications,
+    audiences,
+    customers,
+    events,
+    logs,
+    loyalty_points,
+    loyalty_programs,
+    sessions,
+)
 from sandbox.emulator.routes import Handler, Routes
 
 _CATALOGS: Routes = {"/v1/catalogs/{catalogId}/items": {"GET": catalogs.list_items}}
@@ -27,5 +36,9 @@ MANAGEMENT: Routes = _together(
         customers.ROUTES,
         sessions.ROUTES,
         events.ROUTES,
+        loyalty_programs.ROUTES,
+        loyalty_points.ROUTES,
+        audiences.ROUTES,
+        logs.ROUTES,
     ]
 )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, get_args
 
-from sandbox.emulator.answers import Answer, ok
+from sandbox.emulator.answers import Answer, known, ok
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.applications import application_in_path
 from sandbox.emulator.management.customers import matching
@@ -108,7 +108,7 @@ def session_content(workspace: Workspace, session: CustomerSession) -> dict[str,
         "profileId": profile.id if profile else None,
         "storeIntegrationId": session.store_integration_id,
     }
-    return content | {name: value for name, value in optional.items() if value is not None}
+    return content | known(optional)
 
 
 def _contents(workspace: Workspace, shown: Sequence[SessionBrief]) -> list[dict[str, Any]]:
