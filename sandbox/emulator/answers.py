@@ -18,11 +18,12 @@ INVALID = "The submitted data was invalid"
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A status and a JSON body; a body of None means no content."""
+    """A status and a body; a body of None means no content."""
 
     status: int
     body: bytes | None
     headers: dict[str, str] = {}
+    media_type: str = "application/json"
 
 
 def ok(content: Any, status: int = 200) -> Answer:

@@ -62,11 +62,18 @@ def sorted_by(
     Entries that lack a field come first. Without ``sort`` they stay in their order.
     """
     listed = list(entries)
-    for name in reversed(separated(incoming, "sort")):
-        field = _allowed(name.removeprefix("-"), "sort", tuple(sortable))
-        value = sortable[field]
-        listed.sort(key=partial(_place, value), reverse=name.startswith("-"))
+    for field, descending in reversed(sort_order(incoming, sortable)):
+        listed.sort(key=partial(_place, sortable[field]), reverse=descending)
     return listed
+
+
+def sort_order(incoming: Incoming, sortable: Iterable[str]) -> list[tuple[str, bool]]:
+    """Read ``sort``: names of fields, each with whether it descends."""
+    allowed = tuple(sortable)
+    return [
+        (_allowed(name.removeprefix("-"), "sort", allowed), name.startswith("-"))
+        for name in separated(incoming, "sort")
+    ]
 
 
 def _place(value: Callable[[T], Any], entry: T) -> tuple[bool, Any]:

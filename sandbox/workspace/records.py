@@ -36,7 +36,6 @@ from sandbox.engine.model import (
     Coupon,
     CustomerProfile,
     CustomerSession,
-    Model,
     Referral,
 )
 from sandbox.numbers import ZERO, add_exactly, decode_json, encode_json, plain
@@ -46,6 +45,7 @@ from sandbox.workspace.audiences import Audiences
 from sandbox.workspace.bundle import State
 from sandbox.workspace.catalogs import CatalogRecords
 from sandbox.workspace.code_ids import next_code_id, remember_code_id
+from sandbox.workspace.coupon_records import CouponRecords
 from sandbox.workspace.entities import IdempotentAnswer, Redemption, Reservation, SessionHistory
 from sandbox.workspace.event_records import EventRecords
 from sandbox.workspace.giveaways import Giveaways
@@ -58,22 +58,13 @@ T = TypeVar("T")
 Holder = TypeVar("Holder", CustomerSession, CustomerProfile, Coupon, Referral, CartItem)
 
 
-class _ForWhom(Model, frozen=True):
-    """What of a coupon says whose it is; reading all of it takes five times as long."""
-
-    recipient_integration_id: str | None = None
-    implicitly_reserved: bool = False
-
-
 _COUPON = decoder(Coupon)
-_FOR_WHOM = decoder(_ForWhom)
 _PROFILE = decoder(CustomerProfile)
 _SESSION = decoder(CustomerSession)
 _HISTORY = decoder(SessionHistory)
 _ANSWER = decoder(IdempotentAnswer)
 _KEY = decoder(CounterKey)
 
-_COUPON_DATA = data_of(tables.coupons, "workspace", "code", read=_COUPON.decode)
 _PROFILE_DATA = data_of(tables.profiles, "workspace", "integration_id", read=_PROFILE.decode)
 _SESSION_DATA = data_of(tables.sessions, "workspace", "integration_id", read=_SESSION.decode)
 _HISTORY_DATA = data_of(tables.histories, "workspace", "integration_id", read=_HISTORY.decode)
@@ -127,6 +118,7 @@ class Records:
 
     def __init__(self, workspace: str, programs: Mapping[int, Program] | None = None) -> None:
         self._workspace = workspace
+        self.coupons = CouponRecords(workspace)
         self.loyalty = LoyaltyRecords(workspace, programs or {})
         self.achievements = AchievementRecords(workspace)
         self.referrals = Referrals(workspace)
@@ -137,7 +129,7 @@ class Records:
         self.people = People(workspace)
 
     def coupon(self, connection: Connection, code: str) -> Coupon | None:
-        return self._data(connection, _COUPON_DATA, code=code)
+        return self.coupons.get(connection, code)
 
     def profile(self, connection: Connection, profile_id: str) -> CustomerProfile | None:
         return self._data(connection, _PROFILE_DATA, integration_id=profile_id)
@@ -199,17 +191,6 @@ class Records:
         )
         return {code: count for code, count in connection.execute(rows)}
 
-    def coupons_for(self, connection: Connection, profile_id: str) -> list[Coupon]:
-        """Return the coupons that are for this profile alone, and those that are for every one."""
-        table = tables.coupons
-        rows = select(table.c.data).where(table.c.workspace == self._workspace)
-        coupons = ((data, _FOR_WHOM.decode(data)) for data in connection.execute(rows).scalars())
-        return [
-            _COUPON.decode(data)
-            for data, whom in coupons
-            if whom.implicitly_reserved or whom.recipient_integration_id == profile_id
-        ]
-
     def sessions_of(self, connection: Connection, profile_id: str) -> list[CustomerSession]:
         """Return a profile's sessions."""
         table = tables.sessions
@@ -217,11 +198,6 @@ class Records:
             table.c.workspace == self._workspace, table.c.profile_id == profile_id
         )
         return [_SESSION.decode(data) for data in connection.execute(rows).scalars()]
-
-    def coupon_codes(self, connection: Connection) -> Sequence[str]:
-        table = tables.coupons
-        rows = select(table.c.code).where(table.c.workspace == self._workspace)
-        return connection.execute(rows).scalars().all()
 
     def redemption_count(self, connection: Connection, code: str, profile_id: str) -> int:
         return self._data(connection, _REDEEMED, code=code, profile_id=profile_id) or 0
@@ -249,8 +225,7 @@ class Records:
         put(connection, tables.profiles, key, number=profile.id, data=encode_json(profile))
 
     def put_coupon(self, connection: Connection, coupon: Coupon) -> None:
-        key = self._key(code=coupon.value)
-        put(connection, tables.coupons, key, data=encode_json(coupon))
+        self.coupons.put(connection, coupon)
 
     def put_answer(self, connection: Connection, answer: IdempotentAnswer) -> None:
         put(connection, tables.answers, self._key(key=answer.key), data=encode_json(answer))
@@ -368,9 +343,7 @@ class Records:
         """Replace everything by what a bundle holds."""
         self.clear(connection)
         name = self._workspace
-        put_entities(
-            connection, tables.coupons, [(self._key(code=c.value), c) for c in state.coupons]
-        )
+        self.coupons.add(connection, state.coupons)
         put_entities(
             connection,
             tables.profiles,

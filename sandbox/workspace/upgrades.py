@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
 import msgspec
-from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Table, bindparam, insert, inspect, select, text, update
 
+from sandbox.engine.model import Coupon
+from sandbox.numbers import decode_hook
 from sandbox.workspace import tables
-
-
-def upgrade(connection: Connection, version: int) -> None:
-    """Bring tables of an earlier version up to date; tables that it lacked are there already."""
-    if version < 2:
-        _number_people(connection)
-    connection.execute(insert(tables.schema).values(version=tables.SCHEMA_VERSION))
+from sandbox.workspace.coupon_rows import coupon_columns
 
 
 class _Numbered(msgspec.Struct):
@@ -21,24 +21,51 @@ class _Numbered(msgspec.Struct):
     id: int
 
 
-def _number_people(connection: Connection) -> None:
-    """Give profiles and sessions the column with their internal id; index what lists ask for."""
+_COUPON = msgspec.json.Decoder(Coupon, dec_hook=decode_hook, float_hook=Decimal)
+_NUMBERED = msgspec.json.Decoder(_Numbered)
+
+
+def upgrade(connection: Connection, version: int) -> None:
+    """Bring tables of an earlier version up to date; tables that it lacked are there already."""
+    if version < 2:
+        _add_search_columns(connection)
+    connection.execute(insert(tables.schema).values(version=tables.SCHEMA_VERSION))
+
+
+def _add_search_columns(connection: Connection) -> None:
+    """Version 2 has columns by which coupons are searched, and profiles and sessions numbered."""
+
+    def numbers(data: bytes) -> Mapping[str, Any]:
+        return {"number": _NUMBERED.decode(data).id}
+
+    def of_coupon(data: bytes) -> Mapping[str, Any]:
+        return coupon_columns(_COUPON.decode(data))
+
+    _add_columns(connection, tables.coupons, "code", of_coupon)
+    _add_columns(connection, tables.profiles, "integration_id", numbers)
+    _add_columns(connection, tables.sessions, "integration_id", numbers)
     connection.execute(text("DROP INDEX sessions_of_profile"))
-    for table in (tables.profiles, tables.sessions):
-        added = text(f"ALTER TABLE {table.name} ADD COLUMN number INTEGER NOT NULL DEFAULT 0")
-        connection.execute(added)
-        _fill_numbers(connection, table)
-    for index in (*tables.NUMBERED, tables.MEMBERS, tables.LEDGERS):
-        index.create(connection)
+    for table in tables.RUNTIME:
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
 
 
-def _fill_numbers(connection: Connection, table: Table) -> None:
-    read = msgspec.json.Decoder(_Numbered).decode
-    key = (table.c.workspace, table.c.integration_id)
-    numbers = [
-        {"of": workspace, "named": integration_id, "found": read(data).id}
-        for workspace, integration_id, data in connection.execute(select(*key, table.c.data))
+def _add_columns(
+    connection: Connection, table: Table, key: str, read: Callable[[bytes], Mapping[str, Any]]
+) -> None:
+    """Add the columns that a table lacks, and fill them with what `read` finds in its data."""
+    there = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    for column in table.columns:
+        if column.name not in there:
+            kind = column.type.compile(connection.dialect)
+            connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {kind}"))
+    found = select(table.c.workspace, table.c[key], table.c.data)
+    values = [
+        {"of_workspace": workspace, "of_key": own, **read(data)}
+        for workspace, own, data in connection.execute(found).all()
     ]
-    if numbers:
-        matches = (key[0] == bindparam("of"), key[1] == bindparam("named"))
-        connection.execute(update(table).where(*matches).values(number=bindparam("found")), numbers)
+    if values:
+        filling = update(table).where(
+            table.c.workspace == bindparam("of_workspace"), table.c[key] == bindparam("of_key")
+        )
+        connection.execute(filling, values)

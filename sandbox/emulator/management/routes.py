@@ -8,6 +8,8 @@ from sandbox.emulator import catalogs
 from sandbox.emulator.management import (
     applications,
     audiences,
+    coupon_files,
+    coupons,
     customers,
     events,
     logs,
@@ -32,6 +34,8 @@ def _together(tables: Iterable[Routes]) -> Routes:
 MANAGEMENT: Routes = _together(
     [
         applications.ROUTES,
+        coupons.ROUTES,
+        coupon_files.ROUTES,
         _CATALOGS,
         customers.ROUTES,
         sessions.ROUTES,

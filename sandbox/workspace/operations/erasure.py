@@ -21,7 +21,7 @@ def erase_customer(workspace: Workspace, profile_id: str) -> None:
         records.put_profile(connection, replace(profile, attributes={}))
         for session in records.sessions_of(connection, profile_id):
             records.put_session(connection, replace(session, attributes={}))
-        for coupon in records.coupons_for(connection, profile_id):
+        for coupon in records.coupons.for_profile(connection, profile_id):
             if coupon.recipient_integration_id == profile_id:
                 records.put_coupon(connection, replace(coupon, attributes={}))
         for referral in records.referrals.of_profile(connection, profile_id):
