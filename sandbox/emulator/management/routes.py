@@ -9,10 +9,17 @@ from sandbox.emulator.management import (
     additional_costs,
     applications,
     attributes,
+    audiences,
     campaigns,
     coupon_files,
     coupons,
+    customers,
+    events,
+    logs,
+    loyalty_points,
+    loyalty_programs,
     rulesets,
+    sessions,
     stores,
 )
 from sandbox.emulator.routes import Handler, Routes
@@ -40,5 +47,12 @@ MANAGEMENT: Routes = _together(
         coupons.ROUTES,
         coupon_files.ROUTES,
         _CATALOGS,
+        customers.ROUTES,
+        sessions.ROUTES,
+        events.ROUTES,
+        loyalty_programs.ROUTES,
+        loyalty_points.ROUTES,
+        audiences.ROUTES,
+        logs.ROUTES,
     ]
 )
