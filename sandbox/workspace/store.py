@@ -38,6 +38,7 @@ from sandbox.numbers import decode_hook, encode_json
 from sandbox.workspace import tables
 from sandbox.workspace.errors import StoreError
 from sandbox.workspace.kept import Kept
+from sandbox.workspace.upgrades import upgrade
 
 T = TypeVar("T")
 
@@ -72,12 +73,13 @@ class Store:
         self._engine = _make_engine(url)
         try:
             with self._engine.begin() as connection:
-                tables.schema.create(connection, checkfirst=True)
-                _claim(connection)
+                version = _version(connection)
                 tables.metadata.create_all(connection)
+                _claim(connection, version)
         except BaseException as error:
             self._engine.dispose()
-            if isinstance(error, UnicodeDecodeError):  # an error that quotes what is damaged
+            # The first is the driver's, for an error text that quotes what is damaged.
+            if isinstance(error, UnicodeDecodeError | msgspec.DecodeError):
                 raise StoreError(_DAMAGED) from None
             raise
         self._lock = threading.Lock()
@@ -290,19 +292,26 @@ def _make_engine(url: str) -> Engine:
     return engine
 
 
-def _claim(connection: Connection) -> None:
-    """Check that this version can read the database, and write it: it must not fail later."""
-    table = tables.schema
-    version = connection.execute(select(func.max(table.c.version))).scalar()
-    if version is None:
-        connection.execute(insert(table).values(version=tables.SCHEMA_VERSION))
-    elif version > tables.SCHEMA_VERSION:
+def _version(connection: Connection) -> int | None:
+    """Return the version of the tables, None when there are none; raises StoreError."""
+    tables.schema.create(connection, checkfirst=True)
+    version: int | None = connection.execute(select(func.max(tables.schema.c.version))).scalar()
+    if version is not None and version > tables.SCHEMA_VERSION:
         raise StoreError(
             "The database was written by a newer version of the promotion sandbox. "
             "Update, or set SANDBOX_HOME to another folder."
         )
+    return version
+
+
+def _claim(connection: Connection, version: int | None) -> None:
+    """Bring tables to this version. Something is written in any case: it must not fail later."""
+    if version is None:
+        connection.execute(insert(tables.schema).values(version=tables.SCHEMA_VERSION))
+    elif version < tables.SCHEMA_VERSION:
+        upgrade(connection, version)
     else:
-        connection.execute(update(table).values(version=table.c.version))
+        connection.execute(update(tables.schema).values(version=tables.schema.c.version))
 
 
 def _explained(error: BaseException) -> StoreError:
