@@ -14,13 +14,13 @@ import streamlit as st
 from msgspec.structs import replace
 
 from sandbox.emulator.server import running
-from sandbox.engine.definitions import Attribute
 from sandbox.engine.model import Attributes, Cost
 from sandbox.errors import Refused
 from sandbox.insight.money import minor_unit, money
 from sandbox.numbers import decode_json
 from sandbox.shapes import convert, parse_json
 from sandbox.targets.target import draft_json
+from sandbox.ui.attributes import attribute_inputs, editable
 from sandbox.ui.drafts import (
     DraftState,
     grid_frame,
@@ -55,21 +55,29 @@ def state(workspace: Workspace) -> DraftState:
     return current
 
 
+def come_back() -> None:
+    """Show again what was on the page before the visitor left it: widgets forget it meanwhile."""
+    entered: SessionUpdate | None = st.session_state.get("entered")
+    if entered is not None:
+        st.session_state["scenario"] = st.session_state.get("saved-cart")
+        _show(entered)
+
+
 def start_over(here: Visit) -> None:
     """Reset the workspace and show the first saved cart again."""
     running().workspaces.reset(here.name)
-    st.session_state.pop("scenario", None)
+    st.session_state["scenario"] = _scenarios()[0]["id"]
     _show(_scenario(here.workspace, _scenarios()[0]["id"]))
 
 
 def choose_scenario(workspace: Workspace) -> None:
     """Offer the saved carts."""
     titles = {scenario["id"]: scenario["title"] for scenario in _scenarios()}
-    st.pills(
+    st.session_state.setdefault("scenario", _scenarios()[0]["id"])
+    st.session_state["saved-cart"] = st.pills(
         "Try a saved cart",
         list(titles),
         format_func=lambda scenario_id: titles[scenario_id],
-        default=_scenarios()[0]["id"],
         key="scenario",
         on_change=_scenario_chosen,
         args=(workspace,),
@@ -123,6 +131,11 @@ def edit(workspace: Workspace, current: DraftState) -> SessionUpdate:
     st.session_state.entered = draft
     current.drawn = True
     return draft
+
+
+def current_draft(workspace: Workspace) -> SessionUpdate:
+    """Return the Workbench's draft as other pages see it: as last shown, or as it starts."""
+    return _entered(state(workspace))
 
 
 def foreseen(current: DraftState) -> SessionUpdate | None:
@@ -348,38 +361,19 @@ def _choose_costs(workspace: Workspace, current: DraftState) -> dict[str, Cost]:
 
 
 def _choose_attributes(workspace: Workspace, current: DraftState) -> Attributes:
-    """Show the session's attributes that have a simple widget; others stay as JSON set them."""
+    """Show the session's attributes that have a widget; others stay as JSON set them."""
     started = dict(current.started.attributes or {})
-    definitions = [
-        attribute
-        for attribute in workspace.application.definition.attributes
-        if attribute.entity == "CustomerSession"
-        and attribute.type in ("string", "number", "boolean")
-    ]
-    if not definitions:
+    definition = workspace.application.definition
+    attributes = editable(definition.attributes, "CustomerSession")
+    if not attributes:
         return started
+    shown = {attribute.name for attribute in attributes}
+    others = {name: value for name, value in started.items() if name not in shown}
     with st.expander("Session attributes", icon=":material/label:"):
-        for attribute in definitions:
-            key = f"attribute-{attribute.name}-{current.version}"
-            value = _attribute_input(attribute, started.get(attribute.name), key)
-            started.pop(attribute.name, None)
-            if value is not None:
-                started[attribute.name] = value
-    return started
-
-
-def _attribute_input(attribute: Attribute, before: Any, key: str) -> Any:
-    """Return what was entered for an attribute, or None."""
-    label = escaped(attribute.title or attribute.name)
-    if attribute.type == "boolean":
-        options = {"yes": True, "no": False}
-        chosen = st.segmented_control(
-            label, list(options), default={True: "yes", False: "no"}.get(before), key=key
+        entered = attribute_inputs(
+            attributes,
+            started,
+            f"attribute-{current.version}",
+            definition.application.timezone,
         )
-        return None if chosen is None else options[chosen]
-    if attribute.type == "number":
-        value = st.number_input(
-            label, value=None if before is None else float(before), key=key, placeholder="not set"
-        )
-        return None if value is None else Decimal(str(value))
-    return st.text_input(label, value=before or "", key=key, placeholder="not set") or None
+    return others | entered

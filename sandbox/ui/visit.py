@@ -54,6 +54,17 @@ def visit() -> Visit:
     return Visit(name, server.workspaces.workspace(name), connection, keys.integration_key)
 
 
+def note_page(url_path: str) -> None:
+    """Note which page runs."""
+    st.session_state["arrived"] = st.session_state.get("page") != url_path
+    st.session_state["page"] = url_path
+
+
+def just_arrived() -> bool:
+    """Tell whether the visitor was on another page before this run, or on none."""
+    return bool(st.session_state.get("arrived"))
+
+
 def new_fork(workspaces: Workspaces) -> str:
     """Fork the demo, loaded or brought up to date first, and return the fork's name."""
     fixture = _FIXTURE.read_bytes()
