@@ -38,17 +38,20 @@ class Visit:
 def visit() -> Visit:
     """Return the workspace that the URL names, or a new fork of the demo.
 
-    A name that is not there (any longer) is replaced by a new fork, and the visitor is told.
+    A name that is not there (any longer) is replaced by a new fork, and the visitor is told. From
+    page to page the URL loses the name, but the visitor keeps the workspace.
     """
     server = running()
-    name = st.query_params.get("workspace", "")
+    name = st.query_params.get("workspace") or st.session_state.get("workspace", "")
     if not name or not server.workspaces.exists(name):
         if name:
             st.toast(
                 "That workspace is gone, so here is a fresh one.", icon=":material/restart_alt:"
             )
         name = new_fork(server.workspaces)
+    if st.query_params.get("workspace") != name:
         st.query_params["workspace"] = name
+    st.session_state["workspace"] = name
     keys = server.workspaces.keys(name)
     connection = _connection(server.base_url, keys.integration_key, keys.management_key)
     return Visit(name, server.workspaces.workspace(name), connection, keys.integration_key)
