@@ -16,7 +16,7 @@ settings = here.workspace.application.settings
 customers = Customers(here.connection, settings.id)
 
 try:
-    profile_id = parts.choose(customers.listed())
+    profile_id = parts.choose(here, customers.listed())
     if not profile_id:
         st.info(
             "Pick a customer, or type the id of a new one.",
@@ -32,6 +32,7 @@ try:
         st.stop()
     with st.container(border=True, key="headline"):
         parts.show_headline(here, profile_id, inventory)
+        parts.offer_workbench(here, profile_id)
 
     edits, history = st.columns([4, 7], gap="medium")
     with edits:

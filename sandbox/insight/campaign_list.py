@@ -80,20 +80,21 @@ def _budget(budget: Json, currency: str) -> str:
 
 
 def campaigns_frame(campaigns: Sequence[Json], timezone: str, currency: str) -> pd.DataFrame:
-    """Return one row a campaign: its state, when it runs, its budgets and redeemed codes."""
+    """Return one row a campaign: what it is for, its state, when it runs, budgets, codes."""
     return pd.DataFrame(
         [
             (
                 campaign["name"],
+                campaign.get("description") or "",
                 state_words(campaign),
                 schedule_words(campaign, timezone),
                 "; ".join(budget_words(campaign, currency)),
-                campaign.get("couponRedemptionCount") or 0,
+                campaign.get("couponRedemptionCount") or None,
             )
             for campaign in campaigns
         ],
-        columns=["Campaign", "State", "Runs", "Budget used", "Codes redeemed"],
-    )
+        columns=["Campaign", "What it is for", "State", "Runs", "Budget used", "Codes redeemed"],
+    ).astype({"Codes redeemed": "Int64"})
 
 
 def coupons_frame(

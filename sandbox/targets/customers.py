@@ -101,7 +101,7 @@ class Customers:
     def add_points(self, program_id: int, profile_id: str, points: Decimal, reason: str) -> None:
         self._connection.call(
             self._connection.management.add_loyalty_points_without_preload_content,
-            program_id,
+            str(program_id),
             profile_id,
             talon_one.AddLoyaltyPoints.model_construct(points=floats(points), name=reason),
         )
@@ -109,7 +109,7 @@ class Customers:
     def deduct_points(self, program_id: int, profile_id: str, points: Decimal, reason: str) -> None:
         self._connection.call(
             self._connection.management.remove_loyalty_points_without_preload_content,
-            program_id,
+            str(program_id),
             profile_id,
             talon_one.DeductLoyaltyPoints.model_construct(points=floats(points), name=reason),
         )

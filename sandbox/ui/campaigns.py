@@ -21,6 +21,7 @@ from sandbox.rules.words.rules import ruleset_in_words
 from sandbox.targets.campaigns import Campaigns
 from sandbox.ui.acts import act
 from sandbox.ui.text import escaped, shown_table
+from sandbox.ui.visit import note_in_address
 from sandbox.workspace.vocabulary import vocabulary_of
 from sandbox.workspace.workspace import Workspace
 
@@ -42,13 +43,15 @@ def show_list(campaigns: Sequence[Json], timezone: str, currency: str) -> None:
 def choose(campaigns: Sequence[Json]) -> Json:
     """Offer the campaigns and return the chosen one."""
     by_id = {str(campaign["id"]): campaign for campaign in campaigns}
+    wanted = st.query_params.get("campaign")
     chosen = st.selectbox(
         "Look at a campaign",
         list(by_id),
+        index=list(by_id).index(wanted) if wanted in by_id else 0,
         format_func=lambda campaign_id: by_id[campaign_id]["name"],
         key="campaign",
-        bind="query-params",
     )
+    note_in_address("campaign", chosen)
     return by_id[chosen]
 
 

@@ -20,6 +20,7 @@ from sandbox.insight.campaign_list import coupons_frame
 from sandbox.insight.money import exact
 from sandbox.targets.coupons import Coupons, NewCoupons, Validity
 from sandbox.ui.acts import act
+from sandbox.ui.editor import take_to_workbench
 from sandbox.ui.text import code, escaped, shown_table
 from sandbox.workspace.workspace import Workspace
 
@@ -112,7 +113,7 @@ class CouponTools:
             )
 
     def _edit_one(self, by_code: Mapping[str, Json]) -> None:
-        with st.expander("Change or delete a code", icon=":material/edit:"):
+        with st.expander("Try, change or delete a code", icon=":material/edit:"):
             chosen = st.selectbox("Code", list(by_code), key=self._key("coupon-chosen"))
             coupon = by_code[chosen]
             with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -128,6 +129,9 @@ class CouponTools:
                         f"Saved {chosen}.",
                         lambda: self._coupons.update(coupon, {"usage_limit": int(limit)}),
                     )
+                if st.button("Try it", icon=":material/shopping_cart:", key="try-coupon"):
+                    take_to_workbench(self._workspace, coupon_codes=[chosen])
+                    st.switch_page("workbench.py")
                 if st.button("Delete", icon=":material/delete:", key="delete-coupon"):
                     self._act(f"Deleted {chosen}.", lambda: self._coupons.delete(coupon))
 

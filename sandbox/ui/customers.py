@@ -30,29 +30,35 @@ from sandbox.ui.acts import act
 from sandbox.ui.attributes import attribute_inputs, editable
 from sandbox.ui.pricing import price, totals_of
 from sandbox.ui.text import code, escaped, shown_table
-from sandbox.ui.visit import Visit
+from sandbox.ui.visit import Visit, note_in_address
 
 Json: TypeAlias = Mapping[str, Any]
 
 _BEFORE = "customer-cart-before"
 
 
-def choose(listed: Sequence[Json]) -> str:
-    """Offer the customers that there are; any other id may be typed, and becomes a new one."""
+def choose(here: Visit, listed: Sequence[Json]) -> str:
+    """Offer the customers that there are; any other id may be typed, and becomes a new one.
+
+    The one of the Workbench's cart comes first to hand.
+    """
     names = {one["integrationId"]: customer_name(one) for one in listed}
-    first = next(iter(names), None)
+    wanted = st.query_params.get("customer") or editor.current_draft(here.workspace).profile_id
+    options = list(dict.fromkeys([*names, *([wanted] if wanted else [])]))
+    first = options.index(wanted) if wanted else 0
     chosen = st.selectbox(
         "Customer",
-        list(names),
-        index=None if first is None else 0,
+        options,
+        index=first if options else None,
         format_func=lambda profile_id: _label(names.get(profile_id), profile_id),
         accept_new_options=True,
         placeholder="Pick a customer, or type the id of a new one",
         key="customer",
-        bind="query-params",
         on_change=_another_customer,
     )
-    return str(chosen or "").strip()
+    profile_id = str(chosen or "").strip()
+    note_in_address("customer", profile_id)
+    return profile_id
 
 
 def _label(name: str | None, profile_id: str) -> str:
@@ -79,6 +85,13 @@ def show_headline(here: Visit, profile_id: str, inventory: Json) -> None:
         )
         for standing in standings(inventory):
             _show_standing(standing)
+
+
+def offer_workbench(here: Visit, profile_id: str) -> None:
+    """Offer to go on in the Workbench with this customer."""
+    if st.button("Shop as this customer", icon=":material/shopping_cart:", key="to-workbench"):
+        editor.take_to_workbench(here.workspace, profile_id=profile_id)
+        st.switch_page("workbench.py")
 
 
 def _show_cart(here: Visit, profile_id: str, currency: str) -> None:
@@ -229,7 +242,9 @@ def edit_points(editing: Editing, programs: Sequence[Json]) -> None:
                 "Program", list(titles), format_func=lambda one: escaped(titles[one])
             )
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            points = st.number_input("Points", min_value=0.01, value=100.0, step=10.0, width=130)
+            points = st.number_input(
+                "Points", min_value=0.01, value=100.0, step=10.0, format="%g", width=130
+            )
             reason = st.text_input("Why", value="Goodwill", width=180)
         with st.container(horizontal=True):
             adds = st.form_submit_button("Add", icon=":material/add:", key="add-points")

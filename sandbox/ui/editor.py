@@ -14,7 +14,7 @@ import streamlit as st
 from msgspec.structs import replace
 
 from sandbox.emulator.server import running
-from sandbox.engine.model import Attributes, Cost
+from sandbox.engine.model import Attributes, Cost, CustomerProfile
 from sandbox.errors import Refused
 from sandbox.insight.money import minor_unit, money
 from sandbox.numbers import decode_json
@@ -38,6 +38,7 @@ from sandbox.workspace.workspace import Workspace
 _SCENARIOS = Path(__file__).parents[2] / "fixtures" / "scenarios.json"
 _GUEST = ""
 _MAX_OFFERED = 50
+_MAX_PERSONAS = 5
 _MAX_FAULTS = 10
 
 
@@ -136,6 +137,12 @@ def edit(workspace: Workspace, current: DraftState) -> SessionUpdate:
 def current_draft(workspace: Workspace) -> SessionUpdate:
     """Return the Workbench's draft as other pages see it: as last shown, or as it starts."""
     return _entered(state(workspace))
+
+
+def take_to_workbench(workspace: Workspace, **fields: Any) -> None:
+    """Change the Workbench's draft from another page; its own page shows it when it runs next."""
+    st.session_state.entered = replace(current_draft(workspace), **fields)
+    st.session_state["saved-cart"] = None
 
 
 def foreseen(current: DraftState) -> SessionUpdate | None:
@@ -275,13 +282,13 @@ def _product_label(item: CartItemUpdate, currency: str) -> str:
 
 
 def _choose_customer(workspace: Workspace, current: DraftState) -> str:
-    profiles = {
-        profile["integrationId"]: profile for profile in workspace.raw.get("customerProfiles") or []
-    }
+    personas = [one["integrationId"] for one in workspace.raw.get("customerProfiles") or []]
     started = current.started.profile_id or _GUEST
-    options = [_GUEST, *list(profiles)[:5]]
-    if started not in options:
-        options.append(started)
+    options = list(dict.fromkeys([_GUEST, *personas[:_MAX_PERSONAS], started]))
+    profiles = {
+        profile_id: workspace.records.profile(workspace.reading, profile_id)
+        for profile_id in options
+    }
     chosen = st.segmented_control(
         "Customer",
         options,
@@ -296,21 +303,18 @@ def _choose_customer(workspace: Workspace, current: DraftState) -> str:
     return chosen or _GUEST
 
 
-def _customer_label(profile: dict[str, Any] | None, profile_id: str) -> str:
-    name = (profile or {}).get("attributes", {}).get("name")
+def _customer_label(profile: CustomerProfile | None, profile_id: str) -> str:
+    name = profile.attributes.get("name") if profile else None
     return escaped(str(name or profile_id or "Guest"))
 
 
-def _about(profile: dict[str, Any] | None) -> str:
+def _about(profile: CustomerProfile | None) -> str:
     if profile is None:
         return ""
     parts = [
-        f"{name}: {_shown(value)}"
-        for name, value in profile.get("attributes", {}).items()
-        if name != "name"
+        f"{name}: {_shown(value)}" for name, value in profile.attributes.items() if name != "name"
     ]
-    parts.append(f"orders so far: {profile.get('closedSessions', 0)}")
-    return " · ".join(parts)
+    return " · ".join([*parts, f"orders so far: {profile.closed_sessions}"])
 
 
 def _shown(value: Any) -> str:
@@ -320,7 +324,8 @@ def _shown(value: Any) -> str:
 
 
 def _choose_codes(workspace: Workspace, current: DraftState) -> list[str]:
-    known = [coupon["value"] for coupon in (workspace.raw.get("coupons") or [])[:_MAX_OFFERED]]
+    newest = workspace.records.coupons.newest_codes(workspace.reading, _MAX_OFFERED)
+    known = reversed(newest)
     started = current.started.coupon_codes or []
     return st.multiselect(
         "Codes",

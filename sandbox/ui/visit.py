@@ -63,6 +63,15 @@ def note_page(url_path: str) -> None:
     st.session_state["page"] = url_path
 
 
+def note_in_address(name: str, value: str) -> None:
+    """Put into the URL what the page shows.
+
+    By hand, because Streamlit leaves no page on which a widget is bound to the URL.
+    """
+    if st.query_params.get(name, "") != value:
+        st.query_params[name] = value
+
+
 def just_arrived() -> bool:
     """Tell whether the visitor was on another page before this run, or on none."""
     return bool(st.session_state.get("arrived"))
