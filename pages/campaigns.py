@@ -8,7 +8,7 @@ from sandbox.targets.campaigns import Campaigns
 from sandbox.targets.coupons import Coupons
 from sandbox.targets.errors import TargetError
 from sandbox.ui import campaigns as parts
-from sandbox.ui.acts import show_refusal
+from sandbox.ui.acts import show_outcome
 from sandbox.ui.coupons import CouponTools
 from sandbox.ui.text import escaped
 from sandbox.ui.visit import visit
@@ -24,7 +24,7 @@ try:
         st.stop()
     parts.show_list(listed, settings.timezone, settings.currency)
     chosen = parts.choose(listed)
-    show_refusal()
+    show_outcome()
     with st.container(border=True, key="headline"):
         parts.show_campaign(chosen, settings.timezone, settings.currency)
         parts.show_rules(here.workspace, chosen["id"])

@@ -7,7 +7,7 @@ import streamlit as st
 from sandbox.targets.customers import Customers
 from sandbox.targets.errors import TargetError
 from sandbox.ui import customers as parts
-from sandbox.ui.acts import show_refusal
+from sandbox.ui.acts import show_outcome
 from sandbox.ui.text import escaped
 from sandbox.ui.visit import visit
 
@@ -26,7 +26,7 @@ try:
         st.stop()
     editing = parts.Editing(here, customers, profile_id)
     inventory = customers.inventory(profile_id)
-    show_refusal()
+    show_outcome()
     if inventory is None:
         parts.show_new_customer(editing)
         st.stop()
@@ -59,7 +59,7 @@ try:
                 parts.show_points(editing, inventory, settings.timezone)
         if achievements_tab.open:
             with achievements_tab:
-                parts.show_achievements(inventory, settings.timezone)
+                parts.show_achievements(customers.achievements(profile_id), settings.timezone)
         if coupons_tab.open:
             with coupons_tab:
                 parts.show_coupons(inventory, settings.currency, settings.timezone)

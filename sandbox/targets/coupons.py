@@ -66,8 +66,8 @@ class Coupons:
         ).object()
         return Found(content.get("data") or [], content.get("hasMore") is True)
 
-    def create(self, new: NewCoupons) -> Sequence[Json]:
-        """Make coupons and return them."""
+    def create(self, new: NewCoupons) -> None:
+        """Make coupons, all or none."""
         fields = {
             "coupon_pattern": new.pattern,
             "number_of_coupons": new.count,
@@ -80,13 +80,11 @@ class Coupons:
         body = talon_one.NewCoupons.model_construct(
             **{name: value for name, value in fields.items() if value is not None}
         )
-        content = self._connection.call(
+        self._connection.call(
             self._connection.management.create_coupons_without_preload_content,
             *self._place,
             body,
-        ).object()
-        data: list[Json] = content.get("data") or []
-        return data
+        )
 
     def update(self, coupon: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
         """Change fields of a coupon, named as in the SDK; None empties one."""

@@ -43,7 +43,6 @@ class Customers:
                 coupons=True,
                 loyalty=True,
                 giveaways=True,
-                achievements=True,
             ).object()
         except RefusedCallError as error:
             if error.status == 404:
@@ -68,6 +67,14 @@ class Customers:
             program_id,
             profile_id,
             page_size=most,
+        )
+
+    def achievements(self, profile_id: str) -> Sequence[Json]:
+        """Return what a customer can take part in, now or later, with the progress so far."""
+        return self._data(
+            self._connection.integration.get_customer_achievements_without_preload_content,
+            profile_id,
+            achievement_status=["active", "scheduled"],
         )
 
     def audiences(self) -> Sequence[Json]:

@@ -10,11 +10,12 @@ from sandbox.targets.errors import RefusedCallError, TargetError
 from sandbox.ui.text import escaped
 
 _REFUSED = "act-refused"
+_DONE = "act-done"
 _MOST = 10
 
 
 def act(done: str, change: Callable[[], object]) -> bool:
-    """Change something through a target; says `done`, or keeps the refusal to be shown.
+    """Change something through a target; keeps `done`, or the refusal, for `show_outcome`.
 
     Returns whether it was done.
     """
@@ -23,12 +24,18 @@ def act(done: str, change: Callable[[], object]) -> bool:
     except TargetError as error:
         st.session_state[_REFUSED] = error
         return False
-    st.toast(done, icon=":material/check:")
+    st.session_state[_DONE] = done
     return True
 
 
-def show_refusal() -> None:
-    """Show once why the last act was refused: what is wrong and where, or what to try."""
+def show_outcome() -> None:
+    """Say once what the last act did, or why it was refused: what is wrong and where.
+
+    Not in the act's own run: what is said before a rerun is never seen.
+    """
+    done: str | None = st.session_state.pop(_DONE, None)
+    if done is not None:
+        st.toast(escaped(done), icon=":material/check:")
     error: TargetError | None = st.session_state.pop(_REFUSED, None)
     if error is None:
         return
@@ -40,6 +47,6 @@ def show_refusal() -> None:
         ]
         if len(error.faults) > _MOST:
             lines.append(f"- and {len(error.faults) - _MOST} more")
-    st.error(
-        "\n".join(lines), title="That was refused; nothing has changed", icon=":material/error:"
-    )
+    is_refused = isinstance(error, RefusedCallError | NotSentError)
+    title = "That was refused; nothing has changed" if is_refused else "It may not have been done"
+    st.error("\n".join(lines), title=title, icon=":material/error:")

@@ -300,8 +300,7 @@ def show_points(editing: Editing, inventory: Json, timezone: str) -> None:
             _nothing("No points have come or gone yet.")
 
 
-def show_achievements(inventory: Json, timezone: str) -> None:
-    achievements = inventory.get("achievements") or []
+def show_achievements(achievements: Sequence[Json], timezone: str) -> None:
     if not achievements:
         _nothing("There is no achievement to take part in.")
         return
