@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from sandbox.targets.errors import RefusedCallError, TargetError
+from sandbox.targets.errors import NotSentError, RefusedCallError, TargetError
 from sandbox.ui.text import escaped
 
 _REFUSED = "act-refused"
