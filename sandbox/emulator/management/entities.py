@@ -36,3 +36,9 @@ def matches(text: str | None, *values: str | None) -> bool:
     """Tell whether a text that is asked for stands in any of these, whatever its case."""
     wanted = (text or "").casefold()
     return any(wanted in (value or "").casefold() for value in values)
+
+
+def is_subscribed(entity: Entity, field: str, wanted: frozenset[int] | None) -> bool:
+    """Tell whether an entity is available in any of these; without a list it is everywhere."""
+    subscribed = entity.get(field)
+    return wanted is None or not subscribed or not wanted.isdisjoint(subscribed)

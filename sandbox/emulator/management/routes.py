@@ -6,14 +6,22 @@ from collections.abc import Iterable
 
 from sandbox.emulator import catalogs
 from sandbox.emulator.management import (
+    achievements,
     additional_costs,
     applications,
     attributes,
+    campaign_stores,
     campaigns,
+    cart_item_filters,
+    collections,
     coupon_files,
     coupons,
+    event_types,
+    experiments,
     rulesets,
     stores,
+    value_maps,
+    webhooks,
 )
 from sandbox.emulator.routes import Handler, Routes
 
@@ -31,14 +39,22 @@ def _together(tables: Iterable[Routes]) -> Routes:
 
 MANAGEMENT: Routes = _together(
     [
-        applications.ROUTES,
-        campaigns.ROUTES,
-        rulesets.ROUTES,
-        attributes.ROUTES,
+        achievements.ROUTES,
         additional_costs.ROUTES,
-        stores.ROUTES,
-        coupons.ROUTES,
+        applications.ROUTES,
+        attributes.ROUTES,
+        campaign_stores.ROUTES,
+        campaigns.ROUTES,
+        cart_item_filters.ROUTES,
+        collections.ROUTES,
         coupon_files.ROUTES,
+        coupons.ROUTES,
+        event_types.ROUTES,
+        experiments.ROUTES,
+        rulesets.ROUTES,
+        stores.ROUTES,
+        value_maps.ROUTES,
+        webhooks.ROUTES,
         _CATALOGS,
     ]
 )
