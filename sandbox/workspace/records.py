@@ -51,6 +51,7 @@ from sandbox.workspace.entities import IdempotentAnswer, Redemption, Reservation
 from sandbox.workspace.event_records import EventRecords
 from sandbox.workspace.giveaways import Giveaways
 from sandbox.workspace.loyalty_records import LoyaltyRecords
+from sandbox.workspace.people import People
 from sandbox.workspace.referrals import Referrals
 from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
 
@@ -101,10 +102,10 @@ _REDEEMED = Lookup(
     ),
     read=int,
 )
-_COUNTS = {
+_HIGHEST = {
     kind: Lookup(
-        select(func.count()).select_from(table).where(table.c.workspace == bindparam("workspace")),
-        read=int,
+        select(func.max(table.c.number)).where(table.c.workspace == bindparam("workspace")),
+        read=lambda highest: int(highest or 0),
     )
     for kind, table in {"session": tables.sessions, "profile": tables.profiles}.items()
 }
@@ -127,6 +128,7 @@ class Records:
         self.catalogs = CatalogRecords(workspace)
         self.events = EventRecords(workspace)
         self.campaigns = CampaignRecords(workspace)
+        self.people = People(workspace)
 
     def coupon(self, connection: Connection, code: str) -> Coupon | None:
         return self.coupons.get(connection, code)
@@ -203,8 +205,8 @@ class Records:
         return self._data(connection, _REDEEMED, code=code, profile_id=profile_id) or 0
 
     def next_id(self, connection: Connection, kind: str) -> int:
-        """Return an internal id that no stored session or profile of this workspace has."""
-        return (self._data(connection, _COUNTS[kind]) or 0) + 1
+        """Return an internal id above those of all stored sessions, or profiles."""
+        return (self._data(connection, _HIGHEST[kind]) or 0) + 1
 
     def put_session(self, connection: Connection, session: CustomerSession) -> None:
         put(
@@ -212,6 +214,7 @@ class Records:
             tables.sessions,
             self._key(integration_id=session.integration_id),
             profile_id=session.profile_id,
+            number=session.id,
             data=encode_json(session),
         )
 
@@ -221,7 +224,7 @@ class Records:
 
     def put_profile(self, connection: Connection, profile: CustomerProfile) -> None:
         key = self._key(integration_id=profile.integration_id)
-        put(connection, tables.profiles, key, data=encode_json(profile))
+        put(connection, tables.profiles, key, number=profile.id, data=encode_json(profile))
 
     def put_coupon(self, connection: Connection, coupon: Coupon) -> None:
         self.coupons.put(connection, coupon)
@@ -346,13 +349,22 @@ class Records:
         put_entities(
             connection,
             tables.profiles,
-            [(self._key(integration_id=p.integration_id), p) for p in state.profiles],
+            [
+                ({**self._key(integration_id=p.integration_id), "number": p.id}, p)
+                for p in state.profiles
+            ],
         )
         put_entities(
             connection,
             tables.sessions,
             [
-                (self._key(integration_id=s.integration_id, profile_id=s.profile_id), s)
+                (
+                    {
+                        **self._key(integration_id=s.integration_id, profile_id=s.profile_id),
+                        "number": s.id,
+                    },
+                    s,
+                )
                 for s in state.sessions
             ],
         )

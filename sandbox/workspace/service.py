@@ -177,7 +177,7 @@ class Workspaces:
                 changed = Records(name).configuration(self._store.read)
                 bundle = read_stored(decode_json(row.bundle) | changed)
                 self._store_catalogs(name, bundle)
-                self._loaded[name] = Workspace(name, bundle, clock, self._store)
+                self._loaded[name] = Workspace(name, bundle, clock, self._store, self._calls)
             return self._loaded[name]
 
     def _store_catalogs(self, name: str, bundle: Bundle) -> None:
@@ -250,7 +250,7 @@ class Workspaces:
                 self._put(connection, name, bundle, hashes, forked_from, now)
             for kind, key_hash in hashes.items():
                 self._names[kind, key_hash] = name
-            self._loaded[name] = Workspace(name, bundle, bundle.clock, self._store)
+            self._loaded[name] = Workspace(name, bundle, bundle.clock, self._store, self._calls)
         return self.keys(name)
 
     def _put(

@@ -21,6 +21,7 @@ from sandbox.engine.model import Coupon, CustomerSession, Effect
 from sandbox.engine.trace import Trace
 from sandbox.errors import Fault, Refused
 from sandbox.workspace.bundle import Bundle
+from sandbox.workspace.calls import CallLog
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.entities import IdempotentAnswer, StoredCatalog, TrackedEvent
 from sandbox.workspace.errors import UnknownEntityError, UnknownSessionError
@@ -61,8 +62,11 @@ class Workspace:
     transaction. What refuses something raises Refused, and nothing is stored then.
     """
 
-    def __init__(self, name: str, bundle: Bundle, clock: Clock, store: Store) -> None:
+    def __init__(
+        self, name: str, bundle: Bundle, clock: Clock, store: Store, calls: CallLog
+    ) -> None:
         self.name = name
+        self.calls = calls
         self.clock = clock
         self.raw: Mapping[str, Any] = bundle.raw
         self.application = bundle.application
