@@ -9,7 +9,7 @@ import msgspec
 
 from sandbox.emulator.answers import Answer, no_content, ok
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.applications import USER_ID
+from sandbox.emulator.management.account import USER_ID
 from sandbox.emulator.management.entities import by_fields, entity_in_path, matches, shown
 from sandbox.emulator.management.lists import uncounted
 from sandbox.emulator.parameters import number, path_number
@@ -78,7 +78,9 @@ def list_achievements(workspace: Workspace, incoming: Incoming) -> Answer:
     title = incoming.query.get("title")
     found = [
         one
-        for one in (_content(workspace, stored) for stored in entities(workspace, ACHIEVEMENTS))
+        for one in (
+            achievement_content(workspace, stored) for stored in entities(workspace, ACHIEVEMENTS)
+        )
         if matches(title, one["title"])
         and (application_id is None or application_id in one["subscribedApplications"])
     ]
@@ -88,13 +90,15 @@ def list_achievements(workspace: Workspace, incoming: Incoming) -> Answer:
 
 def get_achievement(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v2/achievements/{achievementId}"""
-    return ok(_content(workspace, _in_path(workspace, incoming)))
+    return ok(achievement_content(workspace, _in_path(workspace, incoming)))
 
 
 def create_achievement(workspace: Workspace, incoming: Incoming) -> Answer:
     """POST /v2/achievements"""
     new: NewAchievement = _NEW.read(incoming.body)
-    return ok(_content(workspace, add_entity(workspace, ACHIEVEMENTS, json_fields(new))), 201)
+    return ok(
+        achievement_content(workspace, add_entity(workspace, ACHIEVEMENTS, json_fields(new))), 201
+    )
 
 
 def update_achievement(workspace: Workspace, incoming: Incoming) -> Answer:
@@ -103,7 +107,7 @@ def update_achievement(workspace: Workspace, incoming: Incoming) -> Answer:
     update: AchievementUpdate = _UPDATE.read(incoming.body)
     refuse(_renamed(before, update))
     changed = change_entity(workspace, ACHIEVEMENTS, before["id"], json_fields(update))
-    return ok(_content(workspace, changed))
+    return ok(achievement_content(workspace, changed))
 
 
 def remove_achievement(workspace: Workspace, incoming: Incoming) -> Answer:
@@ -121,7 +125,7 @@ def _renamed(before: Entity, update: AchievementUpdate) -> Iterator[Fault]:
         yield Fault("Invalid value", "The name of an achievement cannot be changed", "/name")
 
 
-def _content(workspace: Workspace, stored: Entity) -> dict[str, Any]:
+def achievement_content(workspace: Workspace, stored: Entity) -> dict[str, Any]:
     """Return an achievement (schema AchievementV2)."""
     settings = workspace.application.settings
     compiled = workspace.application.achievements[stored["id"]]

@@ -7,7 +7,8 @@ from typing import Any
 
 from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.applications import USER_ID, application_in_path
+from sandbox.emulator.management.account import USER_ID
+from sandbox.emulator.management.applications import application_in_path
 from sandbox.emulator.management.entities import entity_in_path
 from sandbox.emulator.management.lists import uncounted
 from sandbox.emulator.parameters import path_number

@@ -9,7 +9,8 @@ import msgspec
 
 from sandbox.emulator.answers import Answer, no_content, ok
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.applications import USER_ID, application_in_path
+from sandbox.emulator.management.account import USER_ID
+from sandbox.emulator.management.applications import application_in_path
 from sandbox.emulator.management.campaigns import CAMPAIGN
 from sandbox.emulator.management.csv_files import csv_answer, imported
 from sandbox.emulator.management.entities import by_fields, entity_in_path, shown

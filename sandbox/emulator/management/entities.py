@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.emulator.bundled_content import said
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.applications import ACCOUNT_ID
+from sandbox.emulator.management.account import ACCOUNT_ID
 from sandbox.emulator.parameters import path_number
 from sandbox.workspace.operations.entities import Entity, Kind, find_entity
 from sandbox.workspace.workspace import Workspace

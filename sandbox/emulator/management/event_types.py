@@ -9,6 +9,7 @@ from sandbox.emulator.management.entities import by_fields, shown
 from sandbox.emulator.management.lists import counted
 from sandbox.emulator.parameters import MAX_PAGE, page, sorted_by
 from sandbox.emulator.routes import Routes
+from sandbox.emulator.turns import searching
 from sandbox.workspace.operations.entities import EVENT_TYPES, entities
 from sandbox.workspace.workspace import Workspace
 
@@ -36,5 +37,5 @@ def list_tracked_types(workspace: Workspace, incoming: Incoming) -> Answer:
 
 ROUTES: Routes = {
     "/v1/event_types": {"GET": list_event_types},
-    "/v1/applications/{applicationId}/event_types": {"GET": list_tracked_types},
+    "/v1/applications/{applicationId}/event_types": {"GET": searching(list_tracked_types)},
 }

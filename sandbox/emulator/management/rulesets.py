@@ -14,7 +14,7 @@ from typing import Any
 from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.bundled_content import said
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.applications import USER_ID
+from sandbox.emulator.management.account import USER_ID
 from sandbox.emulator.management.campaigns import CAMPAIGN
 from sandbox.emulator.management.lists import counted
 from sandbox.emulator.management.paths import campaign_in_path

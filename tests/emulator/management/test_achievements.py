@@ -11,6 +11,7 @@ from tests.client import Client
 from tests.emulator.management.vendor import assert_documented
 
 ACHIEVEMENTS = "/v2/achievements"
+OF_CAMPAIGN = "/v1/applications/1/campaigns/1/achievements"
 NOW = "2026-06-15T12:00:00Z"
 SENT: dict[str, Any] = {
     "name": "order5",
@@ -113,6 +114,24 @@ def test_progress_goes_with_a_deleted_achievement(client: Client):
     assert client.manage("DELETE", f"{ACHIEVEMENTS}/2").status == 404
     exported = client.send("GET", "/sandbox/v1/workspaces/achievements").body
     assert [one["achievementId"] for one in exported["achievementProgress"]] == [3]
+
+
+def test_achievements_of_a_campaign_are_shown_in_their_older_form(client: Client, shared: Path):
+    own = {"id": 2, "name": "own", "title": "Own", "target": 1, "campaignId": 1}
+    client.load(
+        "achievements",
+        clock=NOW,
+        campaigns=[{"id": 1, "name": "One"}, {"id": 2, "name": "Two"}],
+        achievements=[own, {"id": 3, "name": "all", "target": 1}],
+    )
+    listed = client.manage("GET", f"{OF_CAMPAIGN}?title=OW")
+    assert [one["name"] for one in listed.body["data"]] == ["own"]
+    found = client.manage("GET", f"{OF_CAMPAIGN}/2")
+    assert found.body.items() >= (own | {"status": "inprogress"}).items()
+    assert client.manage("GET", f"{OF_CAMPAIGN}/3").status == 404
+    assert client.manage("GET", f"{OF_CAMPAIGN}?pageSize=51").status == 400
+    assert_documented(shared, "listAchievements", listed)
+    assert_documented(shared, "getAchievement", found)
 
 
 def test_answers_are_those_that_the_vendor_documents(client: Client, shared: Path):
