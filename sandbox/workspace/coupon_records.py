@@ -8,20 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
-from sandbox.engine.changes import CounterKey
 from sandbox.engine.model import Attributes, Coupon
 from sandbox.numbers import encode_json
 from sandbox.workspace import tables
+from sandbox.workspace.codes import existing_codes, forget_counters
 from sandbox.workspace.coupon_rows import coupon_columns, term_columns
 from sandbox.workspace.coupon_search import Condition, Order, in_order, with_attributes
 from sandbox.workspace.store import data_of, decoder, put
 
 _COUPON = decoder(Coupon)
-_KEY = decoder(CounterKey)
 _TABLE = tables.coupons
 _DATA = data_of(_TABLE, "workspace", "code", read=_COUPON.decode)
-# How many codes one statement names.
-_BATCH = 500
 
 
 class CouponRecords:
@@ -44,13 +41,7 @@ class CouponRecords:
 
     def existing(self, connection: Connection, codes: Iterable[str]) -> set[str]:
         """Return which of these codes are there."""
-        found: set[str] = set()
-        asked = list(codes)
-        for start in range(0, len(asked), _BATCH):
-            some = asked[start : start + _BATCH]
-            rows = select(_TABLE.c.code).where(self._own, _TABLE.c.code.in_(some))
-            found.update(connection.execute(rows).scalars())
-        return found
+        return existing_codes(connection, _TABLE, self._workspace, codes)
 
     def for_profile(self, connection: Connection, profile_id: str) -> list[Coupon]:
         """Return the coupons that are for this profile alone, and those that are for every one."""
@@ -129,15 +120,7 @@ class CouponRecords:
         for table in (_TABLE, tables.redemptions, tables.reservations):
             own = table.c.workspace == self._workspace
             connection.execute(delete(table).where(own, table.c.code == bindparam("of_code")), gone)
-        self._forget_counters(connection, codes)
-
-    def _forget_counters(self, connection: Connection, codes: Collection[str]) -> None:
-        table, known = tables.counters, set(codes)
-        own = table.c.workspace == self._workspace
-        keys = connection.execute(select(table.c.key).where(own)).scalars()
-        gone = [{"of_key": key} for key in keys if _KEY.decode(key).coupon in known]
-        if gone:
-            connection.execute(delete(table).where(own, table.c.key == bindparam("of_key")), gone)
+        forget_counters(connection, self._workspace, "coupon", codes)
 
     def _read(self, connection: Connection, rows: Select[Any]) -> Iterator[Coupon]:
         with connection.execute(rows) as result:

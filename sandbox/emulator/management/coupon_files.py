@@ -28,7 +28,7 @@ from sandbox.engine.model import Coupon
 from sandbox.numbers import ZERO
 from sandbox.workspace.coupon_search import condition
 from sandbox.workspace.operations.code_imports import Row, import_coupons
-from sandbox.workspace.operations.code_terms import MOST_USES, MOST_VALUE
+from sandbox.workspace.operations.code_terms import MOST_ID, MOST_USES, MOST_VALUE
 from sandbox.workspace.workspace import Workspace
 
 # As the vendor's sample has them, then those that only its text names.
@@ -113,7 +113,7 @@ def _coupon(line: Line, campaign_id: int, now: datetime) -> Coupon:
         start_date=start,
         expiry_date=expiry,
         attributes=line.attributes(),
-        recipient_integration_id=line.text("recipientintegrationid"),
+        recipient_integration_id=line.text("recipientintegrationid", MOST_ID),
     )
 
 

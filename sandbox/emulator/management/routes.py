@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sandbox.emulator import catalogs
-from sandbox.emulator.management import applications, coupon_files, coupons
+from sandbox.emulator.management import applications, coupon_files, coupons, referrals
 from sandbox.emulator.routes import Handler, Routes
 
 _CATALOGS: Routes = {"/v1/catalogs/{catalogId}/items": {"GET": catalogs.list_items}}
@@ -21,5 +21,11 @@ def _together(tables: Iterable[Routes]) -> Routes:
 
 
 MANAGEMENT: Routes = _together(
-    [applications.ROUTES, coupons.ROUTES, coupon_files.ROUTES, _CATALOGS]
+    [
+        applications.ROUTES,
+        coupons.ROUTES,
+        coupon_files.ROUTES,
+        referrals.ROUTES,
+        _CATALOGS,
+    ]
 )
