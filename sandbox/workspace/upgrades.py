@@ -19,6 +19,7 @@ def upgrade(connection: Connection, version: int) -> None:
     """Bring tables of an earlier version up to date; tables that it lacked are there already."""
     if version < 2:
         _add_coupon_columns(connection)
+        _number_giveaways(connection)
     connection.execute(insert(tables.schema).values(version=tables.SCHEMA_VERSION))
 
 
@@ -42,3 +43,19 @@ def _add_coupon_columns(connection: Connection) -> None:
         connection.execute(filling, values)
     for index in table.indexes:
         index.create(connection, checkfirst=True)
+
+
+def _number_giveaways(connection: Connection) -> None:
+    """Version 2 has giveaways by number; before, a code could be in a pool once."""
+    table, before = tables.giveaways, "giveaways_of_version_1"
+    columns = ", ".join(column.name for column in table.columns if column.name != "number")
+    connection.execute(text("DROP INDEX giveaways_in_order"))
+    connection.execute(text(f"ALTER TABLE {table.name} RENAME TO {before}"))
+    table.create(connection)
+    connection.execute(
+        text(
+            f"INSERT INTO {table.name} ({columns}) "
+            f"SELECT {columns} FROM {before} ORDER BY workspace, position"
+        )
+    )
+    connection.execute(text(f"DROP TABLE {before}"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sandbox.emulator import catalogs
-from sandbox.emulator.management import applications, coupon_files, coupons, referrals
+from sandbox.emulator.management import applications, coupon_files, coupons, giveaways, referrals
 from sandbox.emulator.routes import Handler, Routes
 
 _CATALOGS: Routes = {"/v1/catalogs/{catalogId}/items": {"GET": catalogs.list_items}}
@@ -26,6 +26,7 @@ MANAGEMENT: Routes = _together(
         coupons.ROUTES,
         coupon_files.ROUTES,
         referrals.ROUTES,
+        giveaways.ROUTES,
         _CATALOGS,
     ]
 )

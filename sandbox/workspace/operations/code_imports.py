@@ -75,6 +75,28 @@ def import_referrals(
     return _store(workspace, _REFERRALS, rows, faults, records, skip_duplicates=False)
 
 
+def import_giveaways(
+    workspace: Workspace, rows: Sequence[Row[Giveaway]], faults: Sequence[Fault]
+) -> Import:
+    """Store codes of a pool, the same one as often as it comes. Raises Refused."""
+    records = workspace.records.giveaways
+    found = [*faults, *_attribute_faults(workspace, "Giveaway", rows)]
+    if found:
+        raise Refused(found)
+    with workspace.writing() as connection:
+        highest = max((giveaway.id for giveaway in records.all(connection)), default=0)
+        ids = next_code_ids(connection, workspace.name, "giveaway", len(rows), above=highest)
+        import_id = next_code_id(connection, workspace.name, "import")
+        records.add(
+            connection,
+            [
+                replace(row.code, id=id, import_id=import_id)
+                for id, row in zip(ids, rows, strict=True)
+            ],
+        )
+    return Import(import_id, len(rows))
+
+
 class _Records(Protocol[Stored]):
     def existing(self, connection: Connection, codes: Iterable[str], /) -> set[str]: ...
 
