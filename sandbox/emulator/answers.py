@@ -5,7 +5,7 @@ Source: reference/api/07-errors-auth-concurrency-logs.md, sections 7.2 and 7.3.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -28,6 +28,11 @@ class Answer(msgspec.Struct, frozen=True):
 
 def ok(content: Any, status: int = 200) -> Answer:
     return Answer(status, encode_json(content))
+
+
+def known(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that have a value; the vendor leaves out those that have none."""
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def no_content() -> Answer:

@@ -44,6 +44,7 @@ from sandbox.workspace import tables
 from sandbox.workspace.achievement_records import AchievementRecords
 from sandbox.workspace.audiences import Audiences
 from sandbox.workspace.bundle import State
+from sandbox.workspace.campaign_records import CampaignRecords
 from sandbox.workspace.catalogs import CatalogRecords
 from sandbox.workspace.code_ids import next_code_id, remember_code_id
 from sandbox.workspace.coupon_records import CouponRecords
@@ -51,6 +52,7 @@ from sandbox.workspace.entities import IdempotentAnswer, Redemption, Reservation
 from sandbox.workspace.event_records import EventRecords
 from sandbox.workspace.giveaways import Giveaways
 from sandbox.workspace.loyalty_records import LoyaltyRecords
+from sandbox.workspace.people import People
 from sandbox.workspace.referrals import Referrals
 from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
 
@@ -101,10 +103,10 @@ _REDEEMED = Lookup(
     ),
     read=int,
 )
-_COUNTS = {
+_HIGHEST = {
     kind: Lookup(
-        select(func.count()).select_from(table).where(table.c.workspace == bindparam("workspace")),
-        read=int,
+        select(func.max(table.c.number)).where(table.c.workspace == bindparam("workspace")),
+        read=lambda highest: int(highest or 0),
     )
     for kind, table in {"session": tables.sessions, "profile": tables.profiles}.items()
 }
@@ -126,6 +128,8 @@ class Records:
         self.giveaways = Giveaways(workspace)
         self.catalogs = CatalogRecords(workspace)
         self.events = EventRecords(workspace)
+        self.campaigns = CampaignRecords(workspace)
+        self.people = People(workspace)
 
     def coupon(self, connection: Connection, code: str) -> Coupon | None:
         return self.coupons.get(connection, code)
@@ -202,8 +206,8 @@ class Records:
         return self._data(connection, _REDEEMED, code=code, profile_id=profile_id) or 0
 
     def next_id(self, connection: Connection, kind: str) -> int:
-        """Return an internal id that no stored session or profile of this workspace has."""
-        return (self._data(connection, _COUNTS[kind]) or 0) + 1
+        """Return an internal id above those of all stored sessions, or profiles."""
+        return (self._data(connection, _HIGHEST[kind]) or 0) + 1
 
     def put_session(self, connection: Connection, session: CustomerSession) -> None:
         put(
@@ -211,6 +215,7 @@ class Records:
             tables.sessions,
             self._key(integration_id=session.integration_id),
             profile_id=session.profile_id,
+            number=session.id,
             data=encode_json(session),
         )
 
@@ -220,7 +225,7 @@ class Records:
 
     def put_profile(self, connection: Connection, profile: CustomerProfile) -> None:
         key = self._key(integration_id=profile.integration_id)
-        put(connection, tables.profiles, key, data=encode_json(profile))
+        put(connection, tables.profiles, key, number=profile.id, data=encode_json(profile))
 
     def put_coupon(self, connection: Connection, coupon: Coupon) -> None:
         self.coupons.put(connection, coupon)
@@ -234,8 +239,8 @@ class Records:
         rows = select(table.c.key, table.c.data).where(table.c.workspace == self._workspace)
         return {key: decode_json(data) for key, data in connection.execute(rows)}
 
-    def put_configuration(self, connection: Connection, key: str, entities: Sequence[Any]) -> None:
-        put(connection, tables.configuration, self._key(key=key), data=encode_json(entities))
+    def put_configuration(self, connection: Connection, key: str, content: Any) -> None:
+        put(connection, tables.configuration, self._key(key=key), data=encode_json(content))
 
     def apply(self, connection: Connection, changes: Iterable[Change]) -> None:
         """Store changes; all of them belong into one transaction."""
@@ -345,13 +350,22 @@ class Records:
         put_entities(
             connection,
             tables.profiles,
-            [(self._key(integration_id=p.integration_id), p) for p in state.profiles],
+            [
+                ({**self._key(integration_id=p.integration_id), "number": p.id}, p)
+                for p in state.profiles
+            ],
         )
         put_entities(
             connection,
             tables.sessions,
             [
-                (self._key(integration_id=s.integration_id, profile_id=s.profile_id), s)
+                (
+                    {
+                        **self._key(integration_id=s.integration_id, profile_id=s.profile_id),
+                        "number": s.id,
+                    },
+                    s,
+                )
                 for s in state.sessions
             ],
         )

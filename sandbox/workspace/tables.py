@@ -21,7 +21,7 @@ metadata = MetaData()
 
 # Bumped when the tables change in a way that older versions cannot read; `upgrades` makes new ones
 # of theirs.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 schema = Table("schema", metadata, Column("version", Integer, primary_key=True))
 
@@ -96,10 +96,15 @@ deleted_coupons = Table(
     *_searched(),
     Index("deleted_coupons_by_time", "workspace", "deleted"),
 )
+# Internal ids of profiles and sessions are their numbers, in which order lists show them.
 profiles = _entities("profiles", "integration_id")
+profiles.append_column(Column("number", Integer, nullable=False))
 sessions = _entities("sessions", "integration_id")
 sessions.append_column(Column("profile_id", String, nullable=False))
-Index("sessions_of_profile", sessions.c.workspace, sessions.c.profile_id)
+sessions.append_column(Column("number", Integer, nullable=False))
+Index("profiles_in_order", profiles.c.workspace, profiles.c.number)
+Index("sessions_in_order", sessions.c.workspace, sessions.c.number)
+Index("sessions_of_profile", sessions.c.workspace, sessions.c.profile_id, sessions.c.number)
 # What a session's last update gave (effects) and counted (changes).
 histories = _entities("histories", "integration_id")
 answers = _entities("answers", "key")
@@ -148,6 +153,7 @@ memberships = Table(
     Column("profile_id", String, primary_key=True),
     Column("audience_id", Integer, primary_key=True),
 )
+Index("members_of_audience", memberships.c.workspace, memberships.c.audience_id)
 
 giveaways = Table(
     "giveaways",
@@ -209,6 +215,7 @@ loyalty_transactions = Table(
     Column("data", LargeBinary, nullable=False),
     Index("loyalty_transactions_by_uuid", "workspace", "uuid", unique=True),
     Index("loyalty_transactions_of_owner", "workspace", "owner", "is_open"),
+    Index("loyalty_transactions_of_program", "workspace", "program_id", "number"),
 )
 loyalty_members = _entities("loyalty_members", "owner", "program_id")
 loyalty_cards = _entities("loyalty_cards", "identifier", "program_id")

@@ -5,7 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sandbox.emulator import catalogs
-from sandbox.emulator.management import applications, coupon_files, coupons, giveaways, referrals
+from sandbox.emulator.management import (
+    additional_costs,
+    applications,
+    attributes,
+    audiences,
+    campaigns,
+    coupon_files,
+    coupons,
+    customers,
+    events,
+    giveaways,
+    logs,
+    loyalty_points,
+    loyalty_programs,
+    referrals,
+    rulesets,
+    sessions,
+    stores,
+)
 from sandbox.emulator.routes import Handler, Routes
 
 _CATALOGS: Routes = {"/v1/catalogs/{catalogId}/items": {"GET": catalogs.list_items}}
@@ -23,10 +41,22 @@ def _together(tables: Iterable[Routes]) -> Routes:
 MANAGEMENT: Routes = _together(
     [
         applications.ROUTES,
+        campaigns.ROUTES,
+        rulesets.ROUTES,
+        attributes.ROUTES,
+        additional_costs.ROUTES,
+        stores.ROUTES,
         coupons.ROUTES,
         coupon_files.ROUTES,
         referrals.ROUTES,
         giveaways.ROUTES,
         _CATALOGS,
+        customers.ROUTES,
+        sessions.ROUTES,
+        events.ROUTES,
+        loyalty_programs.ROUTES,
+        loyalty_points.ROUTES,
+        audiences.ROUTES,
+        logs.ROUTES,
     ]
 )

@@ -26,5 +26,5 @@ def erase_customer(workspace: Workspace, profile_id: str) -> None:
                 records.put_coupon(connection, replace(coupon, attributes={}))
         for referral in records.referrals.of_profile(connection, profile_id):
             records.referrals.put(connection, replace(referral, attributes={}))
-        events = records.events.of_profile(connection, profile_id)
+        events = list(records.events.newest(connection, profile_id))
         records.events.replace(connection, [replace(event, attributes={}) for event in events])
