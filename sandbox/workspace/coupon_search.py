@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from sqlalchemy import Column, ColumnElement, Select, or_, select
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from sandbox.engine.model import Attributes, Coupon, Json, Model, Time
+from sandbox.engine.model import Attributes, Coupon, Integer, Json, Model, Time
 from sandbox.workspace import tables
 from sandbox.workspace.coupon_rows import folded
 
@@ -41,7 +41,7 @@ class CouponFilters(Model, frozen=True):
     """Which coupons are meant (schema CouponDeletionFilters); times are included."""
 
     value: str | None = None
-    exact_match: bool = False
+    exact_match: bool | None = None
     created_before: Time | None = None
     created_after: Time | None = None
     starts_before: Time | None = None
@@ -52,7 +52,7 @@ class CouponFilters(Model, frozen=True):
     usable: bool | None = None
     redeemed: bool | None = None
     batch_id: str | None = None
-    referral_id: int | None = None
+    referral_id: Integer | None = None
     recipient_integration_id: str | None = None
 
 

@@ -512,6 +512,14 @@ def test_a_fork_lives_on_its_own(workspaces: Workspaces):
             "/giveawayPools/1/codes/0/id",
         ),
         (
+            {"giveawayPools": [{"id": 2, "name": "C", "codes": [{"code": "A", "id": 10**30}]}]},
+            "/giveawayPools/0/codes/0/id",
+        ),
+        (
+            {"customerProfiles": [{"integrationId": "p", "id": 10**30}]},
+            "/customerProfiles/0/id",
+        ),
+        (
             {"giveawayPools": [{"id": 2, "name": "C", "codes": [{"id": 7}]}]},
             "/giveawayPools/0/codes/0/code",
         ),
