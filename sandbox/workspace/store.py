@@ -137,9 +137,9 @@ class Store:
 
 
 class StoredJson(Generic[T]):
-    """Decodes JSON of one shape that the store has kept."""
+    """Decodes JSON of one shape that the store has kept; `Any` is a shape too."""
 
-    def __init__(self, shape: type[T]) -> None:
+    def __init__(self, shape: Any) -> None:
         decoder = msgspec.json.Decoder(shape, dec_hook=decode_hook, float_hook=Decimal)
         self._decode = decoder.decode
 
