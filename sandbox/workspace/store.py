@@ -140,12 +140,13 @@ class StoredJson(Generic[T]):
     """Decodes JSON of one shape that the store has kept; `Any` is a shape too."""
 
     def __init__(self, shape: Any) -> None:
-        decoder = msgspec.json.Decoder(shape, dec_hook=decode_hook, float_hook=Decimal)
-        self._decode = decoder.decode
+        self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(
+            shape, dec_hook=decode_hook, float_hook=Decimal
+        )
 
     def decode(self, data: bytes | str) -> T:
         try:
-            return self._decode(data)
+            return self._decoder.decode(data)
         except (msgspec.DecodeError, ValueError, TypeError, RecursionError):
             raise StoreError(_DAMAGED) from None
 
