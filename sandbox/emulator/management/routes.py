@@ -13,6 +13,7 @@ from sandbox.emulator.management import (
     customers,
     events,
     logs,
+    loyalty_cards,
     loyalty_points,
     loyalty_programs,
     sessions,
@@ -42,6 +43,7 @@ MANAGEMENT: Routes = _together(
         events.ROUTES,
         loyalty_programs.ROUTES,
         loyalty_points.ROUTES,
+        loyalty_cards.ROUTES,
         audiences.ROUTES,
         logs.ROUTES,
     ]
