@@ -19,6 +19,7 @@ from sandbox.errors import Fault, Refused
 from sandbox.workspace.attributes import AttributeChecker
 from sandbox.workspace.code_ids import next_code_id, next_code_ids
 from sandbox.workspace.operations.code_terms import new_batch_id, new_random
+from sandbox.workspace.operations.coupon_creation import JobSettings
 from sandbox.workspace.operations.loyalty import find_program
 from sandbox.workspace.operations.loyalty_cards import CardIdentifier, check_is_new, find_card
 from sandbox.workspace.sessions import merge_attributes
@@ -36,7 +37,7 @@ class CardBatch(Model, frozen=True):
         | None
     ) = None
     status: CardStatus = "active"
-    card_code_settings: CodeSettings | None = None
+    card_code_settings: JobSettings | None = None
 
 
 class CardUpdate(Model, frozen=True):
@@ -55,7 +56,11 @@ class CardTransfer(Model, frozen=True):
 def create_batch(workspace: Workspace, program_id: int, batch: CardBatch) -> str:
     """Make cards and return the id of their batch. Raises UnknownEntityError, Refused."""
     program = find_program(workspace, program_id, card_based=True)
-    settings = batch.card_code_settings or program.settings.card_code_settings
+    own, settings = batch.card_code_settings, program.settings.card_code_settings
+    if own is not None:
+        settings = CodeSettings(
+            valid_characters=own.valid_characters, coupon_pattern=own.coupon_pattern
+        )
     if settings is None:
         details = "The loyalty program has no card code format, so “cardCodeSettings” is required"
         raise Refused([Fault("Missing", details, "/cardCodeSettings")])
