@@ -14,7 +14,21 @@ from sandbox.workspace.store import put
 
 _TABLE = tables.code_ids
 Kind = Literal[
-    "coupon", "referral", "loyaltyCard", "audience", "catalogItem", "giveaway", "import", "job"
+    "coupon",
+    "referral",
+    "loyaltyCard",
+    "audience",
+    "catalogItem",
+    "campaign",
+    "ruleset",
+    "attribute",
+    "additionalCost",
+    "collection",
+    "store",
+    "achievement",
+    "giveaway",
+    "import",
+    "job",
 ]
 
 

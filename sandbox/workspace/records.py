@@ -43,6 +43,7 @@ from sandbox.workspace import tables
 from sandbox.workspace.achievement_records import AchievementRecords
 from sandbox.workspace.audiences import Audiences
 from sandbox.workspace.bundle import State
+from sandbox.workspace.campaign_records import CampaignRecords
 from sandbox.workspace.catalogs import CatalogRecords
 from sandbox.workspace.code_ids import next_code_id, remember_code_id
 from sandbox.workspace.coupon_records import CouponRecords
@@ -126,6 +127,7 @@ class Records:
         self.giveaways = Giveaways(workspace)
         self.catalogs = CatalogRecords(workspace)
         self.events = EventRecords(workspace)
+        self.campaigns = CampaignRecords(workspace)
         self.people = People(workspace)
 
     def coupon(self, connection: Connection, code: str) -> Coupon | None:
@@ -236,8 +238,8 @@ class Records:
         rows = select(table.c.key, table.c.data).where(table.c.workspace == self._workspace)
         return {key: decode_json(data) for key, data in connection.execute(rows)}
 
-    def put_configuration(self, connection: Connection, key: str, entities: Sequence[Any]) -> None:
-        put(connection, tables.configuration, self._key(key=key), data=encode_json(entities))
+    def put_configuration(self, connection: Connection, key: str, content: Any) -> None:
+        put(connection, tables.configuration, self._key(key=key), data=encode_json(content))
 
     def apply(self, connection: Connection, changes: Iterable[Change]) -> None:
         """Store changes; all of them belong into one transaction."""

@@ -88,9 +88,10 @@ class Workspace:
     @property
     def recording(self) -> CompiledApplication:
         """The recording form of the same rules, compiled when first asked for."""
-        if self._recording is None:
-            self._recording = compile_application(self.application.definition, record=True)
-        return self._recording
+        definition, recording = self.application.definition, self._recording
+        if recording is None or recording.definition is not definition:
+            self._recording = recording = compile_application(definition, record=True)
+        return recording
 
     @property
     def catalog(self) -> Mapping[str, CatalogItem]:
@@ -104,7 +105,6 @@ class Workspace:
 
     def adopt(self, application: CompiledApplication, changed: Mapping[str, Any]) -> None:
         """Work with a changed configuration from now on; `changed` is that of the bundle's keys."""
-        self._recording = None
         self.raw = {**self.raw, **changed}
         self._rules = SessionRules(application.definition, self.catalog)
         self.application = application

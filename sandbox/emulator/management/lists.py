@@ -41,13 +41,16 @@ def uncounted(
     sortable: Mapping[str, Callable[[T], Any]],
     *,
     counts: bool = False,
+    default: int = MAX_PAGE,
+    most: int = MAX_PAGE,
 ) -> Answer:
     """Answer one page with whether there are more: ``hasMore`` and ``data``.
 
-    `counts` lets the query ask for the number of all entries.
+    `counts` lets the query ask for the number of all entries. `default` is how much a page holds
+    that says nothing, `most` how much one may hold.
     """
     listed = sorted_by(incoming, entries, sortable)
-    shown, has_more = page(incoming, MAX_PAGE).of(listed)
+    shown, has_more = page(incoming, default, most).of(listed)
     answer: dict[str, Any] = {"hasMore": has_more, "data": [content(entry) for entry in shown]}
     if counts and incoming.flag("withTotalResultSize"):
         answer["totalResultSize"] = len(listed)

@@ -15,7 +15,7 @@ from sandbox.emulator.loyalty import card_in_path, log_filter
 from sandbox.emulator.loyalty_cards import card_answer, card_content
 from sandbox.emulator.loyalty_entries import log_entry
 from sandbox.emulator.management.lists import NOT_SORTABLE, stored, uncounted
-from sandbox.emulator.management.loyalty_points import TO_ADD, TO_DEDUCT
+from sandbox.emulator.management.loyalty_points import adding, deducting
 from sandbox.emulator.parameters import number, path_number
 from sandbox.emulator.routes import Routes
 from sandbox.emulator.turns import searching, storing
@@ -24,12 +24,6 @@ from sandbox.shapes import Reader
 from sandbox.workspace.loyalty_records import LedgerEntry
 from sandbox.workspace.operations import card_changes
 from sandbox.workspace.operations.loyalty import entries, find_program
-from sandbox.workspace.operations.loyalty_points import (
-    PointsToAdd,
-    PointsToDeduct,
-    add_points,
-    deduct_points,
-)
 from sandbox.workspace.workspace import Workspace
 
 _BATCH = Reader(card_changes.CardBatch)
@@ -98,20 +92,6 @@ def create_batch(workspace: Workspace, incoming: Incoming) -> Answer:
     return ok({"numberOfCardsGenerated": batch.number_of_cards, "batchId": batch_id})
 
 
-def add_card_points(workspace: Workspace, incoming: Incoming) -> Answer:
-    """PUT /v1/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/add_points"""
-    wanted: PointsToAdd = TO_ADD.read(incoming.body)
-    add_points(workspace, card_in_path(workspace, incoming), wanted)
-    return no_content()
-
-
-def deduct_card_points(workspace: Workspace, incoming: Incoming) -> Answer:
-    """PUT /v1/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/deduct_points"""
-    wanted: PointsToDeduct = TO_DEDUCT.read(incoming.body)
-    deduct_points(workspace, card_in_path(workspace, incoming), wanted)
-    return no_content()
-
-
 def list_log(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/logs"""
     holder = card_in_path(workspace, incoming)
@@ -157,7 +137,7 @@ ROUTES: Routes = {
         "DELETE": storing(delete_card),
     },
     f"{_CARD}/transfer": {"PUT": storing(transfer_card)},
-    f"{_CARD}/add_points": {"PUT": storing(add_card_points)},
-    f"{_CARD}/deduct_points": {"PUT": storing(deduct_card_points)},
+    f"{_CARD}/add_points": {"PUT": storing(adding(card_in_path))},
+    f"{_CARD}/deduct_points": {"PUT": storing(deducting(card_in_path))},
     f"{_CARD}/logs": {"GET": list_log},
 }

@@ -6,7 +6,7 @@ LoyaltyLedger; decision S215.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sandbox.emulator import loyalty
@@ -30,8 +30,8 @@ from sandbox.workspace.operations.loyalty_points import (
 )
 from sandbox.workspace.workspace import Workspace
 
-TO_ADD = Reader(PointsToAdd)
-TO_DEDUCT = Reader(PointsToDeduct)
+_TO_ADD = Reader(PointsToAdd)
+_TO_DEDUCT = Reader(PointsToDeduct)
 
 
 def get_ledger(workspace: Workspace, incoming: Incoming) -> Answer:
@@ -46,18 +46,30 @@ def get_ledger(workspace: Workspace, incoming: Incoming) -> Answer:
     return ok({"ledger": ledgers.pop(""), "subLedgers": ledgers})
 
 
-def add_profile_points(workspace: Workspace, incoming: Incoming) -> Answer:
-    """PUT /v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}/add_points"""
-    wanted: PointsToAdd = TO_ADD.read(incoming.body)
-    add_points(workspace, profile_in_path(workspace, incoming), wanted)
-    return no_content()
+def adding(
+    find: Callable[[Workspace, Incoming], Holder],
+) -> Callable[[Workspace, Incoming], Answer]:
+    """Return the handler of …/add_points, where `find` finds whose points they are."""
+
+    def add(workspace: Workspace, incoming: Incoming) -> Answer:
+        wanted: PointsToAdd = _TO_ADD.read(incoming.body)
+        add_points(workspace, find(workspace, incoming), wanted)
+        return no_content()
+
+    return add
 
 
-def deduct_profile_points(workspace: Workspace, incoming: Incoming) -> Answer:
-    """PUT /v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}/deduct_points"""
-    wanted: PointsToDeduct = TO_DEDUCT.read(incoming.body)
-    deduct_points(workspace, profile_in_path(workspace, incoming), wanted)
-    return no_content()
+def deducting(
+    find: Callable[[Workspace, Incoming], Holder],
+) -> Callable[[Workspace, Incoming], Answer]:
+    """Return the handler of …/deduct_points, where `find` finds whose points they are."""
+
+    def deduct(workspace: Workspace, incoming: Incoming) -> Answer:
+        wanted: PointsToDeduct = _TO_DEDUCT.read(incoming.body)
+        deduct_points(workspace, find(workspace, incoming), wanted)
+        return no_content()
+
+    return deduct
 
 
 def _ledger(
@@ -97,8 +109,8 @@ _PROFILE = "/v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}"
 
 ROUTES: Routes = {
     _PROFILE: {"GET": get_ledger},
-    f"{_PROFILE}/add_points": {"PUT": storing(add_profile_points)},
-    f"{_PROFILE}/deduct_points": {"PUT": storing(deduct_profile_points)},
+    f"{_PROFILE}/add_points": {"PUT": storing(adding(profile_in_path))},
+    f"{_PROFILE}/deduct_points": {"PUT": storing(deducting(profile_in_path))},
     f"{_PROFILE}/ledger_balances": {"GET": loyalty.get_profile_balances},
     f"{_PROFILE}/ledger_transactions": {"GET": loyalty.list_profile_transactions},
 }

@@ -6,8 +6,11 @@ from collections.abc import Iterable
 
 from sandbox.emulator import catalogs
 from sandbox.emulator.management import (
+    additional_costs,
     applications,
+    attributes,
     audiences,
+    campaigns,
     coupon_files,
     coupons,
     customer_reports,
@@ -19,8 +22,10 @@ from sandbox.emulator.management import (
     loyalty_imports,
     loyalty_points,
     loyalty_programs,
+    rulesets,
     session_files,
     sessions,
+    stores,
 )
 from sandbox.emulator.routes import Handler, Routes
 
@@ -39,6 +44,11 @@ def _together(tables: Iterable[Routes]) -> Routes:
 MANAGEMENT: Routes = _together(
     [
         applications.ROUTES,
+        campaigns.ROUTES,
+        rulesets.ROUTES,
+        attributes.ROUTES,
+        additional_costs.ROUTES,
+        stores.ROUTES,
         coupons.ROUTES,
         coupon_files.ROUTES,
         _CATALOGS,
