@@ -119,15 +119,7 @@ def export_tiers(workspace: Workspace, incoming: Incoming) -> Answer:
         and (subledgers is None or ledger.subledger in subledgers)
         and (names is None or ledger.tier.name in names)
     )
-    columns = (
-        "programid",
-        "subledgerid",
-        "customerprofileid",
-        "tiername",
-        "startdate",
-        "expirydate",
-    )
-    return csv_answer(columns, rows)
+    return csv_answer(_TIERS, rows)
 
 
 def export_join_dates(workspace: Workspace, incoming: Incoming) -> Answer:

@@ -7,6 +7,7 @@ LoyaltyLedger; decision S215.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from sandbox.emulator import loyalty
@@ -30,9 +31,6 @@ from sandbox.workspace.operations.loyalty_points import (
 )
 from sandbox.workspace.workspace import Workspace
 
-_TO_ADD = Reader(PointsToAdd)
-_TO_DEDUCT = Reader(PointsToDeduct)
-
 
 def get_ledger(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}"""
@@ -46,30 +44,24 @@ def get_ledger(workspace: Workspace, incoming: Incoming) -> Answer:
     return ok({"ledger": ledgers.pop(""), "subLedgers": ledgers})
 
 
-def adding(
+def _posting(
+    reader: Reader,
+    post: Callable[[Workspace, Holder, Any], None],
     find: Callable[[Workspace, Incoming], Holder],
 ) -> Callable[[Workspace, Incoming], Answer]:
-    """Return the handler of …/add_points, where `find` finds whose points they are."""
+    """Return a handler that posts what a body says to whom `find` finds in the path."""
 
-    def add(workspace: Workspace, incoming: Incoming) -> Answer:
-        wanted: PointsToAdd = _TO_ADD.read(incoming.body)
-        add_points(workspace, find(workspace, incoming), wanted)
+    def handler(workspace: Workspace, incoming: Incoming) -> Answer:
+        wanted = reader.read(incoming.body)
+        post(workspace, find(workspace, incoming), wanted)
         return no_content()
 
-    return add
+    return handler
 
 
-def deducting(
-    find: Callable[[Workspace, Incoming], Holder],
-) -> Callable[[Workspace, Incoming], Answer]:
-    """Return the handler of …/deduct_points, where `find` finds whose points they are."""
-
-    def deduct(workspace: Workspace, incoming: Incoming) -> Answer:
-        wanted: PointsToDeduct = _TO_DEDUCT.read(incoming.body)
-        deduct_points(workspace, find(workspace, incoming), wanted)
-        return no_content()
-
-    return deduct
+# PUT …/add_points and …/deduct_points, of profiles and of cards.
+adding = partial(_posting, Reader(PointsToAdd), add_points)
+deducting = partial(_posting, Reader(PointsToDeduct), deduct_points)
 
 
 def _ledger(
