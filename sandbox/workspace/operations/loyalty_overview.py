@@ -127,6 +127,8 @@ def complete_days(
     The day that is not over yet is none of them. Raises Refused for too many days.
     """
     start, end = max(start, _EPOCH), min(end, now)
+    if end < start:
+        return []
     if end - start > timedelta(days=MAX_DAYS):
         details = f"At most {MAX_DAYS} days can be asked for"
         raise Refused([Fault("Invalid value", details, parameter="rangeStart")])
