@@ -42,6 +42,11 @@ class CouponRecords:
     def codes(self, connection: Connection) -> Sequence[str]:
         return connection.execute(select(_TABLE.c.code).where(self._own)).scalars().all()
 
+    def newest_codes(self, connection: Connection, most: int) -> Sequence[str]:
+        """Return the codes made last, the newest first."""
+        rows = select(_TABLE.c.code).where(self._own).order_by(_TABLE.c.id.desc()).limit(most)
+        return connection.execute(rows).scalars().all()
+
     def existing(self, connection: Connection, codes: Iterable[str]) -> set[str]:
         """Return which of these codes are there."""
         return existing_codes(connection, _TABLE, self._workspace, codes)
