@@ -318,7 +318,8 @@ def test_a_rule_that_looks_at_discounts_before_its_code_fails_as_it_would_awake(
 
 @pytest.mark.parametrize("mode", ["highestDiscount", "lowestDiscount"])
 def test_what_a_failure_effect_counts_stays_counted_in_a_group_that_compares(mode: Any):
-    greet = block("triggerCustomEffect", customEffect={"id": 1, "name": "greet"})
+    effect = {"id": 1, "name": "greet"}
+    greet = block("triggerCustomEffect", customEffect=effect, target={"type": "cart"})
     never = check("$Session.Total", "greaterThan", value=1000, onFailure=[greet])
     found = run(
         campaign(rule(never, discount(5)), limits=[limit("customEffect", 5)]),
