@@ -5,13 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from sandbox.insight.money import moment
-from sandbox.ui import editor, result
-from sandbox.ui.pricing import price
+from sandbox.targets.errors import TargetError
+from sandbox.ui import editor, lifecycle, orders, presenter, result, share
+from sandbox.ui.acts import show_outcome
+from sandbox.ui.details import show_details
 from sandbox.ui.visit import just_arrived, visit
 
 here = visit()
 if just_arrived():
     editor.come_back()
+share.arrive(here)
+if presenter.is_on():
+    share.show_gone()
+    presenter.show(here)
+    st.stop()
 state = editor.state(here.workspace)
 
 editor.choose_scenario(here.workspace)
@@ -19,21 +26,17 @@ with st.container(
     horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="top"
 ):
     editor.show_hint()
-    st.button(
-        "Start over",
-        icon=":material/restart_alt:",
-        on_click=editor.start_over,
-        args=(here,),
-        help="Bring campaigns, customers and the cart back to how they were.",
-    )
+    tools = st.container(horizontal=True, horizontal_alignment="right", width="content")
+news = st.container(key="news")
 headline = st.container(border=True, key="headline")
 cart_column, result_column = st.columns([5, 6], gap="medium")
 
 # A cart that nobody has touched yet is priced before the editor is drawn: a browser shows a price
 # at once, but has a megabyte of code to load for the grid.
 foreseen = editor.foreseen(state)
-early = None if foreseen is None else price(here, foreseen)
-if early is not None:
+early = None
+if foreseen is not None:
+    early = result.read(here, orders.priced(here, foreseen), editor.chosen_scenario())
     with headline:
         result.show_headline(early)
     if state.version == 0:
@@ -45,9 +48,23 @@ with cart_column:
     is_wanted = editor.wants_run()
     editor.edit_json(state, draft)
 
-if early is not None and early.draft != draft:
+if foreseen is not None and foreseen != draft:
     st.rerun()
-if not is_wanted:
+with news:
+    share.show_gone()
+    show_outcome()
+with tools:
+    share.offer_sharing(here, draft)
+    presenter.offer()
+    st.button(
+        "Start over",
+        icon=":material/restart_alt:",
+        on_click=lifecycle.start_over,
+        args=(here,),
+        help="Bring campaigns, customers and the cart back to how they were.",
+    )
+order = orders.of_cart(here, draft)
+if not is_wanted and order is None:
     with headline:
         st.info("Press “Dry run” to see the price.", icon=":material/play_arrow:")
 elif not draft.cart_items:
@@ -58,14 +75,21 @@ elif not draft.cart_items:
             icon=":material/add_shopping_cart:",
         )
 else:
-    pricing = early
-    if pricing is None:
-        pricing = price(here, draft)
+    view = early
+    if view is None:
+        view = result.read(here, orders.priced(here, draft), editor.chosen_scenario())
         with headline:
-            result.show_headline(pricing)
-    with result_column:
-        result.show_result(pricing, here.target.host, here.integration_key)
-    clock = here.workspace.clock
-    is_frozen = clock.frozen_at is not None
-    shown = moment(pricing.facts.now, pricing.facts.timezone) if is_frozen else "real time"
-    result.show_status(pricing, f"clock: {shown}")
+            result.show_headline(view)
+    with headline:
+        if order is not None:
+            lifecycle.show_order(here, order)
+        if order is None or order.state == "open":
+            lifecycle.offer_order(here, draft)
+    if not isinstance(view, TargetError):
+        with result_column:
+            result.show_lines(view)
+            show_details(here, view, order)
+        clock = here.workspace.clock
+        is_frozen = clock.frozen_at is not None
+        shown = moment(view.pricing.facts.now, view.pricing.facts.timezone)
+        result.show_status(view.answer, f"clock: {shown if is_frozen else 'real time'}")

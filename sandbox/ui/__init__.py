@@ -3,5 +3,7 @@
 
 def warm_up() -> None:
     """Import now what pages import, the SDK and pandas with it, so that no visitor waits for it."""
+    import sandbox.ui.details
     import sandbox.ui.editor
-    import sandbox.ui.result  # noqa: F401
+    import sandbox.ui.presenter
+    import sandbox.ui.share  # noqa: F401

@@ -43,7 +43,8 @@ _MAX_FAULTS = 10
 
 
 @cache
-def _scenarios() -> list[dict[str, Any]]:
+def scenarios() -> list[dict[str, Any]]:
+    """Return the saved carts: their ids, titles and hints."""
     scenarios: list[dict[str, Any]] = decode_json(_SCENARIOS.read_bytes())
     return scenarios
 
@@ -51,7 +52,7 @@ def _scenarios() -> list[dict[str, Any]]:
 def state(workspace: Workspace) -> DraftState:
     """Return what this visitor edits; the first saved cart at the start."""
     if "draft" not in st.session_state:
-        st.session_state.draft = restart(_scenario(workspace, _scenarios()[0]["id"]), 0)
+        st.session_state.draft = restart(_scenario(workspace, scenarios()[0]["id"]), 0)
     current: DraftState = st.session_state.draft
     return current
 
@@ -61,20 +62,20 @@ def come_back() -> None:
     entered: SessionUpdate | None = st.session_state.get("entered")
     if entered is not None:
         st.session_state["scenario"] = st.session_state.get("saved-cart")
-        _show(entered)
+        show(entered)
 
 
 def start_over(here: Visit) -> None:
     """Reset the workspace and show the first saved cart again."""
     running().workspaces.reset(here.name)
-    st.session_state["scenario"] = _scenarios()[0]["id"]
-    _show(_scenario(here.workspace, _scenarios()[0]["id"]))
+    st.session_state["scenario"] = scenarios()[0]["id"]
+    show(_scenario(here.workspace, scenarios()[0]["id"]))
 
 
 def choose_scenario(workspace: Workspace) -> None:
     """Offer the saved carts."""
-    titles = {scenario["id"]: scenario["title"] for scenario in _scenarios()}
-    st.session_state.setdefault("scenario", _scenarios()[0]["id"])
+    titles = {scenario["id"]: scenario["title"] for scenario in scenarios()}
+    st.session_state.setdefault("scenario", scenarios()[0]["id"])
     st.session_state["saved-cart"] = st.pills(
         "Try a saved cart",
         list(titles),
@@ -85,10 +86,16 @@ def choose_scenario(workspace: Workspace) -> None:
     )
 
 
+def chosen_scenario() -> str | None:
+    """Return the id of the saved cart that the visitor chose, if it is one."""
+    chosen: str | None = st.session_state.get("saved-cart", scenarios()[0]["id"])
+    return chosen
+
+
 def show_hint() -> None:
     """Show the sentence on what to look at in the chosen cart."""
     chosen = st.session_state.get("scenario")
-    hint = next((s["hint"] for s in _scenarios() if s["id"] == chosen), None)
+    hint = next((s["hint"] for s in scenarios() if s["id"] == chosen), None)
     if hint:
         st.caption(hint)
 
@@ -153,6 +160,29 @@ def foreseen(current: DraftState) -> SessionUpdate | None:
     return draft if draft.cart_items else None
 
 
+def presented(current: DraftState) -> SessionUpdate:
+    """Return the draft without its widgets."""
+    return _entered(current) if current.drawn else untouched(current)
+
+
+def show_scenario(workspace: Workspace, scenario_id: str) -> None:
+    """Show a saved cart, as it was saved."""
+    st.session_state["scenario"] = st.session_state["saved-cart"] = scenario_id
+    show(_scenario(workspace, scenario_id))
+
+
+def show_kept(workspace: Workspace, draft: SessionUpdate) -> None:
+    """Show a cart that was kept; a saved cart among them is the chosen one."""
+    same = (s["id"] for s in scenarios() if _held(workspace, s["id"]) == draft)
+    st.session_state["scenario"] = st.session_state["saved-cart"] = next(same, None)
+    show(draft)
+
+
+def _held(workspace: Workspace, scenario_id: str) -> SessionUpdate:
+    """Return what the widgets hold of a saved cart."""
+    return untouched(restart(_scenario(workspace, scenario_id), 0))
+
+
 def _price_format(workspace: Workspace) -> str:
     """Return the grid's format of prices, with the decimals of the Application's currency."""
     decimals = -minor_unit(workspace.application.settings.currency).adjusted()
@@ -203,7 +233,7 @@ def _json_entered(key: str) -> None:
         st.session_state["json-refused"] = refused
     else:
         st.session_state["scenario"] = None
-        _show(draft)
+        show(draft)
 
 
 def _read_json(text: str) -> SessionUpdate:
@@ -214,7 +244,7 @@ def _read_json(text: str) -> SessionUpdate:
     return convert(raw, SessionUpdate)
 
 
-def _show(draft: SessionUpdate) -> None:
+def show(draft: SessionUpdate) -> None:
     """Replace what is edited; every widget starts anew."""
     version = st.session_state.draft.version + 1 if "draft" in st.session_state else 0
     st.session_state.draft = restart(draft, version)
@@ -223,11 +253,11 @@ def _show(draft: SessionUpdate) -> None:
 def _scenario_chosen(workspace: Workspace) -> None:
     chosen = st.session_state.get("scenario")
     if chosen:
-        _show(_scenario(workspace, chosen))
+        show(_scenario(workspace, chosen))
 
 
 def _scenario(workspace: Workspace, scenario_id: str) -> SessionUpdate:
-    scenario = next(s for s in _scenarios() if s["id"] == scenario_id)
+    scenario = next(s for s in scenarios() if s["id"] == scenario_id)
     return scenario_draft(scenario, _catalog(workspace))
 
 
@@ -267,7 +297,7 @@ def _add_product(workspace: Workspace, current: DraftState) -> None:
 def _product_added(catalog: dict[str, CartItemUpdate], current: DraftState) -> None:
     item = catalog[st.session_state["product"]]
     items = with_item(current.items, item, int(st.session_state["product-quantity"]))
-    _show(replace(_entered(current), cart_items=items))
+    show(replace(_entered(current), cart_items=items))
 
 
 def _entered(current: DraftState) -> SessionUpdate:

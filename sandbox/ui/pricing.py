@@ -1,4 +1,4 @@
-"""One draft, priced by a dry run."""
+"""One draft and what the API answered to it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sandbox.insight.facts import WorkspaceFacts
 from sandbox.insight.totals import Totals, compute_totals
 from sandbox.targets.errors import TargetError
 from sandbox.targets.target import Answer
+from sandbox.ui.sessions import session_id
 from sandbox.ui.visit import Visit, facts
 from sandbox.workspace.updates import SessionUpdate
 
@@ -24,14 +25,20 @@ class Pricing:
 
 def price(here: Visit, draft: SessionUpdate) -> Pricing:
     """Fire a dry run of a draft, through the SDK and over HTTP."""
-    session_id = f"{here.name}-1"
-    known = facts(here.workspace, draft.coupon_codes or [])
+    session = session_id(here)
     answer: Answer | TargetError
     try:
-        answer = here.target.preview_session(session_id, draft)
+        answer = here.target.preview_session(session, draft)
     except TargetError as error:
         answer = error
-    return Pricing(draft, session_id, known, answer)
+    return answered(here, draft, session, answer)
+
+
+def answered(
+    here: Visit, draft: SessionUpdate, session: str, answer: Answer | TargetError
+) -> Pricing:
+    """Return an answer with what the workspace knows of it."""
+    return Pricing(draft, session, facts(here.workspace, draft.coupon_codes or []), answer)
 
 
 def totals_of(pricing: Pricing, answer: Answer) -> Totals:
