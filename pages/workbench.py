@@ -83,8 +83,8 @@ else:
     with headline:
         if order is not None:
             lifecycle.show_order(here, order)
-        if order is None or order.state == "open":
-            lifecycle.offer_order(here, draft)
+        if not isinstance(view, TargetError) and (order is None or order.state == "open"):
+            lifecycle.offer_order(here, view)
     if not isinstance(view, TargetError):
         with result_column:
             result.show_lines(view)

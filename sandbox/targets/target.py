@@ -75,7 +75,7 @@ class Target:
         )
         return self._sent(
             "POST",
-            f"{_path(session_id)}/returns",
+            f"{session_path(session_id)}/returns",
             body.to_dict(),
             self._connection.integration.return_cart_items_without_preload_content,
             session_id,
@@ -86,7 +86,7 @@ class Target:
         """Make a closed customer session an open one again. Raises TargetError."""
         return self._sent(
             "PUT",
-            f"{_path(session_id)}/reopen",
+            f"{session_path(session_id)}/reopen",
             {},
             self._connection.integration.reopen_customer_session_without_preload_content,
             session_id,
@@ -100,12 +100,12 @@ class Target:
         )
         return self._sent(
             "PUT",
-            f"{_path(session_id)}{'?dry=true' if dry else ''}",
+            session_path(session_id, dry=dry),
             body.to_dict(),
             self._connection.integration.update_customer_session_v2_without_preload_content,
             session_id,
             body,
-            dry=dry,
+            **({"dry": True} if dry else {}),
         )
 
     def _sent(
@@ -123,8 +123,10 @@ class Target:
         return Answer(method, path, reply.status, request, reply.object(), reply.raw, milliseconds)
 
 
-def _path(session_id: str) -> str:
-    return f"/v2/customer_sessions/{quote(session_id, safe='')}"
+def session_path(session_id: str, *, dry: bool = False) -> str:
+    """Return the path of a customer session, with the query of a dry update."""
+    path = f"/v2/customer_sessions/{quote(session_id, safe='')}"
+    return f"{path}?dry=true" if dry else path
 
 
 def sdk_session(draft: SessionUpdate) -> talon_one.NewCustomerSessionV2:

@@ -17,13 +17,17 @@ from sandbox.insight.effects import EffectRow, effect_rows
 from sandbox.insight.exports import effects_csv, effects_json, lines_csv, lines_json
 from sandbox.insight.frames import campaigns_frame, effects_frame
 from sandbox.insight.money import MINUS, exact_money, money
-from sandbox.targets.target import Answer
+from sandbox.targets.target import Answer, session_path
+from sandbox.ui import sessions
 from sandbox.ui.explained import reasons
 from sandbox.ui.orders import Order
 from sandbox.ui.result import View
 from sandbox.ui.session_history import show_history
 from sandbox.ui.text import code, escaped, shown_table
 from sandbox.ui.visit import Visit
+
+# So many effects are seen at a glance.
+_FEW = 3
 
 
 @st.fragment
@@ -66,10 +70,15 @@ def _show_effects(view: View) -> None:
         st.info("This cart triggers no effects.", icon=":material/info:")
         return
     frame = effects_frame(rows, facts.currency, marks)
-    text = st.text_input(
-        "Find effects", key="effects-text", type="search", placeholder="Type, campaign, rule, item"
-    )
-    wanted = (text or "").strip().casefold()
+    wanted = ""
+    if len(rows) > _FEW:
+        text = st.text_input(
+            "Find effects",
+            key="effects-text",
+            type="search",
+            placeholder="Type, campaign, rule, item",
+        )
+        wanted = (text or "").strip().casefold()
     if wanted:
         frame = frame[
             [
@@ -102,7 +111,12 @@ def _show_campaigns(here: Visit, view: View) -> None:
     def minus(value: Decimal) -> str:
         return f"{MINUS}{escaped(money(value, facts.currency))}"
 
-    rows = campaign_rows(view.answer.content, facts, reasons(here, view.pricing))
+    foresight = view.pricing.foresight
+    if foresight is None:
+        rows = campaign_rows(view.answer.content, facts, reasons(here, view.pricing))
+    else:
+        content = {**view.answer.content, "campaignEligibility": foresight.eligibility}
+        rows = campaign_rows(content, facts, foresight.reasons)
     st.table(
         shown_table(campaigns_frame(rows), Discount=minus),
         border="horizontal",
@@ -123,9 +137,12 @@ def _show_raw(answer: Answer) -> None:
 
 def _show_code(here: Visit, view: View) -> None:
     answer, host, key = view.answer, here.target.host, here.integration_key
-    session_id, is_dry = view.pricing.session_id, answer.path.endswith("?dry=true")
-    st.markdown(f"The same {'dry run' if is_dry else 'order'} with cURL:")
-    st.code(as_curl(host, answer.method, answer.path, key, answer.request), language="bash")
+    is_dry = view.pricing.foresight is None
+    # A session that is an order cannot become one again.
+    session_id = view.pricing.session_id if is_dry else sessions.session_id(here)
+    path = session_path(session_id, dry=is_dry)
+    st.markdown(f"The same {'dry run' if is_dry else 'order in a new session'} with cURL:")
+    st.code(as_curl(host, answer.method, path, key, answer.request), language="bash")
     st.markdown("and with the official Python SDK (`pip install talon-one-sdk`):")
     script = as_python(host, session_id, key, answer.request, dry=is_dry)
     st.code(script, language="python")

@@ -65,6 +65,14 @@ def come_back() -> None:
         show(entered)
 
 
+def reappear() -> None:
+    """Show again what is edited, after runs without the widgets, which may have changed it."""
+    if st.session_state.draft.drawn:
+        come_back()
+    else:
+        st.session_state["scenario"] = st.session_state.get("saved-cart")
+
+
 def start_over(here: Visit) -> None:
     """Reset the workspace and show the first saved cart again."""
     running().workspaces.reset(here.name)

@@ -11,9 +11,9 @@ from sandbox.insight.effect_words import effect_words
 from sandbox.insight.frames import counted_frame
 from sandbox.ui import editor, last_run, orders, sessions
 from sandbox.ui.orders import Order
+from sandbox.ui.result import View
 from sandbox.ui.text import code, escaped, shown_table
 from sandbox.ui.visit import Visit
-from sandbox.workspace.updates import SessionUpdate
 
 _MOST_EFFECTS = 10
 _TITLES = {
@@ -24,7 +24,7 @@ _TITLES = {
 }
 
 
-def offer_order(here: Visit, draft: SessionUpdate) -> None:
+def offer_order(here: Visit, view: View) -> None:
     """Offer to place the order."""
     # In the run itself, not in a callback: an edit of the grid may come with the click.
     if st.button(
@@ -34,14 +34,14 @@ def offer_order(here: Visit, draft: SessionUpdate) -> None:
         key="place",
         help="Closes the session in your own workspace: codes, points and budgets are counted.",
     ):
-        orders.place(here, draft)
+        orders.place(here, view.pricing, view.answer)
         st.rerun()
 
 
 def show_order(here: Visit, order: Order) -> None:
     """Show what the last act did and changed, and what can be done next."""
     words, icon = _TITLES[order.last_act]
-    st.markdown(f"##### {icon} Order {code(order.id)} {words}")
+    st.markdown(f"{icon} **Order** {code(order.id)} **{words}**")
     _show_counted(order)
     if order.last_act != "placed":
         _show_effects(order)

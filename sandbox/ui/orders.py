@@ -18,7 +18,8 @@ from sandbox.targets.tallies import Tallies
 from sandbox.targets.target import Answer
 from sandbox.ui import sessions
 from sandbox.ui.acts import act
-from sandbox.ui.pricing import Pricing, answered, price
+from sandbox.ui.explained import reasons
+from sandbox.ui.pricing import Foresight, Pricing, price
 from sandbox.ui.visit import Visit
 from sandbox.workspace.updates import SessionUpdate
 
@@ -77,14 +78,18 @@ def priced(here: Visit, draft: SessionUpdate) -> Pricing:
     return price(here, draft) if order is None or order.state == "open" else order.pricing
 
 
-def place(here: Visit, draft: SessionUpdate) -> None:
-    """Close the session with what the draft holds."""
-    session_id = sessions.session_id(here)
+def place(here: Visit, preview: Pricing, answer: Answer) -> None:
+    """Close the session with what a dry run, which had this answer, was for."""
+    draft, session_id = preview.draft, preview.session_id
+    foresight = Foresight(answer.content.get("campaignEligibility") or [], reasons(here, preview))
     done = _do(
         here, draft, "The order is placed.", lambda: here.target.place_order(session_id, draft)
     )
-    if done is not None:
-        pricing = answered(here, draft, session_id, done.answer)
+    if done is None:
+        # Somebody else may have made an order of the session; the next one is another then.
+        sessions.forget()
+    else:
+        pricing = replace(preview, answer=done.answer, foresight=foresight)
         session = done.answer.content["customerSession"]
         st.session_state[_ORDER] = Order(here.name, pricing, session, "placed", done)
         sessions.begin_new(here)

@@ -38,7 +38,7 @@ def show(here: Visit) -> None:
     chosen = editor.chosen_scenario()
     _offer_steps(here, chosen)
     scenario = next((one for one in editor.scenarios() if one["id"] == chosen), None)
-    with st.container(key="presented", gap="medium"):
+    with st.container(key="presented", gap="small"):
         st.header(escaped(scenario["title"] if scenario else "This cart"), anchor=False)
         if scenario:
             st.markdown(escaped(scenario["hint"]))
@@ -103,4 +103,4 @@ def _begin() -> None:
 def _leave() -> None:
     """Go back to the whole page; its widgets have forgotten meanwhile what they held."""
     del st.query_params[_PRESENT]
-    editor.come_back()
+    editor.reappear()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from sandbox.insight.conditions import Reasons
 from sandbox.insight.facts import WorkspaceFacts
 from sandbox.insight.totals import Totals, compute_totals
 from sandbox.targets.errors import TargetError
@@ -14,13 +17,25 @@ from sandbox.workspace.updates import SessionUpdate
 
 
 @dataclass(frozen=True, slots=True)
+class Foresight:
+    """What only the dry run before an order told: how campaigns fared (wire shape), and why."""
+
+    eligibility: Sequence[Mapping[str, Any]]
+    reasons: Reasons
+
+
+@dataclass(frozen=True, slots=True)
 class Pricing:
-    """A draft with the API's answer to it, or with what kept it from answering."""
+    """A draft with the API's answer to it, or with what kept it from answering.
+
+    An order has a `foresight`; a dry run has none.
+    """
 
     draft: SessionUpdate
     session_id: str
     facts: WorkspaceFacts
     answer: Answer | TargetError
+    foresight: Foresight | None = None
 
 
 def price(here: Visit, draft: SessionUpdate) -> Pricing:
@@ -31,13 +46,6 @@ def price(here: Visit, draft: SessionUpdate) -> Pricing:
         answer = here.target.preview_session(session, draft)
     except TargetError as error:
         answer = error
-    return answered(here, draft, session, answer)
-
-
-def answered(
-    here: Visit, draft: SessionUpdate, session: str, answer: Answer | TargetError
-) -> Pricing:
-    """Return an answer with what the workspace knows of it."""
     return Pricing(draft, session, facts(here.workspace, draft.coupon_codes or []), answer)
 
 

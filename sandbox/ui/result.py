@@ -10,6 +10,7 @@ import streamlit as st
 
 from sandbox.errors import Fault
 from sandbox.insight.changes import Changes
+from sandbox.insight.conditions import Reasons
 from sandbox.insight.frames import points_frame, totals_frame
 from sandbox.insight.money import MINUS, exact, money
 from sandbox.insight.points import points_rows
@@ -52,7 +53,10 @@ def read(here: Visit, pricing: Pricing, start: str | None) -> View | TargetError
     if isinstance(answer, TargetError):
         return answer
     effects = answer.content["effects"]
-    why = reasons_of_codes(here, pricing) if rejected_by_condition(effects) else {}
+    why: Reasons = {}
+    if rejected_by_condition(effects):
+        foresight = pricing.foresight
+        why = reasons_of_codes(here, pricing) if foresight is None else foresight.reasons
     found = verdicts(pricing.draft.coupon_codes or [], effects, pricing.facts, why)
     totals = totals_of(pricing, answer)
     return View(pricing, answer, totals, found, compare(pricing, answer, totals, found, start))
@@ -76,7 +80,8 @@ def show_lines(view: View) -> None:
     st.subheader("What the customer pays")
     show_rows(view.totals, view.pricing.facts.currency)
     ledgers = points_rows(view.answer.content)
-    if ledgers:
+    # An order has changed them already, and says so itself.
+    if ledgers and view.pricing.foresight is None:
         st.table(
             shown_table(points_frame(ledgers)),
             border="horizontal",
