@@ -20,6 +20,7 @@ if presenter.is_on():
     presenter.show(here)
     st.stop()
 state = editor.state(here.workspace)
+is_placing = lifecycle.is_placing()
 
 editor.choose_scenario(here.workspace)
 with st.container(
@@ -34,11 +35,11 @@ cart_column, result_column = st.columns([5, 6], gap="medium")
 # A cart that nobody has touched yet is priced before the editor is drawn: a browser shows a price
 # at once, but has a megabyte of code to load for the grid.
 foreseen = editor.foreseen(state)
-early = None
+early = beside = None
 if foreseen is not None:
     early = result.read(here, orders.priced(here, foreseen), editor.chosen_scenario())
     with headline:
-        result.show_headline(early)
+        beside = result.show_headline(early)
     if state.version == 0:
         result.let_it_show()
 
@@ -76,16 +77,17 @@ elif not draft.cart_items:
         )
 else:
     view = early
-    if view is None:
+    if view is None or beside is None:
         view = result.read(here, orders.priced(here, draft), editor.chosen_scenario())
         with headline:
-            result.show_headline(view)
-    with headline:
-        if order is not None:
+            beside = result.show_headline(view)
+    if order is not None:
+        with headline:
             lifecycle.show_order(here, order)
-        if not isinstance(view, TargetError) and (order is None or order.state == "open"):
-            lifecycle.offer_order(here, view)
     if not isinstance(view, TargetError):
+        if order is None or order.state == "open":
+            with beside:
+                lifecycle.offer_order(here, view, placing=is_placing)
         with result_column:
             result.show_lines(view)
             show_details(here, view, order)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,9 @@ from sandbox.ui.result import View
 from sandbox.ui.text import code, escaped, shown_table
 from sandbox.ui.visit import Visit
 
+# A grid sends an edit this late, with a reserve.
+SETTLING = 0.4
+_PLACING = "placing"
 _MOST_EFFECTS = 10
 _TITLES = {
     "placed": ("is placed", ":material/shopping_bag:"),
@@ -24,18 +28,34 @@ _TITLES = {
 }
 
 
-def offer_order(here: Visit, view: View) -> None:
-    """Offer to place the order."""
-    # In the run itself, not in a callback: an edit of the grid may come with the click.
-    if st.button(
+def is_placing() -> bool:
+    """Tell, once, whether the visitor has just asked to place the order."""
+    return bool(st.session_state.pop(_PLACING, False))
+
+
+def offer_order(here: Visit, view: View, *, placing: bool) -> None:
+    """Offer to place the order; place it when the visitor has asked for it."""
+    st.button(
         "Place the order",
         icon=":material/shopping_bag:",
         type="primary",
         key="place",
+        on_click=_ask_to_place,
         help="Closes the session in your own workspace: codes, points and budgets are counted.",
-    ):
+    )
+    if placing:
+        # A cell that was left with this very click is sent a moment later, and this run is ended
+        # for one that knows it; that one places the order.
+        _ask_to_place()
+        time.sleep(SETTLING)
+        st.empty()
+        del st.session_state[_PLACING]
         orders.place(here, view.pricing, view.answer)
         st.rerun()
+
+
+def _ask_to_place() -> None:
+    st.session_state[_PLACING] = True
 
 
 def show_order(here: Visit, order: Order) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from sandbox.errors import Fault
 from sandbox.insight.changes import Changes
@@ -62,17 +63,27 @@ def read(here: Visit, pricing: Pricing, start: str | None) -> View | TargetError
     return View(pricing, answer, totals, found, compare(pricing, answer, totals, found, start))
 
 
-def show_headline(view: View | TargetError) -> None:
-    """Show the price, a verdict on each code, and notifications; or why there is no answer."""
+def show_headline(view: View | TargetError) -> DeltaGenerator:
+    """Show the price, a verdict on each code, and notifications; or why there is no answer.
+
+    Returns the place beside the price, for what can be done with the cart.
+    """
     if isinstance(view, TargetError):
         show_refusal(view)
-        return
+        return st.container()
     currency = view.pricing.facts.currency
-    _show_price(view.totals, currency)
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="top", key="glance"
+    ):
+        _show_price(view.totals, currency)
+        beside = st.container(width="content")
+    for warning in view.totals.warnings:
+        st.warning(escaped(warning), icon=":material/warning:")
     if view.changes is not None and view.changes.is_any:
         st.caption(f"Since the last run: {escaped(changes_words(view.changes, currency))}")
     show_verdicts(view)
     show_notifications(view)
+    return beside
 
 
 def show_lines(view: View) -> None:
@@ -92,7 +103,9 @@ def show_lines(view: View) -> None:
 
 def _show_price(totals: Totals, currency: str) -> None:
     """Show what the cart costs before and after, and what is saved."""
-    with st.container(horizontal=True, vertical_alignment="top", gap="large", key="price"):
+    with st.container(
+        horizontal=True, vertical_alignment="top", gap="large", width="content", key="price"
+    ):
         st.metric(
             "To pay",
             money(totals.pays, currency),
@@ -108,8 +121,6 @@ def _show_price(totals: Totals, currency: str) -> None:
                 help=f"Exactly {exact(totals.exact_discount)}",
                 width="content",
             )
-    for warning in totals.warnings:
-        st.warning(escaped(warning), icon=":material/warning:")
 
 
 def show_verdicts(view: View) -> None:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Table
 
 from sandbox.emulator.server import BackgroundServer, announce
-from sandbox.ui import result
+from sandbox.ui import lifecycle, result
 from tests.conftest import settings
 
 MAIN = Path(__file__).parents[2] / "pages" / "navigation.py"
@@ -28,6 +28,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackgroundServer]:
 @pytest.fixture(autouse=True)
 def no_browser_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(result, "FIRST_GLANCE", 0)
+    monkeypatch.setattr(lifecycle, "SETTLING", 0)
 
 
 @pytest.fixture
