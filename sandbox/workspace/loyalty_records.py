@@ -95,9 +95,7 @@ class LoyaltyRecords:
         return tuple(
             card
             for identifier in dict.fromkeys(card_ids)
-            for card in _CARD_DATA.values(
-                connection, workspace=self._workspace, identifier=identifier
-            )
+            for card in _CARD_DATA.values(connection, self._workspace, identifier)
         )
 
     def cards_of(self, connection: Connection, profile_id: str) -> list[LoyaltyCard]:
@@ -110,7 +108,7 @@ class LoyaltyRecords:
 
     def transactions(self, connection: Connection, uuids: Iterable[str]) -> dict[str, Transaction]:
         """Return the transactions with these UUIDs."""
-        found = (_BY_UUID.value(connection, workspace=self._workspace, uuid=uuid) for uuid in uuids)
+        found = (_BY_UUID.value(connection, self._workspace, uuid) for uuid in uuids)
         return {found_one.transaction_uuid: found_one for found_one in found if found_one}
 
     def account(self, connection: Connection, key: AccountKey) -> Account:
@@ -227,13 +225,15 @@ class LoyaltyRecords:
         }
 
     def _open(self, connection: Connection, owner: str) -> tuple[Transaction, ...]:
-        return _OPEN.values(connection, workspace=self._workspace, owner=owner)
+        return _OPEN.values(connection, self._workspace, owner)
 
     def _account(
         self, connection: Connection, key: AccountKey, transactions: Iterable[Transaction]
     ) -> Account:
         """Return an account, given all open transactions of its owner."""
-        membership = _MEMBERSHIP_DATA.value(connection, **self._member_key(key))
+        membership = _MEMBERSHIP_DATA.value(
+            connection, self._workspace, key.owner, str(key.program_id)
+        )
         return Account(
             membership or LoyaltyMembership(),
             tuple(t for t in transactions if t.program_id == key.program_id),

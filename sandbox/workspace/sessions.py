@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
+
 from sandbox.engine.catalogs.items import CatalogItem
 from sandbox.engine.catalogs.prices import Price, eligible_types, lowest, prices_at
 from sandbox.engine.definitions import AdditionalCost, Definition
@@ -205,7 +207,7 @@ class SessionRules:
     ) -> CartItem:
         known = self._catalog.get(item.sku, _UNKNOWN_ITEM)
         price = item.price
-        selected: dict[str, Any] = {}
+        selected: dict[str, Any] | None = None
         if price is None:
             prices = prices_at(known, price_types, now)
             chosen = lowest(prices)
@@ -217,7 +219,7 @@ class SessionRules:
         attributes = known.attributes
         if item.attributes:
             attributes = {**attributes, **_without_nulls(item.attributes)}
-        return CartItem(
+        priced = CartItem(
             sku=item.sku,
             quantity=item.quantity,
             price=price,
@@ -233,8 +235,8 @@ class SessionRules:
             length=item.length,
             additional_costs=item.additional_costs or {},
             catalog_item_id=known.id or None,
-            **selected,
         )
+        return priced if selected is None else replace(priced, **selected)
 
 
 _UNKNOWN_ITEM = CatalogItem(sku="")

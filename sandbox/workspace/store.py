@@ -147,15 +147,17 @@ class Command:
 
     def __init__(self, statement: Select[Any] | Insert) -> None:
         self._statement = statement
-        self._compiled: dict[str, tuple[str, Sequence[str] | None]] = {}
+        self._compiled: dict[str, tuple[str, Sequence[str] | None, Mapping[str, Any]]] = {}
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """Execute it, and return the cursor, which the caller closes."""
         dialect = connection.dialect
         if dialect.name not in self._compiled:
             compiled = self._statement.compile(dialect=dialect)
-            self._compiled[dialect.name] = (str(compiled), getattr(compiled, "positiontup", None))
-        text, order = self._compiled[dialect.name]
+            order = getattr(compiled, "positiontup", None)
+            self._compiled[dialect.name] = (str(compiled), order, compiled.params)
+        text, order, constants = self._compiled[dialect.name]
+        values = {**constants, **values}
         cursor = connection.connection.cursor()
         try:
             cursor.execute(text, values if order is None else [values[name] for name in order])
@@ -168,39 +170,46 @@ class Command:
 class Lookup(Generic[T]):
     """One select of one column; a dry run makes four of these or more.
 
-    The statement has a parameter named ``workspace``; `read` makes a value, which nobody may
-    change, of what the column holds. Values are kept, except inside a transaction: it sees what it
-    has written itself, and what it sees may be rolled back.
+    The statement has a parameter named ``workspace`` first; what it has after that are the parts of
+    the key, in its order. `read` makes a value, which nobody may change, of what the column holds.
+    Values are kept, except inside a transaction: it sees what it has written itself, and what it
+    sees may be rolled back.
     """
 
     def __init__(self, statement: Select[Any], read: Callable[[Any], T] = _unread) -> None:
         self._command = Command(statement)
+        parameters = statement.compile().params
+        self._names = [name for name, constant in parameters.items() if constant is None]
         self._read = read
 
-    def value(self, connection: Connection, **key: str | int) -> T | None:
+    def value(self, connection: Connection, workspace: str, *key: str | int) -> T | None:
         """Return the value of the first row, or None."""
-        values = self._values(connection, key)
+        values = self._values(connection, workspace, key)
         return values[0] if values else None
 
-    def values(self, connection: Connection, **key: str | int) -> tuple[T, ...]:
+    def values(self, connection: Connection, workspace: str, *key: str | int) -> tuple[T, ...]:
         """Return the values of all rows."""
-        return self._values(connection, key)
+        return self._values(connection, workspace, key)
 
-    def _values(self, connection: Connection, key: Mapping[str, str | int]) -> tuple[T, ...]:
+    def _values(
+        self, connection: Connection, workspace: str, key: tuple[str | int, ...]
+    ) -> tuple[T, ...]:
         kept: Kept | None = connection.get_execution_options().get("kept")
         if kept is None:
-            return tuple(map(self._read, self._select(connection, key)))
-        shelf = kept.shelf(str(key["workspace"]))
-        place = (self, *key.items())
-        values: tuple[T, ...] | None = shelf.get(place)
+            return tuple(map(self._read, self._select(connection, workspace, key)))
+        shelf = kept.shelf(workspace)
+        values: tuple[T, ...] | None = shelf.get((self, key))
         if values is None:
-            columns = self._select(connection, key)
+            columns = self._select(connection, workspace, key)
             values = tuple(map(self._read, columns))
-            shelf.put(place, values, sum(map(_size, columns)))
+            shelf.put((self, key), values, sum(map(_size, columns)))
         return values
 
-    def _select(self, connection: Connection, key: Mapping[str, str | int]) -> list[Any]:
-        cursor = self._command.run(connection, key)
+    def _select(
+        self, connection: Connection, workspace: str, key: tuple[str | int, ...]
+    ) -> list[Any]:
+        values = dict(zip(self._names, (workspace, *key), strict=True))
+        cursor = self._command.run(connection, values)
         try:
             return [column for (column,) in cursor.fetchall()]
         finally:
@@ -212,7 +221,7 @@ def _size(column: Any) -> int:
 
 
 def data_of(table: Table, *key: str, read: Callable[[Any], T] = _unread) -> Lookup[T]:
-    """Return what looks up one entity's data; parameters are named as columns."""
+    """Return what looks up one entity's data by these columns, the first being ``workspace``."""
     statement = select(table.c.data).where(*(table.c[name] == bindparam(name) for name in key))
     return Lookup(statement, read)
 
