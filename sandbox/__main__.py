@@ -17,6 +17,9 @@ from sandbox.errors import SandboxError
 from sandbox.settings import read_settings
 from sandbox.workspace.service import Workspaces
 
+# More objects than a request makes; what requests leave behind is seldom anything to collect.
+COLLECT_AFTER = 10_000
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns the exit status: 0 when it ended well, 1 when it could not run."""
@@ -78,6 +81,7 @@ def serve(host: str, port: int) -> int:
             app = create_app(workspaces, settings.admin_key, host)
             said = f"The emulator's API listens on {address} (state in {settings.home})"
             gc.freeze()  # what is there now stays; collections need not look at it
+            gc.set_threshold(COLLECT_AFTER)
             AnnouncingServer(app, said).run(sockets=[listener])
         except KeyboardInterrupt:
             pass

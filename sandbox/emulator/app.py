@@ -43,11 +43,11 @@ from sandbox.emulator.http import (
     MAX_BODY,
     MAX_BUNDLE,
     DisconnectedError,
+    Headers,
     Incoming,
     Request,
     TooLargeError,
     answer_with,
-    headers_of,
     raw_path,
     read,
 )
@@ -163,7 +163,9 @@ def create_app(workspaces: Workspaces, admin_key: str | None, host: str) -> ASGI
         path = raw_path(scope)
         endpoint, ids = router.find(path) or (api.endpoint_of_unknown(path), {})
         query_string = scope["query_string"].decode("latin-1")
-        request = Request(scope["method"], path, query_string, headers_of(scope), ids, receive)
+        request = Request(
+            scope["method"], path, query_string, Headers(scope["headers"]), ids, receive
+        )
         try:
             answer = await endpoint(request)
         except DisconnectedError:
@@ -210,7 +212,7 @@ class _Api:
             started = time.perf_counter()
             opened = handlers.get(request.method)
             workspace = open_workspace(
-                self._workspaces, kinds if opened is None else {opened.kind}, request.headers
+                self._workspaces, kinds if opened is None else (opened.kind,), request.headers
             )
             if workspace is None:
                 return invalid_key()
