@@ -22,6 +22,25 @@ def free_port() -> int:
 
 
 @contextmanager
+def emulator() -> Iterator[int]:
+    """Run the API alone until the end of the block; yields its port."""
+    port = free_port()
+    with process(["-m", "sandbox", "serve", "--port", str(port)], port):
+        yield port
+
+
+@contextmanager
+def bare(answer: bytes) -> Iterator[int]:
+    """Run an endpoint that gives this answer at once, on a server like the API's."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "answer.json"
+        file.write_bytes(answer)
+        with process(["-m", "benchmarks.bare", str(port), str(file)], port):
+            yield port
+
+
+@contextmanager
 def process(arguments: list[str], port: int) -> Iterator[float]:
     """Run a server until the end of the block; yields the seconds until it listened."""
     with tempfile.TemporaryDirectory() as home:
