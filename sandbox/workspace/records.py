@@ -39,7 +39,7 @@ from sandbox.engine.model import (
     Model,
     Referral,
 )
-from sandbox.numbers import ZERO, add_exactly, decode_json, encode_json, plain
+from sandbox.numbers import ZERO, add_exactly, encode_json, plain
 from sandbox.workspace import tables
 from sandbox.workspace.achievement_records import AchievementRecords
 from sandbox.workspace.audiences import Audiences
@@ -51,7 +51,16 @@ from sandbox.workspace.event_records import EventRecords
 from sandbox.workspace.giveaways import Giveaways
 from sandbox.workspace.loyalty_records import LoyaltyRecords
 from sandbox.workspace.referrals import Referrals
-from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
+from sandbox.workspace.store import (
+    Lookup,
+    StoredJson,
+    data_of,
+    decoder,
+    delete_rows,
+    put,
+    put_entities,
+    stored_number,
+)
 
 Holder = TypeVar("Holder", CustomerSession, CustomerProfile, Coupon, Referral, CartItem)
 
@@ -70,6 +79,7 @@ _SESSION = decoder(CustomerSession)
 _HISTORY = decoder(SessionHistory)
 _ANSWER = decoder(IdempotentAnswer)
 _KEY = decoder(CounterKey)
+_ENTITIES: StoredJson[list[Any]] = decoder(list)
 
 _COUPON_DATA = data_of(tables.coupons, "workspace", "code", read=_COUPON.decode)
 _PROFILE_DATA = data_of(tables.profiles, "workspace", "integration_id", read=_PROFILE.decode)
@@ -81,7 +91,7 @@ _COUNTER = Lookup(
         tables.counters.c.workspace == bindparam("workspace"),
         tables.counters.c.key == bindparam("key"),
     ),
-    read=Decimal,
+    read=stored_number,
 )
 # Two are enough to tell whether a profile has others than any one session.
 _TWO_SESSIONS = Lookup(
@@ -254,7 +264,7 @@ class Records:
         """Return what the API has changed of the bundle's configuration, by the bundle's keys."""
         table = tables.configuration
         rows = select(table.c.key, table.c.data).where(table.c.workspace == self._workspace)
-        return {key: decode_json(data) for key, data in connection.execute(rows)}
+        return {key: _ENTITIES.decode(data) for key, data in connection.execute(rows)}
 
     def put_configuration(self, connection: Connection, key: str, entities: Sequence[Any]) -> None:
         put(connection, tables.configuration, self._key(key=key), data=encode_json(entities))
@@ -436,7 +446,8 @@ class Records:
             sessions=[_SESSION.decode(row["data"]) for row in rows(tables.sessions)],
             histories=[_HISTORY.decode(row["data"]) for row in rows(tables.histories)],
             counters={
-                _KEY.decode(row["key"]): Decimal(row["amount"]) for row in rows(tables.counters)
+                _KEY.decode(row["key"]): stored_number(row["amount"])
+                for row in rows(tables.counters)
             },
             redemptions=[
                 Redemption(code=row["code"], profile_id=row["profile_id"], count=row["count"])

@@ -14,7 +14,7 @@ from sandbox.emulator.server import BackgroundServer, Running, announce
 from sandbox.ui import result
 from sandbox.workspace.calls import Call
 from tests.conftest import settings
-from tests.workspace.test_durability import free_port
+from tests.process import free_port
 
 MAIN = Path(__file__).parents[2] / "pages" / "navigation.py"
 
