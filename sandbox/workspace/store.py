@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -32,6 +33,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from sandbox.numbers import decode_hook, encode_json
@@ -41,6 +43,8 @@ from sandbox.workspace.kept import Kept
 
 T = TypeVar("T")
 
+# Of the databases that have the statement for `put`.
+_INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 # For transactions that touch no runtime state.
 NOTHING: frozenset[str] = frozenset()
 
@@ -162,10 +166,20 @@ def stored_number(text: str) -> Decimal:
 
 
 def put(connection: Connection, table: Table, key: Mapping[str, Any], **values: Any) -> None:
-    """Insert a row, or replace the one with this primary key."""
-    matches = [table.c[name] == value for name, value in key.items()]
-    if connection.execute(update(table).where(*matches).values(**values)).rowcount == 0:
-        connection.execute(insert(table).values(**key, **values))
+    """Insert a row with all its columns, or replace the one with this primary key."""
+    _upsert(table, connection.dialect.name).run(connection, {**key, **values})
+
+
+@cache
+def _upsert(table: Table, dialect: str) -> Command:
+    statement = _INSERTS[dialect](table)
+    replaced = {
+        column.name: statement.excluded[column.name]
+        for column in table.columns
+        if not column.primary_key
+    }
+    key = list(table.primary_key.columns)
+    return Command(statement.on_conflict_do_update(index_elements=key, set_=replaced))
 
 
 def put_entities(
