@@ -24,6 +24,7 @@ from sqlalchemy import (
     Insert,
     Select,
     Table,
+    TextClause,
     bindparam,
     create_engine,
     delete,
@@ -31,6 +32,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -201,7 +203,7 @@ class Command:
     Through SQLAlchemy's execution it would cost five times as much.
     """
 
-    def __init__(self, statement: Select[Any] | Insert) -> None:
+    def __init__(self, statement: Select[Any] | Insert | TextClause) -> None:
         self._statement = statement
         self._compiled: dict[str, tuple[str, Sequence[str] | None, Mapping[str, Any]]] = {}
 
@@ -212,16 +214,19 @@ class Command:
             compiled = self._statement.compile(dialect=dialect)
             order = getattr(compiled, "positiontup", None)
             self._compiled[dialect.name] = (str(compiled), order, compiled.params)
-        text, order, constants = self._compiled[dialect.name]
+        sql, order, constants = self._compiled[dialect.name]
         values = {**constants, **values}
         cursor: Any = connection.connection.cursor()
         try:
-            cursor.execute(text, values if order is None else [values[name] for name in order])
+            cursor.execute(sql, values if order is None else [values[name] for name in order])
             return cursor.fetchall() if cursor.description else []
         except dialect.loaded_dbapi.DatabaseError as error:
             raise _explained(error) from None
         finally:
             cursor.close()
+
+
+_BEGIN = Command(text("BEGIN IMMEDIATE"))
 
 
 class Lookup(Generic[T]):
@@ -308,7 +313,7 @@ def _make_engine(url: str) -> Engine:
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
             if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                _BEGIN.run(connection, {})
 
     return engine
 
@@ -331,7 +336,7 @@ def _claim(connection: Connection) -> None:
 def _explained(error: BaseException) -> StoreError:
     """Return the driver's error as a sentence."""
     cause = str(error)
-    for text, sentence in _ADVICE.items():
-        if text in cause:
+    for said, sentence in _ADVICE.items():
+        if said in cause:
             return StoreError(sentence)
     return StoreError(f"The database refused: {cause}")
