@@ -86,6 +86,16 @@ def saturate(port: int, requests: Sequence[Iterator[bytes]], seconds: float) -> 
     return times
 
 
+def sample(client: RawClient, seconds: float) -> list[float]:
+    """Return the milliseconds of a call every ten milliseconds."""
+    times = []
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        times.append(client.timed())
+        time.sleep(0.01)
+    return times
+
+
 def put_request(path: str, body: bytes, key: str = "none") -> bytes:
     """Return the bytes of a PUT."""
     return (

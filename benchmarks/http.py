@@ -70,17 +70,18 @@ def stored_update(number: int, key: str) -> bytes:
 
 def main() -> list[Finding]:
     """Measure all endpoints in turns; returns what is aimed at."""
-    with emulator() as port:
+    with emulator() as server:
+        port = server.port
         dry = put_request(PATH, BODY, load(port, "bench", bundle()))
         dry_loaded = put_request(PATH, BODY, load(port, "loaded", loaded_bundle()))
         stored_key = load(port, "stored", bundle())
         client = RawClient(port, repeat(dry))
         answer = client.call()
         client.close()
-        with bare(answer) as bare_port:
+        with bare(answer) as floor:
             endpoints = {
                 "bare": Endpoint(
-                    bare_port, lambda number: repeat(put_request(f"{SESSIONS}/s", BODY))
+                    floor.port, lambda number: repeat(put_request(f"{SESSIONS}/s", BODY))
                 ),
                 "dry run": Endpoint(port, lambda number: repeat(dry)),
                 "dry run, much loaded": Endpoint(port, lambda number: repeat(dry_loaded)),

@@ -84,6 +84,7 @@ def serve(host: str, port: int) -> int:
             address = url_of(host, listener.getsockname()[1])
             app = create_app(workspaces, settings.admin_key, host)
             said = f"The emulator's API listens on {address} (state in {settings.home})"
+            sys.setswitchinterval(0.0005)
             gc.freeze()  # what is there now stays; collections need not look at it
             gc.set_threshold(COLLECT_AFTER)
             AnnouncingServer(app, said).run(sockets=[listener])

@@ -296,6 +296,9 @@ def _make_engine(url: str) -> Engine:
     except (ArgumentError, ImportError) as error:
         raise StoreError(f"SANDBOX_DATABASE_URL cannot be used: {error}") from None
 
+    if engine.dialect.name not in _INSERTS:
+        raise StoreError("SANDBOX_DATABASE_URL cannot be used: it is for SQLite and PostgreSQL")
+
     @event.listens_for(engine, "handle_error")
     def explain(context: ExceptionContext) -> None:
         if isinstance(context.sqlalchemy_exception, DatabaseError):
