@@ -21,7 +21,7 @@ from sandbox.errors import Fault, Refused
 from sandbox.numbers import encode_json
 from sandbox.settings import Settings
 from sandbox.workspace import tables
-from sandbox.workspace.bundle import Bundle, read_bundle
+from sandbox.workspace.bundle import Bundle, read_bundle, read_stored
 from sandbox.workspace.calls import Call, CallLog, RawCall
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.errors import StoreError, UnknownWorkspaceError
@@ -186,7 +186,7 @@ class Workspaces:
                 changed = Records(name).configuration(self._store.read)
                 bundle = _stored_bundle(name, _BUNDLE.decode(row.bundle) | changed)
                 self._store_catalogs(name, bundle)
-                self._loaded[name] = Workspace(name, bundle, clock, self._store)
+                self._loaded[name] = Workspace(name, bundle, clock, self._store, self._calls)
             return self._loaded[name]
 
     def _store_catalogs(self, name: str, bundle: Bundle) -> None:
@@ -260,7 +260,7 @@ class Workspaces:
             for kind, key_hash in hashes.items():
                 self._names[kind, key_hash] = name
             self._names["session", hash_key(self._home.session_token(name))] = name
-            self._loaded[name] = Workspace(name, bundle, bundle.clock, self._store)
+            self._loaded[name] = Workspace(name, bundle, bundle.clock, self._store, self._calls)
         return self.keys(name)
 
     def _put(
@@ -304,7 +304,7 @@ class Workspaces:
 def _stored_bundle(name: str, raw: Mapping[str, Any]) -> Bundle:
     """Read a bundle that was without faults when it was stored."""
     try:
-        return read_bundle(raw)
+        return read_stored(raw)
     except Refused as refused:
         raise StoreError(
             f"The workspace “{name}” cannot be read as it is stored. Load it anew. {refused}"

@@ -42,6 +42,7 @@ from sandbox.numbers import decode_hook, encode_json
 from sandbox.workspace import tables
 from sandbox.workspace.errors import StoreError
 from sandbox.workspace.kept import Kept
+from sandbox.workspace.upgrades import upgrade
 
 T = TypeVar("T")
 
@@ -78,9 +79,7 @@ class Store:
         self._engine = _make_engine(url)
         try:
             with self._engine.begin() as connection:
-                tables.schema.create(connection, checkfirst=True)
                 _claim(connection)
-                tables.metadata.create_all(connection)
         except BaseException as error:
             self._engine.dispose()
             if isinstance(error, UnicodeDecodeError):  # an error that quotes what is damaged
@@ -213,7 +212,8 @@ class Command:
         if dialect.name not in self._compiled:
             compiled = self._statement.compile(dialect=dialect)
             order = getattr(compiled, "positiontup", None)
-            self._compiled[dialect.name] = (str(compiled), order, compiled.params)
+            given = {name: value for name, value in compiled.params.items() if value is not None}
+            self._compiled[dialect.name] = (str(compiled), order, given)
         sql, order, constants = self._compiled[dialect.name]
         values = {**constants, **values}
         cursor: Any = connection.connection.cursor()
@@ -322,17 +322,22 @@ def _make_engine(url: str) -> Engine:
 
 
 def _claim(connection: Connection) -> None:
-    """Check that this version can read the database, and write it: it must not fail later."""
+    """Bring the tables up to date; what a newer version has written is not touched."""
+    tables.schema.create(connection, checkfirst=True)
     table = tables.schema
     version = connection.execute(select(func.max(table.c.version))).scalar()
-    if version is None:
-        connection.execute(insert(table).values(version=tables.SCHEMA_VERSION))
-    elif version > tables.SCHEMA_VERSION:
+    if version is not None and version > tables.SCHEMA_VERSION:
         raise StoreError(
             "The database was written by a newer version of the promotion sandbox. "
             "Update, or set SANDBOX_HOME to another folder."
         )
+    tables.metadata.create_all(connection)
+    if version is None:
+        connection.execute(insert(table).values(version=tables.SCHEMA_VERSION))
+    elif version < tables.SCHEMA_VERSION:
+        upgrade(connection, version)
     else:
+        # A database that cannot be written must not be opened and fail later.
         connection.execute(update(table).values(version=table.c.version))
 
 
