@@ -36,6 +36,7 @@ from sandbox.engine.model import (
     Coupon,
     CustomerProfile,
     CustomerSession,
+    Giveaway,
     Referral,
 )
 from sandbox.numbers import ZERO, add_exactly, encode_json, plain
@@ -73,7 +74,7 @@ _SESSION = decoder(CustomerSession)
 _HISTORY = decoder(SessionHistory)
 _ANSWER = decoder(IdempotentAnswer)
 _KEY = decoder(CounterKey)
-_ENTITIES: StoredJson[list[Any]] = decoder(list)
+_PLAIN: StoredJson[Any] = StoredJson(Any)
 
 _PROFILE_DATA = data_of(tables.profiles, "workspace", "integration_id", read=_PROFILE.decode)
 _SESSION_DATA = data_of(tables.sessions, "workspace", "integration_id", read=_SESSION.decode)
@@ -244,7 +245,7 @@ class Records:
         """Return what the API has changed of the bundle's configuration, by the bundle's keys."""
         table = tables.configuration
         rows = select(table.c.key, table.c.data).where(table.c.workspace == self._workspace)
-        return {key: _ENTITIES.decode(data) for key, data in connection.execute(rows)}
+        return {key: _PLAIN.decode(data) for key, data in connection.execute(rows)}
 
     def put_configuration(self, connection: Connection, key: str, content: Any) -> None:
         put(connection, tables.configuration, self._key(key=key), data=encode_json(content))
@@ -405,14 +406,20 @@ class Records:
                 connection.execute(insert(table), values)
         self.referrals.load(connection, state.referrals, state.referred)
         self.audiences.load(connection, state.memberships)
-        self.giveaways.load(connection, state.giveaways)
+        self.giveaways.add(connection, state.giveaways)
         self.catalogs.load(connection, state.catalogs)
         self.loyalty.load(connection, state.loyalty)
         self.achievements.load(connection, state.trackers)
         self.events.load(connection, state.events)
-        remember_code_id(connection, name, "coupon", state.coupons)
-        remember_code_id(connection, name, "referral", state.referrals)
-        remember_code_id(connection, name, "loyaltyCard", state.loyalty.cards)
+        codes: list[Coupon | Referral | Giveaway] = [
+            *state.coupons,
+            *state.referrals,
+            *state.giveaways,
+        ]
+        remember_code_id(connection, name, "coupon", (c.id for c in state.coupons))
+        remember_code_id(connection, name, "referral", (r.id for r in state.referrals))
+        remember_code_id(connection, name, "loyaltyCard", (c.id for c in state.loyalty.cards))
+        remember_code_id(connection, name, "import", (code.import_id or 0 for code in codes))
 
     def clear(self, connection: Connection) -> None:
         for table in tables.RUNTIME:

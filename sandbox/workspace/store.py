@@ -79,10 +79,13 @@ class Store:
         self._engine = _make_engine(url)
         try:
             with self._engine.begin() as connection:
-                _claim(connection)
+                version = _version(connection)
+                tables.metadata.create_all(connection)
+                _claim(connection, version)
         except BaseException as error:
             self._engine.dispose()
-            if isinstance(error, UnicodeDecodeError):  # an error that quotes what is damaged
+            # The first is the driver's, for an error text that quotes what is damaged.
+            if isinstance(error, UnicodeDecodeError | msgspec.DecodeError):
                 raise StoreError(_DAMAGED) from None
             raise
         self._lock = threading.Lock()
@@ -140,15 +143,16 @@ class Store:
 
 
 class StoredJson(Generic[T]):
-    """Decodes JSON of one shape that the store has kept."""
+    """Decodes JSON of one shape that the store has kept; `Any` is a shape too."""
 
-    def __init__(self, shape: type[T]) -> None:
-        decoder = msgspec.json.Decoder(shape, dec_hook=decode_hook, float_hook=Decimal)
-        self._decode = decoder.decode
+    def __init__(self, shape: Any) -> None:
+        self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(
+            shape, dec_hook=decode_hook, float_hook=Decimal
+        )
 
     def decode(self, data: bytes | str) -> T:
         try:
-            return self._decode(data)
+            return self._decoder.decode(data)
         except (msgspec.DecodeError, ValueError, TypeError, RecursionError):
             raise StoreError(_DAMAGED) from None
 
@@ -321,24 +325,26 @@ def _make_engine(url: str) -> Engine:
     return engine
 
 
-def _claim(connection: Connection) -> None:
-    """Bring the tables up to date; what a newer version has written is not touched."""
+def _version(connection: Connection) -> int | None:
+    """Return the version of the tables, None when there are none; raises StoreError."""
     tables.schema.create(connection, checkfirst=True)
-    table = tables.schema
-    version = connection.execute(select(func.max(table.c.version))).scalar()
+    version: int | None = connection.execute(select(func.max(tables.schema.c.version))).scalar()
     if version is not None and version > tables.SCHEMA_VERSION:
         raise StoreError(
             "The database was written by a newer version of the promotion sandbox. "
             "Update, or set SANDBOX_HOME to another folder."
         )
-    tables.metadata.create_all(connection)
+    return version
+
+
+def _claim(connection: Connection, version: int | None) -> None:
+    """Bring tables to this version. Something is written in any case: it must not fail later."""
     if version is None:
-        connection.execute(insert(table).values(version=tables.SCHEMA_VERSION))
+        connection.execute(insert(tables.schema).values(version=tables.SCHEMA_VERSION))
     elif version < tables.SCHEMA_VERSION:
         upgrade(connection, version)
     else:
-        # A database that cannot be written must not be opened and fail later.
-        connection.execute(update(table).values(version=table.c.version))
+        connection.execute(update(tables.schema).values(version=tables.schema.c.version))
 
 
 def _explained(error: BaseException) -> StoreError:

@@ -17,7 +17,7 @@ import msgspec
 
 from sandbox.emulator.answers import Answer
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.applications import ACCOUNT_ID
+from sandbox.emulator.management.account import ACCOUNT_ID, USER_ID
 from sandbox.emulator.management.uploads import FIELD
 from sandbox.emulator.parameters import word
 from sandbox.engine.model import Attributes
@@ -43,12 +43,16 @@ class Line(NamedTuple):
     def pointer(self) -> str:
         return f"/{FIELD}/{self.number}"
 
-    def text(self, column: str) -> str | None:
-        return self.cells.get(column, "").strip() or None
+    def text(self, column: str, most: int | None = None) -> str | None:
+        """Read a text of at most that many characters; an empty cell has none."""
+        text = self.cells.get(column, "").strip()
+        if most is not None and len(text) > most:
+            self._note("Too long", f"“{column}” has at most {most} characters", column)
+        return text or None
 
-    def required(self, column: str, least: int = 1) -> str:
+    def required(self, column: str, least: int = 1, most: int | None = None) -> str:
         """Read a text of at least `least` characters."""
-        text = self.text(column) or ""
+        text = self.text(column, most) or ""
         if not text:
             self._note("Missing", f"“{column}” is required", column)
         elif len(text) < least:
@@ -142,7 +146,7 @@ def imported(workspace: Workspace, entity: str, done: Import) -> dict[str, Any]:
         "id": done.id,
         "created": workspace.clock.now(),
         "accountId": ACCOUNT_ID,
-        "userId": 1,
+        "userId": USER_ID,
         "entity": entity,
         "amount": done.amount,
     }
