@@ -236,7 +236,7 @@ class LoyaltyRecords:
     def move_account(self, connection: Connection, program_id: int, old: str, new: str) -> None:
         """Give one card all that was posted to another, which has nothing then."""
         key = AccountKey(program_id, old)
-        membership = _MEMBERSHIP_DATA.value(connection, **self._member_key(key))
+        membership = self._membership(connection, key)
         if membership is not None:
             delete_rows(connection, _MEMBERS, **self._member_key(key))
             moved = self._member_key(AccountKey(program_id, new))
@@ -305,11 +305,8 @@ class LoyaltyRecords:
         self, connection: Connection, key: AccountKey, transactions: Iterable[Transaction]
     ) -> Account:
         """Return an account, given all open transactions of its owner."""
-        membership = _MEMBERSHIP_DATA.value(
-            connection, self._workspace, key.owner, str(key.program_id)
-        )
         return Account(
-            membership or LoyaltyMembership(),
+            self._membership(connection, key) or LoyaltyMembership(),
             tuple(t for t in transactions if t.program_id == key.program_id),
         )
 
@@ -343,6 +340,10 @@ class LoyaltyRecords:
         ]
         if rows:
             connection.execute(insert(_TRANSACTIONS), rows)
+
+    def _membership(self, connection: Connection, key: AccountKey) -> LoyaltyMembership | None:
+        program_id = str(key.program_id)
+        return _MEMBERSHIP_DATA.value(connection, self._workspace, key.owner, program_id)
 
     def _member_key(self, key: AccountKey) -> Mapping[str, str]:
         return self._key(owner=key.owner, program_id=str(key.program_id))
