@@ -38,7 +38,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
-from sandbox.numbers import decode_hook, encode_json
+from sandbox.numbers import encode_json, json_hook
 from sandbox.workspace import tables
 from sandbox.workspace.errors import StoreError
 from sandbox.workspace.kept import Kept
@@ -147,7 +147,7 @@ class StoredJson(Generic[T]):
 
     def __init__(self, shape: Any) -> None:
         self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(
-            shape, dec_hook=decode_hook, float_hook=Decimal
+            shape, dec_hook=json_hook, float_hook=Decimal
         )
 
     def decode(self, data: bytes | str) -> T:
@@ -219,7 +219,8 @@ class Command:
             given = {name: value for name, value in compiled.params.items() if value is not None}
             self._compiled[dialect.name] = (str(compiled), order, given)
         sql, order, constants = self._compiled[dialect.name]
-        values = {**constants, **values}
+        if constants:
+            values = {**constants, **values}
         cursor: Any = connection.connection.cursor()
         try:
             cursor.execute(sql, values if order is None else [values[name] for name in order])
