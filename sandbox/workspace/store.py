@@ -90,12 +90,14 @@ class Store:
             raise
         self._lock = threading.Lock()
         self._readers: dict[threading.Thread, Connection] = {}
+        self._writers: dict[threading.Thread, Connection] = {}
         self._kept = Kept()
 
     def close(self) -> None:
-        for connection in self._readers.values():
-            connection.close()
-        self._readers.clear()
+        for connections in (self._readers, self._writers):
+            for connection in connections.values():
+                connection.close()
+            connections.clear()
         self._engine.dispose()
 
     @contextmanager
@@ -104,9 +106,15 @@ class Store:
 
         `changes` names the workspaces whose state it may change; None stands for any.
         """
+        thread = threading.current_thread()
+        connection = self._writers.get(thread) or self._open(self._writers)
         try:
-            with self._engine.begin() as connection:
+            with connection.begin():
                 yield connection
+        except BaseException:
+            # Whatever state it is in: the next transaction of this thread gets another one.
+            self._writers.pop(thread).close()
+            raise
         finally:
             # After the commit: who read before it, and keeps after this, keeps where no one looks.
             self._kept.forget(changes)
@@ -125,20 +133,20 @@ class Store:
     def read(self) -> Connection:
         """This thread's connection for reading; each statement sees what is committed by then."""
         connection = self._readers.get(threading.current_thread())
-        return connection if connection is not None else self._new_reader()
+        if connection is not None:
+            return connection
+        return self._open(self._readers, isolation_level="AUTOCOMMIT", kept=self._kept)
 
-    def _new_reader(self) -> Connection:
+    def _open(self, connections: dict[threading.Thread, Connection], **options: Any) -> Connection:
         """Open a connection for this thread, and take back those of threads that have ended.
 
         Every run of a page is a thread of its own.
         """
         with self._lock:
-            for thread in [thread for thread in self._readers if not thread.is_alive()]:
-                self._readers.pop(thread).close()
-            connection = self._engine.connect().execution_options(
-                isolation_level="AUTOCOMMIT", kept=self._kept
-            )
-            self._readers[threading.current_thread()] = connection
+            for thread in [thread for thread in connections if not thread.is_alive()]:
+                connections.pop(thread).close()
+            connection = self._engine.connect().execution_options(**options)
+            connections[threading.current_thread()] = connection
             return connection
 
 
