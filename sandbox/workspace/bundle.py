@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from sandbox.engine.achievements.definitions import Achievement
 from sandbox.engine.achievements.progress import Tracker
 from sandbox.engine.budgets import period_bucket
-from sandbox.engine.catalogs.items import PriceType
+from sandbox.engine.catalogs.items import PriceType, items_by_sku
 from sandbox.engine.changes import CounterKey
 from sandbox.engine.compile import compile_application
 from sandbox.engine.compiled import CompiledApplication
@@ -77,6 +77,8 @@ from sandbox.workspace.loyalty_bundle import (
     read_loyalty,
 )
 from sandbox.workspace.loyalty_records import LoyaltyState
+from sandbox.workspace.past_sessions import PastSession, is_short, told_sessions
+from sandbox.workspace.sessions import SessionRules
 
 T = TypeVar("T")
 
@@ -272,7 +274,7 @@ class _Reading:
         bundled_referrals = self._referrals(clock.now())
         self._check_codes("referrals", "code", bundled_referrals, definition)
         profiles = self._profiles(clock.now())
-        sessions = self._all("customerSessions", CustomerSession)
+        sessions = self._sessions(definition, catalogs, clock.now())
         reservations = list(dict.fromkeys(self._all("couponReservations", Reservation)))
         limit_counters = self._all("limitCounters", LimitCounter)
         loyalty = BundledLoyalty(
@@ -385,6 +387,25 @@ class _Reading:
                 "usageCounter": 0,
             },
         )
+
+    def _sessions(
+        self, definition: Definition, catalogs: Mapping[int, StoredCatalog], now: datetime
+    ) -> list[CustomerSession]:
+        """Return stored sessions, and after them those that are told in short."""
+        written = self._raw.get("customerSessions")
+        if not isinstance(written, list) or not any(map(is_short, written)):
+            return self._all("customerSessions", CustomerSession)
+        stored: list[CustomerSession] = []
+        told: list[tuple[int, PastSession]] = []
+        for index, session in enumerate(written):
+            pointer = f"/customerSessions/{index}"
+            if not is_short(session):
+                whole = self._convert(_complete(session, {}), CustomerSession, pointer)
+                stored += [whole] if whole else []
+            elif past := self._convert(_complete(session, {}), PastSession, pointer):
+                told.append((index, past))
+        rules = SessionRules(definition, items_by_sku(one.items for one in catalogs.values()))
+        return [*stored, *told_sessions(told, stored, rules, now, self._faults)]
 
     def _referrals(self, now: datetime) -> list[BundledReferral]:
         return self._all(
