@@ -25,8 +25,7 @@ from tests.conftest import settings
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 BUNDLE: dict[str, Any] = decode_json((FIXTURES / "demo.json").read_text())
 SCENARIOS: dict[str, dict[str, Any]] = {
-    scenario["id"]: scenario
-    for scenario in decode_json((FIXTURES / "scenarios.json").read_text())
+    scenario["id"]: scenario for scenario in decode_json((FIXTURES / "scenarios.json").read_text())
 }
 NORA, RENE, VERA = "nora-new", "rene-regular", "vera-vip"
 
@@ -202,7 +201,7 @@ def amounts(shown: Shown) -> set[str]:
 def test_saved_carts_are_in_few_groups_and_each_group_is_in_one_place():
     groups = [scenario["group"] for scenario in SCENARIOS.values()]
     in_order = list(dict.fromkeys(groups))
-    assert in_order == ["Discounts", "Codes", "Customers", "Points", "Time"]
+    assert in_order == ["Discounts", "Codes", "Customers", "Rewards", "Time"]
     assert groups == sorted(groups, key=in_order.index)
 
 

@@ -77,7 +77,7 @@ from sandbox.workspace.loyalty_bundle import (
     read_loyalty,
 )
 from sandbox.workspace.loyalty_records import LoyaltyState
-from sandbox.workspace.past_sessions import PastSession, is_short, told_sessions
+from sandbox.workspace.past_sessions import read_sessions
 from sandbox.workspace.sessions import SessionRules
 
 T = TypeVar("T")
@@ -274,7 +274,9 @@ class _Reading:
         bundled_referrals = self._referrals(clock.now())
         self._check_codes("referrals", "code", bundled_referrals, definition)
         profiles = self._profiles(clock.now())
-        sessions = self._sessions(definition, catalogs, clock.now())
+        rules = SessionRules(definition, items_by_sku(one.items for one in catalogs.values()))
+        written = self._members("customerSessions")
+        sessions = read_sessions(written, rules, clock.now(), self._faults)
         reservations = list(dict.fromkeys(self._all("couponReservations", Reservation)))
         limit_counters = self._all("limitCounters", LimitCounter)
         loyalty = BundledLoyalty(
@@ -325,17 +327,19 @@ class _Reading:
         defaults: Callable[[int], dict[str, Any]] = _no_defaults,
     ) -> list[T]:
         """Return the entities under `key`; `defaults` gets their number, from 1."""
-        values = self._raw.get(key)
-        if values is None:
-            return []
-        if not isinstance(values, list):
-            self._faults.append(Fault("Invalid type", "A list was expected", f"/{key}"))
-            return []
         entities = [
             self._convert(_complete(value, defaults(index + 1)), shape, f"/{key}/{index}")
-            for index, value in enumerate(values)
+            for index, value in enumerate(self._members(key))
         ]
         return [entity for entity in entities if entity is not None]
+
+    def _members(self, key: str) -> list[Any]:
+        """Return what is listed under `key`."""
+        values = self._raw.get(key)
+        if values is None or isinstance(values, list):
+            return values or []
+        self._faults.append(Fault("Invalid type", "A list was expected", f"/{key}"))
+        return []
 
     def _convert(self, value: Any, shape: type[T], pointer: str) -> T | None:
         try:
@@ -387,25 +391,6 @@ class _Reading:
                 "usageCounter": 0,
             },
         )
-
-    def _sessions(
-        self, definition: Definition, catalogs: Mapping[int, StoredCatalog], now: datetime
-    ) -> list[CustomerSession]:
-        """Return stored sessions, and after them those that are told in short."""
-        written = self._raw.get("customerSessions")
-        if not isinstance(written, list) or not any(map(is_short, written)):
-            return self._all("customerSessions", CustomerSession)
-        stored: list[CustomerSession] = []
-        told: list[tuple[int, PastSession]] = []
-        for index, session in enumerate(written):
-            pointer = f"/customerSessions/{index}"
-            if not is_short(session):
-                whole = self._convert(_complete(session, {}), CustomerSession, pointer)
-                stored += [whole] if whole else []
-            elif past := self._convert(_complete(session, {}), PastSession, pointer):
-                told.append((index, past))
-        rules = SessionRules(definition, items_by_sku(one.items for one in catalogs.values()))
-        return [*stored, *told_sessions(told, stored, rules, now, self._faults)]
 
     def _referrals(self, now: datetime) -> list[BundledReferral]:
         return self._all(
