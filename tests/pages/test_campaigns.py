@@ -52,7 +52,7 @@ def create(page: AppTest, pattern: str, count: int) -> None:
 
 def test_every_campaign_is_listed_with_its_state_and_what_is_used_of_its_budget(campaigns: AppTest):
     assert not campaigns.exception
-    assert len(cells(campaigns.table[0])) == 13
+    assert len(cells(campaigns.table[0])) == 21
     assert row(campaigns, "Opening gift")[2:5] == [
         "running",
         "always",
@@ -83,7 +83,10 @@ def test_codes_are_searched_by_text_and_by_validity(campaigns: AppTest):
     labelled(campaigns.text_input, "Code contains").set_value("nothing").run()
     assert (codes(campaigns), "No code matches" in texts(campaigns)) == ([], True)
     choose(campaigns, "5")
-    assert cells(campaigns.table[1])[0][:2] == ["SUMMER25", "expired"]
+    assert [row[:2] for row in cells(campaigns.table[1])] == [
+        ["AUTUMN25", "not yet valid"],
+        ["SUMMER25", "expired"],
+    ]
     campaigns.segmented_control(key="coupon-validity").set_value("valid now").run()
     assert codes(campaigns) == []
 
@@ -96,7 +99,7 @@ def test_a_pattern_has_a_preview_before_anything_is_created(
     (preview,) = [m.value for m in campaigns.markdown if m.value.startswith("They will")]
     assert preview.count("VIP-") == 5
     here = workspace(campaigns, api)
-    assert len(here.records.coupons.codes(here.reading)) == 4
+    assert len(here.records.coupons.codes(here.reading)) == 8
 
 
 def test_codes_of_a_pattern_are_created_and_found(campaigns: AppTest, api: BackgroundServer):
@@ -120,7 +123,7 @@ def test_more_codes_than_a_pattern_has_are_warned_of_and_refused(
     assert "only 36 codes" in texts(campaigns)
     assert campaigns.error
     here = workspace(campaigns, api)
-    assert len(here.records.coupons.codes(here.reading)) == 4
+    assert len(here.records.coupons.codes(here.reading)) == 8
 
 
 def test_a_code_is_changed_and_deleted(campaigns: AppTest, api: BackgroundServer):
