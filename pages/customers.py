@@ -18,11 +18,7 @@ customers = Customers(here.connection, settings.id)
 try:
     profile_id = parts.choose(here, customers.listed())
     if not profile_id:
-        st.info(
-            "Pick a customer, or type the id of a new one.",
-            title="Nobody is chosen",
-            icon=":material/person_search:",
-        )
+        parts.show_nobody()
         st.stop()
     editing = parts.Editing(here, customers, profile_id)
     inventory = customers.inventory(profile_id)

@@ -23,42 +23,76 @@ from sandbox.insight.customers import (
     transactions_frame,
 )
 from sandbox.insight.money import exact, money
-from sandbox.targets.customers import Customers
+from sandbox.targets.customers import MOST_LISTED, Customers
 from sandbox.targets.errors import TargetError
 from sandbox.ui import editor
 from sandbox.ui.acts import act
 from sandbox.ui.attributes import attribute_inputs, editable
 from sandbox.ui.pricing import price, totals_of
 from sandbox.ui.text import code, escaped, shown_table
-from sandbox.ui.visit import Visit, note_in_address
+from sandbox.ui.visit import Visit, asked_in_address, note_in_address
 
 Json: TypeAlias = Mapping[str, Any]
 
 _BEFORE = "customer-cart-before"
+_CART_OF = "customer-of-cart"
 
 
 def choose(here: Visit, listed: Sequence[Json]) -> str:
-    """Offer the customers that there are; any other id may be typed, and becomes a new one.
+    """Offer the customers that there are, and any other id; return the chosen one, or nothing.
 
-    The one of the Workbench's cart comes first to hand.
+    The one of the Workbench's cart comes first to hand. What is typed into the list finds a
+    customer and never makes one.
     """
     names = {one["integrationId"]: customer_name(one) for one in listed}
-    wanted = st.query_params.get("customer") or editor.current_draft(here.workspace).profile_id
-    options = list(dict.fromkeys([*names, *([wanted] if wanted else [])]))
-    first = options.index(wanted) if wanted else 0
-    chosen = st.selectbox(
-        "Customer",
-        options,
-        index=first if options else None,
-        format_func=lambda profile_id: _label(names.get(profile_id), profile_id),
-        accept_new_options=True,
-        placeholder="Pick a customer, or type the id of a new one",
-        key="customer",
-        on_change=_another_customer,
-    )
-    profile_id = str(chosen or "").strip()
+    asked = _of_another_cart(here)
+    asked = asked_in_address("customer") or asked
+    if asked:
+        st.session_state["customer"] = asked
+    current = st.session_state.get("customer")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="who-to-show"):
+        chosen = st.selectbox(
+            "Customer",
+            list(dict.fromkeys([*names, *([current] if current else [])])),
+            format_func=lambda profile_id: _label(names.get(profile_id), profile_id),
+            placeholder="Nobody yet",
+            key="customer",
+            on_change=_another_customer,
+            persist_state="session",
+        )
+        with st.popover("Another id", icon=":material/person_add:"):
+            _type_id(len(listed))
+    profile_id = str(chosen or "")
     note_in_address("customer", profile_id)
     return profile_id
+
+
+def _of_another_cart(here: Visit) -> str | None:
+    """Return whose cart the Workbench shows, if that has changed since this page looked."""
+    now = editor.current_draft(here.workspace).profile_id
+    before = st.session_state.get(_CART_OF)
+    st.session_state[_CART_OF] = now
+    return now if now != before else None
+
+
+def _type_id(offered: int) -> None:
+    with st.form("another-customer", border=False):
+        st.text_input(
+            "Customer id",
+            placeholder="an id of your shop",
+            help="The integration id that your shop sends.",
+            key="typed-customer",
+        )
+        if offered >= MOST_LISTED:
+            st.caption(f"The list has the first {exact(offered)} customers; type any other's id.")
+        st.form_submit_button("Show", icon=":material/search:", on_click=_id_typed)
+
+
+def _id_typed() -> None:
+    typed = st.session_state["typed-customer"].strip()
+    if typed:
+        st.session_state["customer"] = typed
+        _another_customer()
 
 
 def _label(name: str | None, profile_id: str) -> str:
@@ -76,8 +110,10 @@ def show_headline(here: Visit, profile_id: str, inventory: Json) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="who"):
         st.subheader(escaped(customer_name(profile)), width="content")
         for audience in profile.get("audienceMemberships") or []:
-            st.badge(escaped(audience["name"]), icon=":material/group:", color="gray")
-    with st.container(horizontal=True, gap="large", key="standing"):
+            # Not `st.badge`, which would escape brackets once more.
+            name = escaped(audience["name"])
+            st.markdown(f":gray-badge[:material/group: {name}]", width="content")
+    with st.container(horizontal=True, gap="medium", key="standing"):
         _show_cart(here, profile_id, currency)
         st.metric("Orders", str(profile.get("closedSessions") or 0), width="content")
         st.metric(
@@ -163,7 +199,11 @@ class Editing:
         before = cart_price(self._here, self.profile_id)
         if act(done, change):
             st.session_state[_BEFORE] = before
-            st.session_state["customer-version"] = st.session_state.get("customer-version", 0) + 1
+            self.show_stored()
+
+    def show_stored(self) -> None:
+        """Let every widget start anew, with what is stored."""
+        st.session_state["customer-version"] = st.session_state.get("customer-version", 0) + 1
 
 
 def edit_attributes(here: Visit, editing: Editing, attributes: Json) -> None:
@@ -207,7 +247,7 @@ def edit_audiences(
         "Audiences",
         list(names),
         default=joined,
-        format_func=lambda audience_id: escaped(names[audience_id]),
+        format_func=lambda audience_id: names[audience_id],
         placeholder="none",
         key=key,
         on_change=_audiences_changed,
@@ -219,14 +259,15 @@ def _audiences_changed(
     editing: Editing, key: str, names: Mapping[int, str], joined: Sequence[int]
 ) -> None:
     chosen = st.session_state[key]
-    for audience_id in {*chosen} ^ {*joined}:
-        joins = audience_id in chosen
-        editing.apply(
-            f"{'Joined' if joins else 'Left'} {names[audience_id]}.",
-            lambda audience_id=audience_id, joins=joins: editing.customers.change_membership(
-                editing.profile_id, audience_id, "add" if joins else "delete"
-            ),
-        )
+    joins = [audience_id for audience_id in chosen if audience_id not in joined]
+    leaves = [audience_id for audience_id in joined if audience_id not in chosen]
+    words = [f"Joined {names[one]}." for one in joins] + [f"Left {names[one]}." for one in leaves]
+    editing.apply(
+        " ".join(words),
+        lambda: editing.customers.change_memberships(editing.profile_id, joins, leaves),
+    )
+    # After a refusal too: there is no button that would send the choice again.
+    editing.show_stored()
 
 
 def edit_points(editing: Editing, programs: Sequence[Json]) -> None:
@@ -238,9 +279,7 @@ def edit_points(editing: Editing, programs: Sequence[Json]) -> None:
         st.markdown("**Points by hand**")
         program_id = next(iter(titles))
         if len(titles) > 1:
-            program_id = st.selectbox(
-                "Program", list(titles), format_func=lambda one: escaped(titles[one])
-            )
+            program_id = st.selectbox("Program", list(titles), format_func=lambda one: titles[one])
         with st.container(horizontal=True, vertical_alignment="bottom"):
             points = st.number_input(
                 "Points", min_value=0.01, value=100.0, step=10.0, format="%g", width=130
@@ -279,7 +318,7 @@ def edit_reservations(editing: Editing) -> None:
 
 def show_sessions(sessions: Sequence[Json], currency: str, timezone: str) -> None:
     if not sessions:
-        _nothing("No sessions yet. Place an order, or send one through the API.")
+        _nothing("No sessions yet. Those that are sent through the API are shown here.")
         return
     frame = sessions_frame(sessions, timezone)
     _table(frame, "The customer's sessions, the newest first", Total=lambda v: _money(v, currency))
@@ -315,6 +354,15 @@ def show_coupons(inventory: Json, currency: str, timezone: str) -> None:
     _table(coupons_frame(coupons, currency, timezone), "Coupons that are for this customer")
 
 
+def show_nobody() -> None:
+    """Invite to name the first customer."""
+    st.info(
+        "Press “Another id” and type one: any id that you like makes a customer.",
+        title="This Application has no customers yet",
+        icon=":material/person_add:",
+    )
+
+
 def show_new_customer(editing: Editing) -> None:
     """Invite to make a customer of an id that nobody has yet."""
     st.info(
@@ -329,7 +377,10 @@ def show_new_customer(editing: Editing) -> None:
         type="primary",
         key="make-customer",
         on_click=editing.apply,
-        args=("Made.", lambda: editing.customers.save_attributes(editing.profile_id, {})),
+        args=(
+            f"Made {editing.profile_id}.",
+            lambda: editing.customers.save_attributes(editing.profile_id, {}),
+        ),
     )
 
 
