@@ -54,6 +54,9 @@ def choose(campaigns: Sequence[Json], timezone: str, currency: str) -> Json | No
         st.info("No campaign matches.", icon=":material/search_off:")
         return None
     by_id = {str(campaign["id"]): campaign for campaign in found}
+    before = st.session_state.get("campaign")
+    if before is not None and all(str(campaign["id"]) != before for campaign in campaigns):
+        st.toast("That campaign is gone, so here is another.", icon=":material/campaign:")
     asked = asked_in_address("campaign")
     if asked in by_id:
         st.session_state["campaign"] = asked
@@ -135,7 +138,9 @@ def edit_campaign(campaigns: Campaigns, campaign: Json, timezone: str) -> None:
                 "Ends", value=shown_time(campaign.get("endTime"), zone), format="YYYY-MM-DD"
             )
         st.caption(f"Times are in the Application's zone, {timezone}. Empty means no bound.")
-        is_saved = st.form_submit_button("Save", icon=":material/save:", key="save-campaign")
+        is_saved = st.form_submit_button(
+            "Save", icon=":material/save:", key=f"save-campaign-{campaign['id']}-{version}"
+        )
     if is_saved:
         changes = {
             "state": "enabled" if is_on else "disabled",

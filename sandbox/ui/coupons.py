@@ -59,7 +59,10 @@ class CouponTools:
         self._timezone = settings.timezone
 
     def _key(self, name: str) -> str:
-        """A key for widgets, new after each act, so that they start anew."""
+        """A key for widgets, new after each act, so that they start anew.
+
+        For buttons too: a click that arrives when another code has taken the place is no act on it.
+        """
         return f"{name}-{self._campaign['id']}-{st.session_state.get('coupons-version', 0)}"
 
     def _act(self, done: str, change: Any) -> None:
@@ -119,23 +122,27 @@ class CouponTools:
         with st.expander("Try, change or delete a code", icon=":material/edit:"):
             chosen = st.selectbox("Code", list(by_code), key=self._key("coupon-chosen"))
             coupon = by_code[chosen]
+
+            def key(name: str) -> str:
+                return self._key(f"{name}-{chosen}")
+
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 limit = st.number_input(
                     "Uses allowed (0: no limit)",
                     min_value=0,
                     max_value=999_999,
                     value=int(coupon.get("usageLimit") or 0),
-                    key=self._key(f"coupon-limit-{chosen}"),
+                    key=key("limit"),
                 )
-                if st.button("Save", icon=":material/save:", key="save-coupon"):
+                if st.button("Save", icon=":material/save:", key=key("save")):
                     self._act(
                         f"Saved {chosen}.",
                         lambda: self._coupons.update(coupon, {"usage_limit": int(limit)}),
                     )
-                if st.button("Try it", icon=":material/shopping_cart:", key="try-coupon"):
+                if st.button("Try it", icon=":material/shopping_cart:", key=key("try")):
                     take_to_workbench(self._workspace, coupon_codes=[chosen])
                     st.switch_page("workbench.py")
-                if st.button("Delete", icon=":material/delete:", key="delete-coupon"):
+                if st.button("Delete", icon=":material/delete:", key=key("delete")):
                     self._act(f"Deleted {chosen}.", lambda: self._coupons.delete(coupon))
 
     def create(self) -> None:
@@ -145,7 +152,7 @@ class CouponTools:
                 "Pattern",
                 value="SALE-####",
                 max_chars=100,
-                help="Each # becomes a letter or digit; everything else stays.",
+                help="Each # becomes a letter or digit; all else stays. Empty: eight of them.",
                 key=self._key("coupon-pattern"),
                 persist_state="session",
             )
@@ -206,7 +213,9 @@ class CouponTools:
             recipient=recipient.strip(),
             worth=None if worth is None else Decimal(str(worth)),
         )
-        if st.button("Create codes", icon=":material/add:", type="primary", key="create-coupons"):
+        if st.button(
+            "Create codes", icon=":material/add:", type="primary", key=self._key("create-coupons")
+        ):
             with st.spinner("Creating…"):
                 self._act(f"Created {int(count)} codes.", lambda: self._coupons.create(new))
 
@@ -238,7 +247,9 @@ class CouponTools:
             hide_index=True,
             alt="The first lines of the file",
         )
-        if st.button("Import", icon=":material/upload:", type="primary", key="import-coupons"):
+        if st.button(
+            "Import", icon=":material/upload:", type="primary", key=self._key("import-coupons")
+        ):
             with st.spinner("Importing…"):
                 self._act("Imported the file.", lambda: self._coupons.import_csv(text))
 
@@ -293,7 +304,7 @@ def _show_examples(pattern: CodePattern, count: int) -> None:
     possible = len(pattern.characters) ** pattern.text.count("#")
     if possible < count:
         st.warning(
-            f"This pattern has only {exact(possible)} codes; add more #.", icon=":material/warning:"
+            f"This pattern gives only {exact(possible)}; add more #.", icon=":material/warning:"
         )
     elif possible < count * 1000:
         st.caption(

@@ -35,6 +35,7 @@ from sandbox.ui.visit import Visit, asked_in_address, note_in_address
 Json: TypeAlias = Mapping[str, Any]
 
 _BEFORE = "customer-cart-before"
+_MOST_POINTS = 1e9
 _CART_OF = "customer-of-cart"
 
 
@@ -216,7 +217,9 @@ def edit_attributes(here: Visit, editing: Editing, attributes: Json) -> None:
     with st.form(f"attributes-{editing.key}", border=False):
         timezone = definition.application.timezone
         entered = attribute_inputs(shown, attributes, f"profile-{editing.key}", timezone)
-        is_saved = st.form_submit_button("Save", icon=":material/save:", key="save-attributes")
+        is_saved = st.form_submit_button(
+            "Save", icon=":material/save:", key=f"save-attributes-{editing.key}"
+        )
     if is_saved:
         changed = {
             one.name: entered.get(one.name)
@@ -282,12 +285,22 @@ def edit_points(editing: Editing, programs: Sequence[Json]) -> None:
             program_id = st.selectbox("Program", list(titles), format_func=lambda one: titles[one])
         with st.container(horizontal=True, vertical_alignment="bottom"):
             points = st.number_input(
-                "Points", min_value=0.01, value=100.0, step=10.0, format="%g", width=130
+                "Points",
+                min_value=0.01,
+                max_value=_MOST_POINTS,
+                value=100.0,
+                step=10.0,
+                format="%.12g",
+                width=130,
             )
             reason = st.text_input("Why", value="Goodwill", width=180)
         with st.container(horizontal=True):
-            adds = st.form_submit_button("Add", icon=":material/add:", key="add-points")
-            deducts = st.form_submit_button("Deduct", icon=":material/remove:", key="deduct-points")
+            adds = st.form_submit_button(
+                "Add", icon=":material/add:", key=f"add-points-{editing.key}"
+            )
+            deducts = st.form_submit_button(
+                "Deduct", icon=":material/remove:", key=f"deduct-points-{editing.key}"
+            )
     if adds or deducts:
         amount = Decimal(str(points))
         change = editing.customers.add_points if adds else editing.customers.deduct_points
@@ -375,7 +388,7 @@ def show_new_customer(editing: Editing) -> None:
         "Make this customer",
         icon=":material/person_add:",
         type="primary",
-        key="make-customer",
+        key=f"make-customer-{editing.key}",
         on_click=editing.apply,
         args=(
             f"Made {editing.profile_id}.",
