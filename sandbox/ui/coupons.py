@@ -94,6 +94,9 @@ class CouponTools:
         found = self._coupons.search(
             text.strip(), _VALIDITY[chosen or "all"], most=_PAGE, skip=page * _PAGE
         )
+        if page and not found.coupons:  # what was on this page has been deleted meanwhile
+            st.session_state[page_key] = 0
+            st.rerun()
         if not found.coupons:
             self._show_none(is_searched=bool(text.strip()) or chosen != "all")
             return

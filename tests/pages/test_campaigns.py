@@ -208,6 +208,20 @@ def test_a_search_starts_at_its_first_page(campaigns: AppTest):
     assert codes(campaigns) == ["xmas20"]
 
 
+def test_a_page_of_codes_that_was_emptied_meanwhile_gives_way_to_the_first(
+    campaigns: AppTest, api: BackgroundServer
+):
+    create(campaigns, "PAGE-####", 20)
+    (older,) = [button for button in campaigns.button if button.label == "Older"]
+    older.click().run()
+    assert codes(campaigns) == ["xmas20"]
+    coupons = "/v1/applications/1/campaigns/1/coupons"
+    assert management(campaigns, api).manage("DELETE", f"{coupons}?value=xmas20").status == 204
+    campaigns.run()
+    assert not campaigns.exception
+    assert len(codes(campaigns)) == 20
+
+
 def test_codes_that_were_made_are_shown_at_once(campaigns: AppTest):
     create(campaigns, "SEEN-####", 2)
     assert [code[:5] for code in codes(campaigns)] == ["SEEN-", "SEEN-", "xmas2"]
