@@ -1,7 +1,4 @@
-"""The Customers page: who a customer is to the rules, and what an edit changes.
-
-After each edit the Workbench's cart is priced anew for this customer, beside what it cost before.
-"""
+"""The Customers page: who a customer is to the rules, and what the Workbench's cart costs them."""
 
 from __future__ import annotations
 
@@ -11,7 +8,6 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 import streamlit as st
-from msgspec.structs import replace
 
 from sandbox.insight.customers import (
     Standing,
@@ -23,85 +19,12 @@ from sandbox.insight.customers import (
     transactions_frame,
 )
 from sandbox.insight.money import exact, money
-from sandbox.targets.customers import MOST_LISTED, Customers
-from sandbox.targets.errors import TargetError
 from sandbox.ui import editor
-from sandbox.ui.acts import act
-from sandbox.ui.attributes import attribute_inputs, editable
-from sandbox.ui.pricing import price, totals_of
-from sandbox.ui.text import code, escaped, shown_table
-from sandbox.ui.visit import Visit, asked_in_address, note_in_address
+from sandbox.ui.customer_edits import Editing, cart_price, change_of_cart
+from sandbox.ui.text import escaped, shown_table
+from sandbox.ui.visit import Visit
 
 Json: TypeAlias = Mapping[str, Any]
-
-_BEFORE = "customer-cart-before"
-_MOST_POINTS = 1e9
-_CART_OF = "customer-of-cart"
-
-
-def choose(here: Visit, listed: Sequence[Json]) -> str:
-    """Offer the customers that there are, and any other id; return the chosen one, or nothing.
-
-    The one of the Workbench's cart comes first to hand. What is typed into the list finds a
-    customer and never makes one.
-    """
-    names = {one["integrationId"]: customer_name(one) for one in listed}
-    asked = _of_another_cart(here)
-    asked = asked_in_address("customer") or asked
-    if asked:
-        st.session_state["customer"] = asked
-    current = st.session_state.get("customer")
-    with st.container(horizontal=True, vertical_alignment="bottom", key="who-to-show"):
-        chosen = st.selectbox(
-            "Customer",
-            list(dict.fromkeys([*names, *([current] if current else [])])),
-            format_func=lambda profile_id: _label(names.get(profile_id), profile_id),
-            placeholder="Nobody yet",
-            key="customer",
-            on_change=_another_customer,
-            persist_state="session",
-        )
-        with st.popover("Another id", icon=":material/person_add:"):
-            _type_id(len(listed))
-    profile_id = str(chosen or "")
-    note_in_address("customer", profile_id)
-    return profile_id
-
-
-def _of_another_cart(here: Visit) -> str | None:
-    """Return whose cart the Workbench shows, if that has changed since this page looked."""
-    now = editor.current_draft(here.workspace).profile_id
-    before = st.session_state.get(_CART_OF)
-    st.session_state[_CART_OF] = now
-    return now if now != before else None
-
-
-def _type_id(offered: int) -> None:
-    with st.form("another-customer", border=False):
-        st.text_input(
-            "Customer id",
-            placeholder="an id of your shop",
-            help="The integration id that your shop sends.",
-            key="typed-customer",
-        )
-        if offered >= MOST_LISTED:
-            st.caption(f"The list has the first {exact(offered)} customers; type any other's id.")
-        st.form_submit_button("Show", icon=":material/search:", on_click=_id_typed)
-
-
-def _id_typed() -> None:
-    typed = st.session_state["typed-customer"].strip()
-    if typed:
-        st.session_state["customer"] = typed
-        _another_customer()
-
-
-def _label(name: str | None, profile_id: str) -> str:
-    return profile_id if name in (None, profile_id) else f"{name} · {profile_id}"
-
-
-def _another_customer() -> None:
-    st.session_state.pop(_BEFORE, None)
 
 
 def show_headline(here: Visit, profile_id: str, inventory: Json) -> None:
@@ -135,8 +58,7 @@ def _show_cart(here: Visit, profile_id: str, currency: str) -> None:
     pays = cart_price(here, profile_id)
     if pays is None:
         return
-    before: Decimal | None = st.session_state.get(_BEFORE)
-    change = None if before is None else pays - before
+    change = change_of_cart(pays)
     st.metric(
         "Workbench cart",
         money(pays, currency),
@@ -155,17 +77,6 @@ def _change(change: Decimal | None, currency: str) -> str | None:
     return f"{'-' if change < 0 else ''}{money(abs(change), currency)}" if change else "unchanged"
 
 
-def cart_price(here: Visit, profile_id: str) -> Decimal | None:
-    """Return what the Workbench's cart costs a customer; None when there is no price."""
-    draft = replace(editor.current_draft(here.workspace), profile_id=profile_id)
-    if not draft.cart_items:
-        return None
-    pricing = price(here, draft)
-    if isinstance(pricing.answer, TargetError):
-        return None
-    return totals_of(pricing, pricing.answer).pays
-
-
 def _show_standing(standing: Standing) -> None:
     points = exact(standing.points)
     notes = []
@@ -181,152 +92,6 @@ def _show_standing(standing: Standing) -> None:
         delta_arrow="off",
         width="content",
     )
-
-
-class Editing:
-    """What one customer's edits do: remember the cart's price, change something, start anew."""
-
-    def __init__(self, here: Visit, customers: Customers, profile_id: str) -> None:
-        self._here = here
-        self.customers = customers
-        self.profile_id = profile_id
-
-    @property
-    def key(self) -> str:
-        """A key for widgets, new after each edit, so that they show what is stored."""
-        return f"{self.profile_id}-{st.session_state.get('customer-version', 0)}"
-
-    def apply(self, done: str, change: Any) -> None:
-        before = cart_price(self._here, self.profile_id)
-        if act(done, change):
-            st.session_state[_BEFORE] = before
-            self.show_stored()
-
-    def show_stored(self) -> None:
-        """Let every widget start anew, with what is stored."""
-        st.session_state["customer-version"] = st.session_state.get("customer-version", 0) + 1
-
-
-def edit_attributes(here: Visit, editing: Editing, attributes: Json) -> None:
-    """Offer the customer's attributes; only those that were edited are sent."""
-    definition = here.workspace.application.definition
-    shown = editable(definition.attributes, "CustomerProfile")
-    if not shown:
-        st.caption("This Application has no attributes of customers.")
-        return
-    with st.form(f"attributes-{editing.key}", border=False):
-        timezone = definition.application.timezone
-        entered = attribute_inputs(shown, attributes, f"profile-{editing.key}", timezone)
-        is_saved = st.form_submit_button(
-            "Save", icon=":material/save:", key=f"save-attributes-{editing.key}"
-        )
-    if is_saved:
-        changed = {
-            one.name: entered.get(one.name)
-            for one in shown
-            if entered.get(one.name) != attributes.get(one.name)
-        }
-        if not changed:
-            st.toast("Nothing to save: no attribute was edited.")
-            return
-        editing.apply(
-            f"Saved {', '.join(changed)}.",
-            lambda: editing.customers.save_attributes(editing.profile_id, changed),
-        )
-        st.rerun()
-
-
-def edit_audiences(
-    editing: Editing, audiences: Sequence[Json], memberships: Sequence[Json]
-) -> None:
-    """Offer the audiences: picking one joins it, taking it out leaves it."""
-    if not audiences:
-        st.caption("This Application has no audiences.")
-        return
-    names = {audience["id"]: audience["name"] for audience in audiences}
-    joined = [one["id"] for one in memberships if one["id"] in names]
-    key = f"audiences-{editing.key}"
-    st.multiselect(
-        "Audiences",
-        list(names),
-        default=joined,
-        format_func=lambda audience_id: names[audience_id],
-        placeholder="none",
-        key=key,
-        on_change=_audiences_changed,
-        args=(editing, key, names, joined),
-    )
-
-
-def _audiences_changed(
-    editing: Editing, key: str, names: Mapping[int, str], joined: Sequence[int]
-) -> None:
-    chosen = st.session_state[key]
-    joins = [audience_id for audience_id in chosen if audience_id not in joined]
-    leaves = [audience_id for audience_id in joined if audience_id not in chosen]
-    words = [f"Joined {names[one]}." for one in joins] + [f"Left {names[one]}." for one in leaves]
-    editing.apply(
-        " ".join(words),
-        lambda: editing.customers.change_memberships(editing.profile_id, joins, leaves),
-    )
-    # After a refusal too: there is no button that would send the choice again.
-    editing.show_stored()
-
-
-def edit_points(editing: Editing, programs: Sequence[Json]) -> None:
-    """Offer to add and deduct points by hand."""
-    if not programs:
-        return
-    titles = {program["id"]: program.get("title") or program["name"] for program in programs}
-    with st.form(f"points-{editing.key}", border=False):
-        st.markdown("**Points by hand**")
-        program_id = next(iter(titles))
-        if len(titles) > 1:
-            program_id = st.selectbox("Program", list(titles), format_func=lambda one: titles[one])
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            points = st.number_input(
-                "Points",
-                min_value=0.01,
-                max_value=_MOST_POINTS,
-                value=100.0,
-                step=10.0,
-                format="%.12g",
-                width=130,
-            )
-            reason = st.text_input("Why", value="Goodwill", width=180)
-        with st.container(horizontal=True):
-            adds = st.form_submit_button(
-                "Add", icon=":material/add:", key=f"add-points-{editing.key}"
-            )
-            deducts = st.form_submit_button(
-                "Deduct", icon=":material/remove:", key=f"deduct-points-{editing.key}"
-            )
-    if adds or deducts:
-        amount = Decimal(str(points))
-        change = editing.customers.add_points if adds else editing.customers.deduct_points
-        editing.apply(
-            f"{'Added' if adds else 'Deducted'} {exact(amount)} points.",
-            lambda: change(program_id, editing.profile_id, amount, reason),
-        )
-        st.rerun()
-
-
-def edit_reservations(editing: Editing) -> None:
-    """Offer to reserve a coupon for the customer, and to take that back."""
-    with (
-        st.form(f"reserve-{editing.key}", border=False),
-        st.container(horizontal=True, vertical_alignment="bottom"),
-    ):
-        typed = st.text_input("Coupon code", width=200).strip()
-        reserves = st.form_submit_button("Reserve", icon=":material/bookmark_add:")
-        releases = st.form_submit_button("Take back", icon=":material/bookmark_remove:")
-    if (reserves or releases) and typed:
-        change = editing.customers.reserve if reserves else editing.customers.unreserve
-        editing.apply(
-            f"{'Reserved' if reserves else 'Took back'} {typed}.",
-            lambda: change(editing.profile_id, typed),
-        )
-        st.rerun()
 
 
 def show_sessions(sessions: Sequence[Json], currency: str, timezone: str) -> None:
@@ -365,36 +130,6 @@ def show_coupons(inventory: Json, currency: str, timezone: str) -> None:
         _nothing("No coupon is reserved for this customer, and none is theirs alone.")
         return
     _table(coupons_frame(coupons, currency, timezone), "Coupons that are for this customer")
-
-
-def show_nobody() -> None:
-    """Invite to name the first customer."""
-    st.info(
-        "Press “Another id” and type one: any id that you like makes a customer.",
-        title="This Application has no customers yet",
-        icon=":material/person_add:",
-    )
-
-
-def show_new_customer(editing: Editing) -> None:
-    """Invite to make a customer of an id that nobody has yet."""
-    st.info(
-        f"Nobody has the id {code(editing.profile_id)} yet. Talon.One makes a profile when an id "
-        "is first used: by a session, or right here.",
-        title="A new customer",
-        icon=":material/person_add:",
-    )
-    st.button(
-        "Make this customer",
-        icon=":material/person_add:",
-        type="primary",
-        key=f"make-customer-{editing.key}",
-        on_click=editing.apply,
-        args=(
-            f"Made {editing.profile_id}.",
-            lambda: editing.customers.save_attributes(editing.profile_id, {}),
-        ),
-    )
 
 
 def _table(frame: pd.DataFrame, alt: str, **formats: Any) -> None:
