@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from sandbox.ui import log, logged_call
+from sandbox.ui import calls, compare, log, logged_call, resend
 from sandbox.ui.visit import visit
 
 here = visit()
@@ -15,7 +15,7 @@ if opened is None:
     st.stop()
 
 st.button("All calls", icon=":material/arrow_back:", key="to-list", on_click=log.close_call)
-call = log.find_call(here, opened)
+call = calls.find_call(here, opened)
 if call is None:
     st.info(
         "Logs keep the newest calls only, and live ones as long as the browser's tab is open.",
@@ -25,8 +25,8 @@ if call is None:
     st.stop()
 with st.container(border=True, key="headline"):
     logged_call.show_headline(here, call)
-    logged_call.offer_acts(here, call)
-logged_call.show_resent(call)
+    resend.offer_acts(here, call)
+resend.show_resent(call)
 bodies_tab, compare_tab = st.tabs(
     ["Request and answer", "Compare with another"], key="log-details", on_change="rerun"
 )
@@ -35,4 +35,4 @@ if bodies_tab.open:
         logged_call.show_bodies(call)
 if compare_tab.open:
     with compare_tab:
-        logged_call.compare(here, call)
+        compare.compare(here, call)

@@ -1,9 +1,7 @@
-"""The Log page: this workspace's calls and this browser session's live ones, as a list."""
+"""The Log page's list: filters, rows, pages."""
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,16 +19,15 @@ from sandbox.insight.log import (
     readable_path,
 )
 from sandbox.insight.money import instant
+from sandbox.ui.calls import all_calls
 from sandbox.ui.text import code, escaped
 from sandbox.ui.visit import Visit
-from sandbox.workspace.calls import MAX_CALLS, Call, clipped
+from sandbox.workspace.calls import MAX_CALLS
 
 PAGE_SIZE = 20
-MAX_LIVE_CALLS = 200
 _MAX_LABEL = 120
 _MAX_CODES = 3
 
-_LIVE = "live-calls"
 _PAGE = "log-page"
 _ANY = "any"
 _ALL, _PERIOD = "all", "between"
@@ -40,76 +37,6 @@ _FILTERS = ("log-path", "log-code", "log-outcome", "log-time", "log-since", "log
 _SAME_TIME = timedelta(seconds=2)
 
 COLORS: dict[Outcome, Any] = {"success": "green", "refused": "orange", "failed": "red"}
-
-
-def remember_live_call(
-    *,
-    host: str,
-    key: str,
-    method: str,
-    path: str,
-    status: int,
-    request: str,
-    answer: str,
-    milliseconds: float,
-    time: datetime | None = None,
-) -> None:
-    """Keep a call to a live deployment for this browser session, and nowhere else.
-
-    `status` is 0 where no answer came, and `answer` says why then. `time` is the one that the call
-    pretended, if it did. Should the answer repeat the key, it is masked.
-    """
-    calls: list[LoggedCall] = st.session_state.setdefault(_LIVE, [])
-    number = int(calls[0].id.removeprefix("live-")) + 1 if calls else 1
-    now = datetime.now(UTC)
-    call = LoggedCall(
-        id=f"live-{number}",
-        origin=host,
-        time=time or now,
-        real_time=now,
-        method=method,
-        path=_masked(path, key),
-        status=status,
-        request=clipped(_masked(request, key)),
-        answer=clipped(_masked(answer, key)),
-        milliseconds=milliseconds,
-    )
-    st.session_state[_LIVE] = [call, *calls][:MAX_LIVE_CALLS]
-
-
-def _masked(text: str, key: str) -> str:
-    return text.replace(key, "•" * 8) if key else text
-
-
-def all_calls(here: Visit) -> Iterator[LoggedCall]:
-    """Yield every call, the newest first."""
-    live: list[LoggedCall] = st.session_state.get(_LIVE, [])
-    stored = (_logged(entry.number, entry.call) for entry in here.workspace.calls.newest(here.name))
-    return heapq.merge(live, stored, key=lambda call: call.real_time, reverse=True)
-
-
-def find_call(here: Visit, call_id: str) -> LoggedCall | None:
-    """Return the call that an address names, while a log keeps it."""
-    live: list[LoggedCall] = st.session_state.get(_LIVE, [])
-    if call_id.isdecimal() and len(call_id) < 19:
-        found = here.workspace.calls.find(here.name, int(call_id))
-        return found and _logged(found.number, found.call)
-    return next((call for call in live if call.id == call_id), None)
-
-
-def _logged(number: int, call: Call) -> LoggedCall:
-    return LoggedCall(
-        id=str(number),
-        origin="",
-        time=call.time,
-        real_time=call.real_time,
-        method=call.method,
-        path=call.path,
-        status=call.status,
-        request=call.request,
-        answer=call.answer,
-        milliseconds=call.milliseconds,
-    )
 
 
 def choose_filters(here: Visit) -> Wanted:
@@ -208,9 +135,13 @@ def show_list(here: Visit, wanted: Wanted) -> None:
     counted = f"{page.found:,} {'call' if page.found == 1 else 'calls'}"
     of_all = "" if page.found == page.seen else f" of {page.seen:,}"
     st.caption(f"{counted}{of_all}, newest first. Real times, in {escaped(zone)}.")
+    clocks = {call.time for call in page.calls}
+    is_frozen = len(clocks) == 1 and len(page.calls) > 1
+    if is_frozen:
+        st.caption(f"The workspace's clock stood at {instant(clocks.pop(), zone)}.")
     with st.container(gap="xsmall", key="calls"):
         for call in page.calls:
-            _show_row(call, zone)
+            _show_row(call, zone, shows_clock=not is_frozen)
     pages = -(-page.found // PAGE_SIZE)
     if pages > 1:
         st.pagination(pages, key=_PAGE, persist_state="session")
@@ -230,7 +161,7 @@ def invite() -> None:
         st.page_link("connect.py", label="Connect your own code", icon=":material/cable:")
 
 
-def _show_row(call: LoggedCall, zone: str) -> None:
+def _show_row(call: LoggedCall, zone: str, *, shows_clock: bool) -> None:
     """Show a call; on a narrow screen its path stands below the rest."""
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key=f"call-{call.id}"
@@ -249,7 +180,7 @@ def _show_row(call: LoggedCall, zone: str) -> None:
         notes = []
         if call.origin:
             notes.append(f"live: {escaped(call.origin)}")
-        if abs(call.time - call.real_time) > _SAME_TIME:
+        if shows_clock and abs(call.time - call.real_time) > _SAME_TIME:
             notes.append(f"workspace's clock: {instant(call.time, zone)}")
         if notes:
             st.caption(" · ".join(notes), width="content")

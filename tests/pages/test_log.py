@@ -320,10 +320,13 @@ def test_the_clock_of_the_workspace_is_shown_where_it_differs(
     log: AppTest, own_code: Client, api: BackgroundServer
 ):
     name = log.query_params["workspace"]
-    then = datetime(2027, 6, 1, 12, tzinfo=UTC)
-    api.running.workspaces.set_clock(name, then)
+    api.running.workspaces.set_clock(name, datetime(2027, 6, 1, 12, tzinfo=UTC))
     put(own_code, "order-1", {})
     assert "workspace's clock: 1 June 2027, 14:00:00" in texts(log.run())
+    put(own_code, "order-2", {})
+    log.text_input(key="log-path").set_value("order").run()
+    assert "The workspace's clock stood at 1 June 2027, 14:00:00" in texts(log)
+    assert "workspace's clock:" not in texts(log)
 
 
 def test_live_calls_are_among_the_others_and_marked(log: AppTest):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-from sandbox.ui.log import MAX_LIVE_CALLS
+from sandbox.ui.calls import MAX_LIVE_CALLS
 
 
 def remember(count: int) -> None:
-    from sandbox.ui.log import remember_live_call
+    from sandbox.ui.calls import remember_live_call
 
     for number in range(count):
         remember_live_call(
