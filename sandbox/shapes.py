@@ -127,8 +127,9 @@ def _union_faults(value: Any, info: inspect.UnionType, pointer: str) -> Iterator
     if len(tagged) == len(members) and isinstance(value, Mapping):
         tags = {member.tag: member for member in tagged}
         name = tagged[0].tag_field or "type"
-        if value.get(name) in tags:
-            yield from _faults(value, tags[value[name]], pointer)
+        tag = value.get(name)
+        if isinstance(tag, str) and tag in tags:
+            yield from _faults(value, tags[tag], pointer)
         else:
             yield _enum(name, tags, f"{pointer}/{name}")
     elif len(members) == 1 or all(list(_faults(value, member, pointer)) for member in members):

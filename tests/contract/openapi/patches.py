@@ -1,0 +1,182 @@
+"""What is wrong with the vendor's OpenAPI files, put right in memory; each patch says why.
+
+A patch changes what is said of answers, or what counts as a right request, and never more than its
+reason covers: answers are checked all the same. A patch that finds nothing to change fails, so none
+stays longer than what it is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from sandbox.emulator.operations import Api
+
+Json = dict[str, Any]
+Patch = Callable[[Json], None]
+
+
+class Undeclared(NamedTuple):
+    """A status that operations answer, and have to, though the file does not declare it."""
+
+    reason: str
+    status: int
+    operations: tuple[str, ...] | None = None  # None: all that do not declare it
+
+
+UNDECLARED: dict[Api, tuple[Undeclared, ...]] = {
+    "integration": (
+        Undeclared(
+            "what is asked for may not be there, and nothing else would say so",
+            404,
+            (
+                "getCustomerSession",
+                "returnCartItems",
+                "reopenCustomerSession",
+                "generateLoyaltyCard",
+            ),
+        ),
+        Undeclared(
+            "every operation that reads parameters or a body can be sent wrong ones",
+            400,
+            (
+                "bestPriorPrice",
+                "deleteAudienceMembershipsV2",
+                "getCustomerInventory",
+                "updateAudienceCustomersAttributes",
+                "updateAudienceV2",
+            ),
+        ),
+        Undeclared("the file itself asks for a key", 401, ("bestPriorPrice", "getEventV3")),
+    ),
+    "management": (
+        Undeclared("the file itself asks for a key; two of three operations leave this out", 401),
+        Undeclared("what a path names may not be there; most operations say so", 404),
+        Undeclared("every operation can be sent wrong parameters; some say so", 400),
+    ),
+}
+
+
+def apply_patches(document: Json, api: Api) -> None:
+    """Put right what is wrong with a document whose answers have schemas of their own."""
+    for patch in (*OF_BOTH, *OF_ONE[api]):
+        patch(document["components"]["x-answers"])
+    by_id = {operation["operationId"]: operation for operation in operations_in(document)}
+    for operation in by_id.values():
+        leave_no_content_empty(operation)
+    for undeclared in UNDECLARED[api]:
+        for operation_id in undeclared.operations or by_id:
+            declare(undeclared, by_id[operation_id])
+    if api == "integration":
+        let_joining_answer_an_object(by_id["joinLoyaltyProgram"])
+
+
+def operations_in(document: Json) -> Iterator[Json]:
+    """Yield what a document says of each operation."""
+    for methods in document["paths"].values():
+        yield from (found for found in methods.values() if "operationId" in found)
+
+
+def choose_props_by_effect_type(answers: Json) -> None:
+    """Props are a `oneOf` of schemas that overlap: ``{"name", "value"}`` is a discount and more.
+
+    Which of them is meant is what `effectType` is for; titles of the schemas are the effect types.
+    """
+    entity, whole = answers["Effect"]["allOf"]
+    by_type = {
+        answers[_name(props)]["title"]: props for props in whole["properties"]["props"]["oneOf"]
+    }
+    entity_of_known_type = {
+        "type": "object",
+        "required": ["effectType"],
+        "properties": {"effectType": {"enum": list(by_type)}},
+    }
+    answers["Effect"] = {
+        "allOf": [
+            entity,
+            entity_of_known_type,
+            {"type": "object", "required": ["props"], "properties": {"props": True}},
+            *(_when_of_type(effect_type, props) for effect_type, props in by_type.items()),
+        ]
+    }
+
+
+def _when_of_type(effect_type: str, props: Json) -> Json:
+    return {
+        "if": {"properties": {"effectType": {"const": effect_type}}},
+        "then": {"properties": {"props": {**props, "unevaluatedProperties": False}}},
+    }
+
+
+def drop_fields_of_sessions(answers: Json) -> None:
+    """Sessions require `coupon` and `referral`, fields of the first API that V2 does not define."""
+    session = answers["CustomerSessionV2"]["allOf"][-1]
+    session["required"].remove("coupon")
+    session["required"].remove("referral")
+
+
+def drop_the_date_of_an_effect(answers: Json) -> None:
+    """An effect requires a date that it does not define: each transaction that it names has it."""
+    answers["ExtendLoyaltyPointsExpiryDateEffectProps"]["required"].remove("previousExpirationDate")
+
+
+def say_what_effects_of_events_are(answers: Json) -> None:
+    """Effects of events are lists in lists, the form of the first API; since V2 they are objects.
+
+    The vendor's own SDKs read objects.
+    """
+    for event in ("Event", "EventV3"):
+        effects = answers[event]["allOf"][-1]["properties"]["effects"]
+        effects["items"] = {"$ref": "#/components/x-answers/Effect", "unevaluatedProperties": False}
+
+
+def allow_status_codes_in_errors(answers: Json) -> None:
+    """Some errors have no `StatusCode`, though the documentation of errors shows it in all."""
+    answers["ErrorResponse"]["properties"]["StatusCode"] = {"type": "integer"}
+
+
+def say_which_achievements_are_capped(answers: Json) -> None:
+    """`isCappedByTarget` is required of a customer's achievement and defined nowhere; it is a flag."""
+    answers["CustomerAchievement"]["properties"]["isCappedByTarget"] = {"type": "boolean"}
+
+
+def leave_no_content_empty(operation: Json) -> None:
+    """Some answers of status 204 have a text as their content, which HTTP does not allow."""
+    operation["responses"].get("204", {}).pop("content", None)
+
+
+def let_joining_answer_an_object(operation: Json) -> None:
+    """Joining a program answers 200 with nothing said of a body; `{}` is what JSON has for it."""
+    nothing = {"type": "object", "maxProperties": 0}
+    operation["responses"]["200"]["content"] = {"application/json": {"schema": nothing}}
+
+
+def declare(undeclared: Undeclared, operation: Json) -> None:
+    """Add a status that is not declared; its body is the vendor's error."""
+    responses = operation["responses"]
+    if str(undeclared.status) in responses:
+        assert undeclared.operations is None, f"{operation['operationId']} declares it now"
+        return
+    error = {"$ref": "#/components/x-answers/ErrorResponseWithStatus"}
+    content = {"application/json": {"schema": {**error, "unevaluatedProperties": False}}}
+    responses[str(undeclared.status)] = {"description": undeclared.reason, "content": content}
+
+
+def _name(reference: Json) -> str:
+    name: str = reference["$ref"].rpartition("/")[2]
+    return name
+
+
+OF_BOTH: tuple[Patch, ...] = (
+    choose_props_by_effect_type,
+    drop_the_date_of_an_effect,
+    allow_status_codes_in_errors,
+)
+OF_ONE: dict[Api, tuple[Patch, ...]] = {
+    "integration": (
+        drop_fields_of_sessions,
+        say_what_effects_of_events_are,
+        say_which_achievements_are_capped,
+    ),
+    "management": (),
+}
