@@ -1,8 +1,7 @@
-"""One deployment of Talon.One, or the embedded emulator, called through the official SDK.
+"""Customer sessions of one deployment of Talon.One, or of the embedded emulator.
 
-An answer is read as bytes first, because the SDK raises on answers that are newer than itself, even
-after a real write. For the same reason requests are made with `model_construct`: what is allowed is
-for the target to say, not for the SDK's copy of the rules.
+Requests are made with `model_construct`: what is allowed is for the target to say, not for the
+SDK's copy of the rules.
 """
 
 from __future__ import annotations
@@ -11,26 +10,14 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
 import talon_one
-import urllib3
 
 from sandbox.engine.model import Cost
-from sandbox.errors import Fault
-from sandbox.numbers import decode_json
-from sandbox.targets.errors import (
-    RefusedCallError,
-    TimedOutError,
-    UnreachableError,
-    UnreadableAnswerError,
-)
+from sandbox.targets.connection import Connection, floats
 from sandbox.workspace.updates import CartItemUpdate, SessionUpdate
-
-TIMEOUT = 10.0
 
 # What the Workbench needs to know beside the effects.
 CONTENT = ("customerSession", "customerProfile", "coupons", "campaignEligibility")
@@ -53,17 +40,11 @@ class Answer:
 
 
 class Target:
-    """Calls one host with one Integration API key; reuses its connections."""
+    """The sessions of one deployment, and its connection for everything else."""
 
-    def __init__(self, host: str, key: str) -> None:
-        configuration = talon_one.Configuration(
-            host=host,
-            api_key_prefix={"api_key_v1": "ApiKey-v1"},
-            api_key={"api_key_v1": key},
-            retries=0,
-        )
-        self.host = host
-        self._api = talon_one.IntegrationApi(talon_one.ApiClient(configuration))
+    def __init__(self, connection: Connection) -> None:
+        self.host = connection.host
+        self._connection = connection
 
     def preview_session(
         self, session_id: str, draft: SessionUpdate, content: Sequence[str] = CONTENT
@@ -73,34 +54,22 @@ class Target:
             customer_session=sdk_session(draft), response_content=list(content)
         )
         started = time.perf_counter()
-        try:
-            response = self._api.update_customer_session_v2_without_preload_content(
-                session_id, body, dry=True, _request_timeout=TIMEOUT
-            )
-            raw = response.data.decode(errors="replace")
-        except urllib3.exceptions.HTTPError as error:
-            if _is_timeout(error):
-                raise TimedOutError(self.host, TIMEOUT) from None
-            raise UnreachableError(self.host) from None
+        reply = self._connection.call(
+            self._connection.integration.update_customer_session_v2_without_preload_content,
+            session_id,
+            body,
+            dry=True,
+        )
         milliseconds = (time.perf_counter() - started) * 1000
-        answered = _content(response.status, raw)
         return Answer(
             method="PUT",
             path=f"/v2/customer_sessions/{quote(session_id, safe='')}?dry=true",
-            status=response.status,
+            status=reply.status,
             request=body.to_dict(),
-            content=answered,
-            raw=raw,
+            content=reply.object(),
+            raw=reply.raw,
             milliseconds=milliseconds,
         )
-
-
-def _is_timeout(error: urllib3.exceptions.HTTPError) -> bool:
-    """Tell a slow server from one that is not there, which urllib3 derives from time-outs."""
-    cause = getattr(error, "reason", None) or error
-    return isinstance(cause, urllib3.exceptions.TimeoutError) and not isinstance(
-        cause, urllib3.exceptions.NewConnectionError
-    )
 
 
 def sdk_session(draft: SessionUpdate) -> talon_one.NewCustomerSessionV2:
@@ -117,7 +86,7 @@ def sdk_session(draft: SessionUpdate) -> talon_one.NewCustomerSessionV2:
         cart_items=items,
         additional_costs=_sdk_costs(draft.additional_costs),
         identifiers=draft.identifiers,
-        attributes=_floats(draft.attributes),
+        attributes=floats(draft.attributes),
     )
 
 
@@ -126,16 +95,16 @@ def _sdk_item(item: CartItemUpdate) -> talon_one.CartItem:
         "name": item.name,
         "sku": item.sku,
         "quantity": item.quantity,
-        "price": _floats(item.price),
+        "price": floats(item.price),
         "category": item.category,
         "product": talon_one.Product.model_construct(name=item.product.name)
         if item.product
         else None,
-        "weight": _floats(item.weight),
-        "height": _floats(item.height),
-        "width": _floats(item.width),
-        "length": _floats(item.length),
-        "attributes": _floats(item.attributes),
+        "weight": floats(item.weight),
+        "height": floats(item.height),
+        "width": floats(item.width),
+        "length": floats(item.length),
+        "attributes": floats(item.attributes),
         "additional_costs": _sdk_costs(item.additional_costs),
     }
     return talon_one.CartItem.model_construct(**fields)
@@ -145,44 +114,9 @@ def _sdk_costs(costs: dict[str, Cost] | None) -> dict[str, talon_one.AdditionalC
     if costs is None:
         return None
     return {
-        name: talon_one.AdditionalCost.model_construct(price=_floats(cost.price))
+        name: talon_one.AdditionalCost.model_construct(price=floats(cost.price))
         for name, cost in costs.items()
     }
-
-
-def _floats(value: Any) -> Any:
-    """Return JSON values with the SDK's numbers: float, or int where that is exact."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, list):
-        return [_floats(member) for member in value]
-    if isinstance(value, dict):
-        return {name: _floats(member) for name, member in value.items()}
-    return value
-
-
-def _content(status: int, raw: str) -> dict[str, Any]:
-    """Return a successful answer; raises RefusedCallError or UnreadableAnswerError."""
-    try:
-        content = decode_json(raw)
-    except (msgspec.DecodeError, RecursionError):
-        content = None
-    if not isinstance(content, dict):
-        raise UnreadableAnswerError(status, raw)
-    if 200 <= status < 300:
-        return content
-    faults = tuple(
-        Fault(
-            str(error.get("title", "")),
-            str(error.get("details") or error.get("title", "")),
-            str((error.get("source") or {}).get("pointer", "")),
-            str((error.get("source") or {}).get("parameter", "")),
-        )
-        for error in content.get("errors") or []
-        if isinstance(error, dict)
-    )
-    message = str(content.get("message") or f"The call was refused with status {status}.")
-    raise RefusedCallError(status, message, faults, raw)
 
 
 def draft_json(draft: SessionUpdate) -> str:

@@ -12,6 +12,7 @@ import streamlit as st
 from sandbox.emulator.server import running
 from sandbox.insight.facts import CampaignFacts, CouponFacts, WorkspaceFacts
 from sandbox.numbers import decode_json
+from sandbox.targets.connection import Connection
 from sandbox.targets.target import Target
 from sandbox.workspace.service import Workspaces
 from sandbox.workspace.workspace import Workspace
@@ -22,12 +23,16 @@ _FIXTURE = Path(__file__).parents[2] / "fixtures" / "demo.json"
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One visitor's workspace and the target that reaches it."""
+    """One visitor's workspace and the connection that reaches it."""
 
     name: str
     workspace: Workspace
-    target: Target
+    connection: Connection
     integration_key: str
+
+    @property
+    def target(self) -> Target:
+        return Target(self.connection)
 
 
 def visit() -> Visit:
@@ -44,8 +49,9 @@ def visit() -> Visit:
             )
         name = new_fork(server.workspaces)
         st.query_params["workspace"] = name
-    key = server.workspaces.keys(name).integration_key
-    return Visit(name, server.workspaces.workspace(name), _target(server.base_url, key), key)
+    keys = server.workspaces.keys(name)
+    connection = _connection(server.base_url, keys.integration_key, keys.management_key)
+    return Visit(name, server.workspaces.workspace(name), connection, keys.integration_key)
 
 
 def new_fork(workspaces: Workspaces) -> str:
@@ -85,5 +91,5 @@ def facts(workspace: Workspace, codes: list[str]) -> WorkspaceFacts:
 
 
 @lru_cache(maxsize=256)
-def _target(host: str, key: str) -> Target:
-    return Target(host, key)
+def _connection(host: str, integration_key: str, management_key: str) -> Connection:
+    return Connection(host, integration_key, management_key)

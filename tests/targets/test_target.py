@@ -12,7 +12,8 @@ import pytest
 from sandbox.emulator.server import BackgroundServer
 from sandbox.engine.model import Cost
 from sandbox.insight.call import as_python
-from sandbox.targets import target as target_module
+from sandbox.targets import connection as connection_module
+from sandbox.targets.connection import Connection
 from sandbox.targets.errors import (
     RefusedCallError,
     TimedOutError,
@@ -33,7 +34,9 @@ def shop(server: BackgroundServer) -> Target:
         "coupons": [{"value": "TEN", "campaignId": 1}],
         "additionalCosts": [{"id": 1, "name": "shipping"}],
     }
-    return Target(running.base_url, running.workspaces.load("target", bundle).integration_key)
+    return Target(
+        Connection(running.base_url, running.workspaces.load("target", bundle).integration_key)
+    )
 
 
 def draft(price: str = "99.99", quantity: int = 1, **fields: object) -> SessionUpdate:
@@ -66,12 +69,12 @@ def test_a_refusal_names_every_fault(shop: Target):
 
 def test_a_wrong_key_says_what_to_check(server: BackgroundServer):
     with pytest.raises(RefusedCallError, match="API key was refused"):
-        Target(server.running.base_url, "wrong").preview_session("s", draft())
+        Target(Connection(server.running.base_url, "wrong")).preview_session("s", draft())
 
 
 def test_a_host_that_is_not_there_says_so():
     with pytest.raises(UnreachableError, match="Nothing answers"):
-        Target(f"http://127.0.0.1:{free_port()}", "key").preview_session("s", draft())
+        Target(Connection(f"http://127.0.0.1:{free_port()}", "key")).preview_session("s", draft())
 
 
 @pytest.fixture
@@ -96,7 +99,7 @@ def answering() -> Iterator[Callable[[bytes | None], Target]]:
                 listeners.append(connection)
 
         Thread(target=accept, daemon=True).start()
-        return Target(f"http://127.0.0.1:{listener.getsockname()[1]}", "key")
+        return Target(Connection(f"http://127.0.0.1:{listener.getsockname()[1]}", "key"))
 
     yield serve
     for listener in listeners:
@@ -116,7 +119,7 @@ def test_a_connection_cut_short_says_so(answering):
 
 
 def test_a_server_that_never_answers_times_out(answering, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(target_module, "TIMEOUT", 0.2)
+    monkeypatch.setattr(connection_module, "TIMEOUT", 0.2)
     with pytest.raises(TimedOutError, match=r"0\.2 seconds"):
         answering(None).preview_session("s", draft())
 
