@@ -7,7 +7,7 @@ and every fault gets its JSON pointer. Titles follow the vendor's page on errors
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -61,6 +61,12 @@ class Reader:
             return convert(parse_json(body), self._shape)
 
 
+def refuse_repeated(values: Sequence[object], pointer: str) -> None:
+    """Refuse a list that names something twice, for lists of which the schema says so."""
+    if len(set(values)) < len(values):
+        raise Refused([Fault("Duplicate", "Each may be named once", pointer)])
+
+
 def faults_in(value: Any, shape: Any, pointer: str = "") -> Iterator[Fault]:
     """Yield everything that keeps plain values from being a `shape`."""
     yield from _faults(value, _type_info(shape), pointer)
@@ -103,6 +109,9 @@ def _struct_faults(value: Any, info: inspect.StructType, pointer: str) -> Iterat
             yield from _faults(value[field.encode_name], field.type, where)
         elif field.required:
             yield Fault("Missing", f"“{field.encode_name}” is required", where)
+    if info.forbid_unknown_fields:
+        for name in value.keys() - {field.encode_name for field in info.fields}:
+            yield Fault("Unknown", f"There is no field “{name}”", f"{pointer}/{escape(name)}")
 
 
 def _list_faults(value: Any, info: inspect.ListType, pointer: str) -> Iterator[Fault]:

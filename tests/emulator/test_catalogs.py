@@ -165,6 +165,11 @@ def test_an_action_that_cannot_be_is_refused(shop: Client, kind: str, payload: A
     assert list(reply.faults) == [pointer]
 
 
+@pytest.mark.parametrize("kind", [None, 1, ["ADD"], {"ADD": 1}], ids=repr)
+def test_a_type_of_an_action_that_is_no_text_is_refused(shop: Client, kind: Any):
+    assert list(sync(shop, kind, {"sku": "A"}).faults) == ["/actions/0/type"]
+
+
 def test_actions_of_two_types_are_refused_and_nothing_is_done(shop: Client):
     actions = [
         {"type": "REMOVE", "payload": {"sku": "A"}},

@@ -1,4 +1,4 @@
-"""The vendor's OpenAPI files as answers and requests are held to them: read, split, closed, patched.
+"""The vendor's OpenAPI files as requests and answers are held to them: split, closed, patched.
 
 Requests and answers share schemas in the files, but not what is wrong with them. So answers get
 copies of their own, which patches can change without changing what counts as a right request. The

@@ -59,6 +59,7 @@ UNDECLARED: dict[Api, tuple[Undeclared, ...]] = {
 
 def apply_patches(document: Json, api: Api) -> None:
     """Put right what is wrong with a document whose answers have schemas of their own."""
+    let_null_stand_for_nothing(document["components"]["schemas"])
     for patch in (*OF_BOTH, *OF_ONE[api]):
         patch(document["components"]["x-answers"])
     by_id = {operation["operationId"]: operation for operation in operations_in(document)}
@@ -69,12 +70,22 @@ def apply_patches(document: Json, api: Api) -> None:
             declare(undeclared, by_id[operation_id])
     if api == "integration":
         let_joining_answer_an_object(by_id["joinLoyaltyProgram"])
+        let_advanced_events_be_silent(by_id["trackEventV3"])
 
 
 def operations_in(document: Json) -> Iterator[Json]:
     """Yield what a document says of each operation."""
     for methods in document["paths"].values():
         yield from (found for found in methods.values() if "operationId" in found)
+
+
+def let_null_stand_for_nothing(schemas: Json) -> None:
+    """`null` for a field that may be left out is the same as leaving it out (decision S11)."""
+    for schema in schemas.values():
+        for part in (schema, *schema.get("allOf", ())):
+            for name, field in part.get("properties", {}).items():
+                if name not in part.get("required", ()) and field:
+                    part["properties"][name] = {"anyOf": [field, {"type": "null"}]}
 
 
 def choose_props_by_effect_type(answers: Json) -> None:
@@ -136,7 +147,7 @@ def allow_status_codes_in_errors(answers: Json) -> None:
 
 
 def say_which_achievements_are_capped(answers: Json) -> None:
-    """`isCappedByTarget` is required of a customer's achievement and defined nowhere; it is a flag."""
+    """`isCappedByTarget` is required of a customer's achievement and not defined; it is a flag."""
     answers["CustomerAchievement"]["properties"]["isCappedByTarget"] = {"type": "boolean"}
 
 
@@ -149,6 +160,12 @@ def let_joining_answer_an_object(operation: Json) -> None:
     """Joining a program answers 200 with nothing said of a body; `{}` is what JSON has for it."""
     nothing = {"type": "object", "maxProperties": 0}
     operation["responses"]["200"]["content"] = {"application/json": {"schema": nothing}}
+
+
+def let_advanced_events_be_silent(operation: Json) -> None:
+    """`silent=yes` asks for 204 and is the default; only the older operation declares it."""
+    assert "204" not in operation["responses"], "is declared now"
+    operation["responses"]["204"] = {"description": "silent"}
 
 
 def declare(undeclared: Undeclared, operation: Json) -> None:

@@ -1,0 +1,46 @@
+"""What answers to generated requests are checked for, besides what Schemathesis checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schemathesis import APIOperation, Case, CheckContext, Response
+from schemathesis.core import NotSet
+
+
+def refuses_wrong_bodies(_: CheckContext, response: Response, case: Case) -> None:
+    """A body that breaks the schema is refused, unless what the path names is not there."""
+    is_json = not isinstance(case.body, NotSet | bytes)
+    if is_json and not all(media.is_valid(case.body) for media in case.operation.body):
+        assert response.status_code in (400, 404), "the body breaks the schema"
+
+
+def names_what_is_wrong(_: CheckContext, response: Response, case: Case) -> None:
+    """Errors of a refused request point into its body, or at one of its parameters."""
+    if response.status_code != 400:
+        return
+    errors = response.json().get("errors")
+    assert errors, "nothing is said to be wrong"
+    for error in errors:
+        source = error["source"]
+        if "parameter" in source:
+            assert source["parameter"] in _parameters(case.operation), source
+        else:
+            assert _could_be_in(case.body, source["pointer"]), source
+
+
+def _parameters(operation: APIOperation) -> set[str]:
+    return {parameter.name for parameter in operation.iter_parameters()}
+
+
+def _could_be_in(body: Any, pointer: str) -> bool:
+    """Tell whether a place is in a body, or could be: what is missing has a place too."""
+    if pointer == "":
+        return True
+    *way, last = (part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
+    for part in way:
+        try:
+            body = body[int(part)] if isinstance(body, list) else body[part]
+        except (LookupError, TypeError, ValueError):
+            return False
+    return isinstance(body, dict) or (isinstance(body, list) and last.isdigit())
