@@ -56,7 +56,10 @@ class Reader:
     def read(self, body: bytes) -> Any:
         """Return the decoded body; raises Refused."""
         try:
-            return self._decoder.decode(body)
+            decoded = self._decoder.decode(body)
+            if not body.isascii():
+                body.decode()  # The decoder does not look at texts that it skips.
+            return decoded
         except (msgspec.DecodeError, RecursionError, ValueError):
             return convert(parse_json(body), self._shape)
 

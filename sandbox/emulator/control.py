@@ -18,7 +18,7 @@ from sandbox.emulator.turns import Turn
 from sandbox.engine.model import Model, Time
 from sandbox.engine.trace import trace_schema
 from sandbox.shapes import Reader
-from sandbox.workspace.clock import Clock
+from sandbox.workspace.clock import Clock, refuse_no_present
 from sandbox.workspace.service import Workspaces
 from sandbox.workspace.updates import SessionUpdate
 
@@ -109,6 +109,8 @@ def set_clock(workspaces: Workspaces, incoming: Incoming) -> Answer:
 def explain(workspaces: Workspaces, incoming: Incoming) -> Turn:
     """POST /sandbox/v1/workspaces/{name}/explain: evaluate with a trace; stores nothing."""
     question: ExplainRequest = _EXPLAIN.read(incoming.body)
+    if question.now is not None:
+        refuse_no_present(question.now, pointer="/now")
     workspace = workspaces.workspace(incoming.ids["name"])
     update = question.request.customer_session
     if question.evaluable_campaign_ids is not None:

@@ -12,10 +12,11 @@ and ids a workspace has. The cases themselves hold that.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pytest
@@ -31,9 +32,10 @@ from sandbox.emulator.operations import APIS, Api, Operation
 from sandbox.emulator.router import Router
 from sandbox.emulator.server import BackgroundServer
 from tests.client import Client
-from tests.contract.cases import Play, Sent, Step, calling_steps, emulated_operations
+from tests.contract.cases import Play, Step, calling_steps, emulated_operations
 from tests.contract.openapi.checks import names_what_is_wrong, refuses_wrong_bodies
 from tests.contract.openapi.documents import document
+from tests.contract.openapi.examples import with_examples
 
 DEMO = Path(__file__).parents[2] / "fixtures" / "demo.json"
 CONFIGURATION = {
@@ -63,9 +65,18 @@ def schemas(server: BackgroundServer, shared: Path) -> Mapping[Api, BaseSchema]:
     load_all_checks()
     config = schemathesis.Config.from_dict(CONFIGURATION)
     config.projects.default.update(base_url=server.running.base_url)
+    bodies = {operation: _bodies(steps) for operation, steps in STEPS.items()}
     return {
-        api: schemathesis.openapi.from_dict(document(shared, api), config=config) for api in APIS
+        api: schemathesis.openapi.from_dict(
+            with_examples(document(shared, api), bodies), config=config
+        )
+        for api in APIS
     }
+
+
+def _bodies(steps: list[Step]) -> list[Any]:
+    sent = (step.case["steps"][step.number]["request"].get("body") for step in steps[:3])
+    return [body for body in sent if body is not None]
 
 
 @pytest.fixture(scope="module")
@@ -74,26 +85,35 @@ def session() -> Iterator[requests.Session]:
         yield kept
 
 
+class Situation(NamedTuple):
+    """What a request finds: the ids that a case uses, and the body that it sends."""
+
+    ids: dict[str, str]
+    body: Any
+
+
 class Target:
     """An operation of the running emulator, in the situations in which cases call it."""
 
     def __init__(self, api: Api, operation: Operation, schema: BaseSchema, client: Client) -> None:
         self.schema = schema
         self.described = schema[operation.path][operation.method]
-        self.steps: list[Step | None] = [*STEPS[operation]] or [None]
+        self.steps = STEPS[operation] or _steps_with_its_ids(operation) or [None]
         self._api = api
+        self._operation = operation
         self._client = client
-        self._router = Router({operation.path: None})
 
-    def situation(self, step: Step | None) -> Sent | None:
-        """Play a case up to a step and return what the step would send; without one, the demo."""
+    def situation(self, step: Step | None) -> Situation:
+        """Play a case up to a step; without one, load the demo."""
         if step is None:
             Play(self._client, {"bundle": json.loads(DEMO.read_text()), "steps": []})
-            return None
+            return Situation({}, None)
         play = Play(self._client, step.case)
         for number in range(step.number):
             play.send(number)
-        return play.request(step.number)
+        sent = play.request(step.number)
+        _, ids = Router({step.operation.path: None}).find(sent.path.partition("?")[0])
+        return Situation(ids, sent.body if step.operation == self._operation else None)
 
     def cases(self) -> st.SearchStrategy[Case]:
         """Return what generates requests, right ones and, where something can be wrong, others."""
@@ -104,21 +124,34 @@ class Target:
             return right
         return right | self.described.as_strategy(GenerationMode.NEGATIVE)
 
-    def aim(self, case: Case, sent: Sent | None) -> None:
-        """Give a request the ids of another one, unless its own are what is wrong with it."""
+    def aim(self, case: Case, ids: Mapping[str, str]) -> None:
+        """Give a request ids that are there, unless its own are what is wrong with it."""
         is_wrong = any(
             location.value == "path" and component.mode.is_negative
             for location, component in case.meta.components.items()
         )
-        if sent is not None and not is_wrong:
-            _, ids = self._router.find(sent.path.partition("?")[0])
-            case.path_parameters = {name: quote(value, safe="") for name, value in ids.items()}
+        if not is_wrong:
+            known = {name: quote(value, safe="") for name, value in ids.items()}
+            case.path_parameters = {
+                name: known.get(name, value) for name, value in case.path_parameters.items()
+            }
 
     @property
     def authorization(self) -> str:
         if self._api == "management":
             return f"ManagementKey-v1 {self._client.management_key}"
         return f"ApiKey-v1 {self._client.key}"
+
+
+def _steps_with_its_ids(operation: Operation) -> list[Step]:
+    """Return steps that call another operation whose path has the same ids."""
+    ids = set(re.findall(r"{\w+}", operation.path))
+    return [
+        step
+        for other, steps in STEPS.items()
+        if ids and set(re.findall(r"{\w+}", other.path)) == ids
+        for step in steps
+    ]
 
 
 @pytest.fixture
@@ -130,14 +163,14 @@ def target(
 
 @each_operation
 def test_every_keyword_of_the_schema_is_kept(target: Target, session: requests.Session) -> None:
-    sent = target.situation(target.steps[0])
+    situation = target.situation(target.steps[0])
     generated = target.schema.iter_coverage_cases(
         target.described,
         generation_modes=list(GenerationMode),
         generation_config=target.schema.config.generation_for(operation=target.described),
     )
     for case in generated:
-        target.aim(case, sent)
+        target.aim(case, situation.ids)
         case.call_and_validate(
             session=session,
             headers={"Authorization": target.authorization},
@@ -150,11 +183,11 @@ def test_parts_of_real_requests_may_be_anything(target: Target, session: request
     @search(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
     @given(target.cases(), st.sampled_from(target.steps), st.data())
     def check(case: Case, step: Step | None, data: st.DataObject) -> None:
-        sent = target.situation(step)
-        target.aim(case, sent)
-        is_mixed = sent is not None and sent.body is not None
+        situation = target.situation(step)
+        target.aim(case, situation.ids)
+        is_mixed = situation.body is not None
         if is_mixed:
-            case.body = data.draw(mixed(sent.body, case.body))
+            case.body = data.draw(mixed(situation.body, case.body))
         case.call_and_validate(
             session=session,
             headers={"Authorization": target.authorization},

@@ -145,6 +145,11 @@ def test_an_integration_key_does_not_list_items(shop: Client):
             {"filters": [{"attr": "size", "op": "LIKE", "value": 1}]},
             "/actions/0/payload/filters/0/op",
         ),
+        (
+            "REMOVE_MANY",
+            {"filters": [{"attr": "color", "op": "EQ", "value": [["red"]]}]},
+            "/actions/0/payload/filters/0/value",
+        ),
         ("PRAISE", {"sku": "A"}, "/actions/0/type"),
         ("ADD_PRICE_ADJUSTMENT", {"sku": "A", "adjustments": []}, "/actions/0/payload/adjustments"),
         (

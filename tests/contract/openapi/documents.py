@@ -68,6 +68,10 @@ def _split(read: Json) -> None:
         name: _of_answers(schema, schemas) for name, schema in schemas.items()
     }
     for operation in operations_in(read):
+        body = operation.get("requestBody", {})
+        if "$ref" in body:
+            name = body["$ref"].rpartition("/")[2]
+            operation["requestBody"] = deepcopy(read["components"]["requestBodies"][name])
         for response in operation["responses"].values():
             for media in response.get("content", {}).values():
                 media["schema"] = _closed(media["schema"], schemas)

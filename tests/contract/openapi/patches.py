@@ -69,6 +69,7 @@ def apply_patches(document: Json, api: Api) -> None:
         for operation_id in undeclared.operations or by_id:
             declare(undeclared, by_id[operation_id])
     if api == "integration":
+        say_what_timeframes_are(document["components"]["schemas"])
         let_joining_answer_an_object(by_id["joinLoyaltyProgram"])
         let_advanced_events_be_silent(by_id["trackEventV3"])
 
@@ -86,6 +87,12 @@ def let_null_stand_for_nothing(schemas: Json) -> None:
             for name, field in part.get("properties", {}).items():
                 if name not in part.get("required", ()) and field:
                     part["properties"][name] = {"anyOf": [field, {"type": "null"}]}
+
+
+def say_what_timeframes_are(schemas: Json) -> None:
+    """A timeframe is any text in the file, and by its description a number of days."""
+    timeframe = schemas["BestPriorPriceRequest"]["properties"]["timeframe"]
+    timeframe["pattern"] = "^[1-9][0-9]{0,2}$"
 
 
 def choose_props_by_effect_type(answers: Json) -> None:
