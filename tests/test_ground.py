@@ -17,6 +17,7 @@ NAMES = {
     "cel": "common-expression-language",
     "re2": "google-re2",
     "talon_one": "talon-one-sdk",
+    "yaml": "pyyaml",
     "zen": "zen-engine",
 }
 CONFIG: dict[str, Any] = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())

@@ -5,7 +5,7 @@ Source: reference/api/07-errors-auth-concurrency-logs.md, sections 7.2 and 7.3.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -18,15 +18,21 @@ INVALID = "The submitted data was invalid"
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A status and a JSON body; a body of None means no content."""
+    """A status and a body; a body of None means no content."""
 
     status: int
     body: bytes | None
     headers: dict[str, str] = {}
+    media_type: str = "application/json"
 
 
 def ok(content: Any, status: int = 200) -> Answer:
     return Answer(status, encode_json(content))
+
+
+def known(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that have a value; the vendor leaves out those that have none."""
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def no_content() -> Answer:

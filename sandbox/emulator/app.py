@@ -145,6 +145,7 @@ _CONTROL: dict[str, dict[str, control.Handler]] = {
     f"{_WORKSPACE}/reset": {"POST": control.reset_workspace},
     f"{_WORKSPACE}/clock": {"PUT": control.set_clock},
     f"{_WORKSPACE}/explain": {"POST": control.explain},
+    f"{_WORKSPACE}/campaigns/{{campaignId}}/ruleset": {"PUT": control.put_ruleset},
     f"{_WORKSPACE}/rules": {"GET": rules_in_words.get_rules},
     "/sandbox/v1/schemas/trace": {"GET": control.get_trace_schema},
     "/sandbox/v1/talang/evaluate": {"POST": console.evaluate_talang},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -35,7 +36,7 @@ def create_audience(workspace: Workspace, incoming: Incoming) -> Answer:
     """POST /v2/audiences"""
     new: NewAudience = _NEW.read(incoming.body)
     refuse_repeated(new.subscribed_applications_ids or (), _SUBSCRIBED)
-    return ok(_content(workspace, audiences.create_audience(workspace, new)), 201)
+    return ok(audience_content(workspace, audiences.create_audience(workspace, new)), 201)
 
 
 def update_audience(workspace: Workspace, incoming: Incoming) -> Answer:
@@ -43,7 +44,9 @@ def update_audience(workspace: Workspace, incoming: Incoming) -> Answer:
     update: AudienceUpdate = _UPDATE.read(incoming.body)
     refuse_repeated(update.subscribed_applications_ids or (), _SUBSCRIBED)
     audience_id = path_number(incoming, "audienceId")
-    return ok(_content(workspace, audiences.update_audience(workspace, audience_id, update)))
+    return ok(
+        audience_content(workspace, audiences.update_audience(workspace, audience_id, update))
+    )
 
 
 def delete_audience(workspace: Workspace, incoming: Incoming) -> Answer:
@@ -74,6 +77,6 @@ def set_member_attributes(workspace: Workspace, incoming: Incoming) -> Answer:
     return no_content()
 
 
-def _content(workspace: Workspace, audience: dict[str, Any]) -> dict[str, Any]:
+def audience_content(workspace: Workspace, audience: Mapping[str, Any]) -> dict[str, Any]:
     """Return an audience (schema Audience)."""
-    return {"accountId": 1, "created": workspace.clock.now()} | audience
+    return {"accountId": 1, "created": workspace.clock.now(), **audience}

@@ -10,12 +10,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from sandbox.emulator.achievement_content import achievements_content
+from sandbox.emulator.campaign_content import CampaignContent
 from sandbox.emulator.loyalty_content import LoyaltyContent
 from sandbox.engine.definitions import Audience, Campaign
 from sandbox.engine.evaluation import CampaignEligibility, RuleEligibility
 from sandbox.engine.model import Coupon, CustomerProfile, json_fields
 from sandbox.numbers import ZERO
-from sandbox.workspace.operations.campaigns import campaign_state
 from sandbox.workspace.updating.outcomes import Outcome
 from sandbox.workspace.workspace import Workspace
 
@@ -77,37 +77,12 @@ def _achievements(workspace: Workspace, outcome: Outcome) -> list[dict[str, Any]
 def _triggered_campaigns(workspace: Workspace, outcome: Outcome) -> list[Any]:
     if outcome.evaluation is None:
         return []
-    application = workspace.application
+    campaigns, content = workspace.application.campaigns, CampaignContent(workspace)
     return [
-        campaign_content(application.campaigns[campaign_id].definition, workspace)
+        content.of(campaigns[campaign_id].definition)
         for campaign_id in outcome.evaluation.triggered_campaign_ids
+        if campaign_id in campaigns  # else it was deleted while this was evaluated
     ]
-
-
-def campaign_content(campaign: Campaign, workspace: Workspace) -> dict[str, Any]:
-    """Return a campaign as the vendor shows it, without its ruleset.
-
-    What only the bundle knows of it is kept; what it does not say has the vendor's default.
-    """
-    application = workspace.application
-    sent = next(raw for raw in workspace.raw["campaigns"] if raw["id"] == campaign.id)
-    defaults = {
-        "applicationId": application.settings.id,
-        "activeRulesetId": application.campaigns[campaign.id].ruleset_id,
-        "created": workspace.clock.now(),
-        "description": "",
-        "features": [],
-        "limits": [],
-        "reevaluateOnReturn": False,
-        "state": "enabled",
-        "frontendState": campaign_state(campaign, workspace.clock.now()),
-        "storesImported": False,
-        "tags": [],
-        "type": "advanced",
-        "userId": 1,
-        "budgets": campaign.limits,
-    }
-    return defaults | {name: value for name, value in sent.items() if name != "ruleset"}
 
 
 def _coupons(workspace: Workspace, outcome: Outcome) -> list[dict[str, Any]]:
@@ -139,6 +114,7 @@ def _eligibility(workspace: Workspace, outcome: Outcome) -> list[Any]:
     return [
         _campaign_eligibility(entry, campaigns[entry.campaign_id].definition, workspace)
         for entry in outcome.evaluation.eligibility()
+        if entry.campaign_id in campaigns
     ]
 
 

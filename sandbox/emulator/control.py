@@ -13,12 +13,15 @@ import msgspec
 from sandbox.emulator.answers import Answer, no_content, ok
 from sandbox.emulator.content import outcome_content
 from sandbox.emulator.http import Incoming
+from sandbox.emulator.parameters import path_number
 from sandbox.emulator.sessions import is_large
 from sandbox.emulator.turns import Turn
 from sandbox.engine.model import Model, Time
 from sandbox.engine.trace import trace_schema
-from sandbox.shapes import Reader
+from sandbox.errors import Fault, Refused
+from sandbox.shapes import Reader, parse_json
 from sandbox.workspace.clock import Clock, refuse_no_present
+from sandbox.workspace.operations import campaign_changes
 from sandbox.workspace.service import Workspaces
 from sandbox.workspace.updates import SessionUpdate
 
@@ -104,6 +107,27 @@ def set_clock(workspaces: Workspaces, incoming: Incoming) -> Answer:
     else:
         clock = workspaces.set_clock(name, change.now)
     return ok(_clock_content(clock))
+
+
+def put_ruleset(workspaces: Workspaces, incoming: Incoming) -> Turn:
+    """PUT /sandbox/v1/workspaces/{name}/campaigns/{campaignId}/ruleset: other rules, V1 or V2."""
+    workspace = workspaces.workspace(incoming.ids["name"])
+    campaign_id = path_number(incoming, "campaignId")
+    ruleset = parse_json(incoming.body)
+    if not isinstance(ruleset, dict):
+        raise Refused([Fault("Invalid type", "A ruleset is a JSON object")])
+
+    def work() -> Answer:
+        campaign_changes.put_ruleset(workspace, campaign_id, ruleset)
+        campaign = workspace.application.campaigns[campaign_id]
+        content = {
+            "campaignId": campaign_id,
+            "ruleset": campaign.definition.ruleset,
+            "warnings": campaign.warnings,
+        }
+        return ok(content)
+
+    return Turn(work, is_heavy=True)
 
 
 def explain(workspaces: Workspaces, incoming: Incoming) -> Turn:

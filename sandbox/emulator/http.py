@@ -159,7 +159,7 @@ async def _body(request: Request, limit: int) -> bytes:
 async def answer_with(answer: Answer, send: Send) -> None:
     """Send an answer."""
     body = answer.body or b""
-    headers = [(b"content-type", b"application/json")]
+    headers = [(b"content-type", answer.media_type.encode())]
     if answer.body is not None:
         headers.append((b"content-length", b"%d" % len(body)))
     headers += [(name.encode(), value.encode()) for name, value in answer.headers.items()]

@@ -23,10 +23,10 @@ from sandbox.errors import Fault, Refused
 from sandbox.numbers import ZERO, plain
 from sandbox.shapes import Reader, refuse_repeated
 from sandbox.workspace.operations import loyalty
-from sandbox.workspace.operations.loyalty import EntryFilter, Holder, PointsOrder, Statement
+from sandbox.workspace.operations.loyalty import EntryFilter, Holder, Origin, PointsOrder, Statement
 from sandbox.workspace.workspace import Workspace
 
-_PAGE = 50
+LOG_PAGE = 50
 
 
 class Deletion(Model, frozen=True, forbid_unknown_fields=True):
@@ -51,7 +51,7 @@ _ACTIVATION = Reader(Activation)
 
 def get_profile_balances(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}/balances"""
-    holder = _profile(workspace, incoming)
+    holder = profile_in_path(workspace, incoming)
     with_tiers, with_projection = (
         incoming.flag("includeTiers"),
         incoming.flag("includeProjectedTier"),
@@ -74,7 +74,7 @@ def get_profile_balances(workspace: Workspace, incoming: Incoming) -> Answer:
 
 def get_card_balances(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/balances"""
-    holder = _card(workspace, incoming)
+    holder = card_in_path(workspace, incoming)
     found = loyalty.statement(workspace, holder, moment(incoming, "endDate"))
     profiles = holder.card.profiles if holder.card else []
     return ok(_balances(found, texts(incoming, "subledgerId")) | {"profiles": profiles})
@@ -82,27 +82,27 @@ def get_card_balances(workspace: Workspace, incoming: Incoming) -> Answer:
 
 def list_profile_transactions(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}/transactions"""
-    return _transactions(workspace, incoming, _profile(workspace, incoming))
+    return _transactions(workspace, incoming, profile_in_path(workspace, incoming))
 
 
 def list_card_transactions(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/transactions"""
-    return _transactions(workspace, incoming, _card(workspace, incoming))
+    return _transactions(workspace, incoming, card_in_path(workspace, incoming))
 
 
 def list_profile_points(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}/points"""
-    return _points(workspace, incoming, _profile(workspace, incoming))
+    return _points(workspace, incoming, profile_in_path(workspace, incoming))
 
 
 def list_card_points(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/points"""
-    return _points(workspace, incoming, _card(workspace, incoming))
+    return _points(workspace, incoming, card_in_path(workspace, incoming))
 
 
 def delete_transactions(workspace: Workspace, incoming: Incoming) -> Answer:
     """POST /v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}/delete_transactions"""
-    holder = _profile(workspace, incoming)
+    holder = profile_in_path(workspace, incoming)
     wanted: Deletion = _DELETION.read(incoming.body)
     subledgers = wanted.subledger_ids
     if wanted.scope == "AllSubledgers":
@@ -137,12 +137,14 @@ def activate_points(workspace: Workspace, incoming: Incoming) -> Answer:
     return ok({"ledgerEntries": [_activated(workspace, one) for one in activated]})
 
 
-def _profile(workspace: Workspace, incoming: Incoming) -> Holder:
+def profile_in_path(workspace: Workspace, incoming: Incoming) -> Holder:
+    """Return the profile that a path names; raises UnknownEntityError, Refused."""
     program_id = path_number(incoming, "loyaltyProgramId")
     return loyalty.profile_holder(workspace, program_id, incoming.ids["integrationId"])
 
 
-def _card(workspace: Workspace, incoming: Incoming) -> Holder:
+def card_in_path(workspace: Workspace, incoming: Incoming) -> Holder:
+    """Return the card that a path names; raises UnknownEntityError, Refused."""
     program_id = path_number(incoming, "loyaltyProgramId")
     return loyalty.card_holder(workspace, program_id, incoming.ids["loyaltyCardId"])
 
@@ -182,18 +184,28 @@ def _projected(holder: Holder, found: Statement, subledger: str) -> dict[str, An
     return {"projectedTier": content}
 
 
-def _transactions(workspace: Workspace, incoming: Incoming, holder: Holder) -> Answer:
-    wanted = _filter(incoming)._replace(
-        origin=word(incoming, "loyaltyTransactionType", ("manual", "session", "import")),
+def log_filter(incoming: Incoming) -> EntryFilter:
+    """Read which entries of a log to list; raises Refused."""
+    return _filter(incoming)._replace(
+        origin=word(incoming, "loyaltyTransactionType", get_args(Origin)),
         start=moment(incoming, "startDate"),
         end=moment(incoming, "endDate"),
     )
+
+
+def only_waiting(incoming: Incoming) -> bool:
+    """Read ``awaitsActivation``; raises Refused."""
     waiting = incoming.flag("awaitsActivation")
     if not waiting and "awaitsActivation" in incoming.query:
         details = "“awaitsActivation” can only be true"
         raise Refused([Fault("Invalid value", details, parameter="awaitsActivation")])
-    found = loyalty.entries(workspace, holder, wanted, waiting=waiting)
-    shown, has_more = page(incoming, _PAGE).of(found)
+    return waiting
+
+
+def _transactions(workspace: Workspace, incoming: Incoming, holder: Holder) -> Answer:
+    waiting = only_waiting(incoming)
+    found = loyalty.entries(workspace, holder, log_filter(incoming), waiting=waiting)
+    shown, has_more = page(incoming, LOG_PAGE).of(found)
     return ok({"hasMore": has_more, "data": [log_entry(entry) for entry in shown]})
 
 
@@ -207,7 +219,7 @@ def _points(workspace: Workspace, incoming: Incoming, holder: Holder) -> Answer:
         _filter(incoming),
         cast(PointsOrder | None, order),
     )
-    shown, has_more = page(incoming, _PAGE).of(found)
+    shown, has_more = page(incoming, LOG_PAGE).of(found)
 
     def profile_id(transaction: Transaction) -> str | None:
         if holder.card is None or not transaction.customer_session_id:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.emulator.answers import known
 from sandbox.engine.loyalty.programs import IMMEDIATE, ON_ACTION, UNLIMITED
 from sandbox.engine.loyalty.transactions import Transaction
 from sandbox.workspace.loyalty_records import LedgerEntry
@@ -22,7 +23,7 @@ def log_entry(entry: LedgerEntry) -> dict[str, Any]:
         "ruleName": transaction.rule_name,
         "cardIdentifier": transaction.card_identifier or None,
     }
-    content |= _known(optional)
+    content |= known(optional)
     if not transaction.card_identifier:
         content["flags"] = _flags(transaction)
     return content
@@ -34,7 +35,7 @@ def points_entry(entry: LedgerEntry, profile_id: str | None = None) -> dict[str,
     `profile_id` is whose session brought them to a card.
     """
     content = _common(entry) | {"amount": entry.transaction.remaining}
-    return content | _known({"customerProfileID": profile_id or None})
+    return content | known({"customerProfileID": profile_id or None})
 
 
 def ledger_entry(transaction: Transaction, card_id: int | None) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def ledger_entry(transaction: Transaction, card_id: int | None) -> dict[str, Any
         "expiryDate": transaction.expiry_date,
         "validityDuration": transaction.validity_duration,
     }
-    return content | _known(optional)
+    return content | known(optional)
 
 
 def _common(entry: LedgerEntry) -> dict[str, Any]:
@@ -76,12 +77,8 @@ def _common(entry: LedgerEntry) -> dict[str, Any]:
         "customerSessionId": transaction.customer_session_id or None,
         "validityDuration": transaction.validity_duration,
     }
-    return content | _known(optional)
+    return content | known(optional)
 
 
 def _flags(transaction: Transaction) -> dict[str, bool]:
     return {"createsNegativeBalance": transaction.creates_negative_balance}
-
-
-def _known(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not None}

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from sandbox.emulator.http import Incoming
@@ -29,13 +30,27 @@ class Page(NamedTuple):
 
     def of(self, entries: Iterable[T]) -> tuple[list[T], bool]:
         """Return the entries of this page, and whether there are more after it."""
-        rest = list(entries)[self.skip :]
+        rest = list(islice(entries, self.skip, self.skip + self.size + 1))
         return rest[: self.size], len(rest) > self.size
 
 
-def page(incoming: Incoming, default: int) -> Page:
-    """Read ``pageSize`` (1 to 1000) and ``skip``."""
-    size = _bounded(incoming, "pageSize", default, least=1, most=MAX_PAGE)
+class Period(NamedTuple):
+    """From when until when, both times included; None is without bound."""
+
+    start: datetime | None
+    end: datetime | None
+
+    def __contains__(self, time: object) -> bool:
+        return (
+            isinstance(time, datetime)
+            and (self.start is None or self.start <= time)
+            and (self.end is None or time <= self.end)
+        )
+
+
+def page(incoming: Incoming, default: int, most: int = MAX_PAGE) -> Page:
+    """Read ``pageSize`` (1 to `most`) and ``skip``."""
+    size = _bounded(incoming, "pageSize", default, least=1, most=most)
     return Page(size, _bounded(incoming, "skip", 0, least=0))
 
 
@@ -47,11 +62,18 @@ def sorted_by(
     Entries that lack a field come first. Without ``sort`` they stay in their order.
     """
     listed = list(entries)
-    for name in reversed(_listed(incoming, "sort")):
-        field = _allowed(name.removeprefix("-"), "sort", tuple(sortable))
-        value = sortable[field]
-        listed.sort(key=partial(_place, value), reverse=name.startswith("-"))
+    for field, descending in reversed(sort_order(incoming, sortable)):
+        listed.sort(key=partial(_place, sortable[field]), reverse=descending)
     return listed
+
+
+def sort_order(incoming: Incoming, sortable: Iterable[str]) -> list[tuple[str, bool]]:
+    """Read ``sort``: names of fields, each with whether it descends."""
+    allowed = tuple(sortable)
+    return [
+        (_allowed(name.removeprefix("-"), "sort", allowed), name.startswith("-"))
+        for name in separated(incoming, "sort")
+    ]
 
 
 def _place(value: Callable[[T], Any], entry: T) -> tuple[bool, Any]:
@@ -71,7 +93,7 @@ def number(incoming: Incoming, name: str) -> int | None:
 
 def numbers(incoming: Incoming, name: str) -> frozenset[int] | None:
     """Read a list of ids; None when the parameter is not there or empty."""
-    return frozenset(_integer(text, name) for text in _listed(incoming, name)) or None
+    return frozenset(_integer(text, name) for text in separated(incoming, name)) or None
 
 
 def texts(incoming: Incoming, name: str) -> frozenset[str] | None:
@@ -84,9 +106,15 @@ def word(incoming: Incoming, name: str, allowed: Sequence[str]) -> str | None:
     return None if value is None else _allowed(value, name, allowed)
 
 
+def separated(incoming: Incoming, name: str) -> list[str]:
+    """Read a list of texts, those between commas too."""
+    parts = (part for value in incoming.values(name) for part in value.split(","))
+    return [part.strip() for part in parts if part.strip()]
+
+
 def words(incoming: Incoming, name: str, allowed: Sequence[str]) -> frozenset[str] | None:
     """Read a list of words; None when the parameter is not there or empty."""
-    given = _listed(incoming, name)
+    given = separated(incoming, name)
     return frozenset(_allowed(text, name, allowed) for text in given) or None
 
 
@@ -104,9 +132,20 @@ def moment(incoming: Incoming, name: str) -> datetime | None:
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time
 
 
-def _listed(incoming: Incoming, name: str) -> list[str]:
-    parts = (part for value in incoming.values(name) for part in value.split(","))
-    return [part.strip() for part in parts if part.strip()]
+def created(incoming: Incoming) -> Period:
+    """Read ``createdAfter`` and ``createdBefore``."""
+    return Period(moment(incoming, "createdAfter"), moment(incoming, "createdBefore"))
+
+
+def time_range(incoming: Incoming) -> Period:
+    """Read ``rangeStart`` and ``rangeEnd``, which have to be there."""
+    required = ("rangeStart", "rangeEnd")
+    missing = [name for name in required if name not in incoming.query]
+    if missing:
+        raise Refused(
+            [Fault("Missing", f"“{name}” is required", parameter=name) for name in missing]
+        )
+    return Period(moment(incoming, "rangeStart"), moment(incoming, "rangeEnd"))
 
 
 def _integer(text: str, name: str) -> int:

@@ -52,6 +52,15 @@ def storing(
     return lambda workspace, incoming: Turn(lambda: handler(workspace, incoming), is_heavy=is_heavy)
 
 
+def searching(
+    handler: Callable[[Workspace, Incoming], Answer],
+) -> Callable[[Workspace, Incoming], Turn]:
+    """Return a handler that reads much, and stores nothing, as one that leaves the event loop."""
+    return lambda workspace, incoming: Turn(
+        lambda: handler(workspace, incoming), stores=False, is_heavy=True
+    )
+
+
 class _Place(NamedTuple):
     """What one queue is for."""
 

@@ -5,7 +5,8 @@ Source: reference/engine/07, section 7.3 (code generator); decisions S42, S44.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from itertools import product
 from random import Random
 from typing import NamedTuple
 
@@ -16,6 +17,9 @@ from sandbox.engine.model import CodeSettings
 MAX_CHARACTERS = 100
 # How often a code is drawn anew before the pattern counts as used up (decision S44).
 MAX_DRAWS = 1_000
+# Patterns that have no more codes than this are looked through when drawing does not help.
+_FEW = 200_000
+_ROUNDS = 10
 _LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _PLAIN = "#" * 8
 
@@ -41,6 +45,48 @@ class CodePattern(NamedTuple):
             if not is_taken(code):
                 return code
         raise ValueError(f"hardly a code of the pattern {self.text} is left")
+
+    def draw_several(
+        self,
+        count: int,
+        random: Random,
+        taken: Callable[[Collection[str]], Collection[str]],
+        case: CaseSensitivity = "sensitive",
+    ) -> list[str]:
+        """Return that many different codes, in the case in which they are stored.
+
+        `taken` says which of some codes are there already. Raises ValueError when not enough are
+        left.
+        """
+        space = len(self._choices(case)) ** self.text.count("#")
+        if space < count:
+            raise ValueError(f"the pattern {self.text} has only {space} codes, {count} are wanted")
+        codes: dict[str, None] = {}
+        for most in (count, *[max(count, MAX_DRAWS)] * _ROUNDS):
+            drawn = dict.fromkeys(normal_code(self.fill(random), case) for _ in range(most))
+            gone = taken(drawn)
+            codes.update(dict.fromkeys(code for code in drawn if code not in gone))
+            if len(codes) >= count:
+                return list(codes)[:count]
+        if space > _FEW:
+            raise ValueError(f"hardly a code of the pattern {self.text} is left")
+        all_codes = list(self._all(case))
+        gone = taken(all_codes)
+        left = [code for code in all_codes if code not in gone]
+        if len(left) < count:
+            raise ValueError(
+                f"the pattern {self.text} has only {len(left)} codes left, {count} are wanted"
+            )
+        return random.sample(left, count)
+
+    def _choices(self, case: CaseSensitivity) -> list[str]:
+        """Return the different characters that a ``#`` can stand for."""
+        return list(dict.fromkeys(normal_code(self.characters, case)))
+
+    def _all(self, case: CaseSensitivity) -> Iterator[str]:
+        text = normal_code(self.text, case).replace("%", "%%").replace("#", "%s")
+        places = self.text.count("#")
+        return (text % chosen for chosen in product(self._choices(case), repeat=places))
 
     def fill(self, random: Random) -> str:
         """Return the text with each ``#`` replaced."""

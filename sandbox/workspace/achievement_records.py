@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
@@ -10,7 +10,7 @@ from sandbox.engine.achievements.changes import AddProgress
 from sandbox.engine.achievements.progress import AchievementFacts, Tracker, with_progress
 from sandbox.numbers import encode_json
 from sandbox.workspace import tables
-from sandbox.workspace.store import Lookup, data_of, decoder, put
+from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put
 
 _TRACKERS = tables.trackers
 _TRACKER = decoder(Tracker)
@@ -55,6 +55,13 @@ class AchievementRecords:
             profile_id=after.profile_integration_id,
             data=encode_json(after),
         )
+
+    def remove(self, connection: Connection, achievement_ids: Collection[int]) -> None:
+        """Delete all progress in these achievements."""
+        for tracker in self.state(connection):
+            if tracker.achievement_id in achievement_ids:
+                key = {"workspace": self._workspace, "tracker_id": tracker.tracker_id}
+                delete_rows(connection, _TRACKERS, **key)
 
     def load(self, connection: Connection, trackers: Iterable[Tracker]) -> None:
         """Write what a bundle holds; nothing may be there."""

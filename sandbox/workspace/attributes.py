@@ -45,6 +45,15 @@ class AttributeChecker:
                 yield from _value_faults(attribute, value, where)
 
 
+def changed_attributes(values: Attributes | None, before: Attributes) -> Attributes:
+    """Return those that differ from before: what is sent back as it was read is no fault."""
+    return {
+        name: value
+        for name, value in (values or {}).items()
+        if name not in before or before[name] != value
+    }
+
+
 def _value_faults(attribute: Attribute, value: Any, pointer: str) -> Iterator[Fault]:
     if attribute.type.startswith("(list "):
         member_type = attribute.type[len("(list ") : -1]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from sandbox.engine.changes import SetMembership
 from sandbox.workspace import tables
 from sandbox.workspace.entities import Membership
+from sandbox.workspace.listing import Listing
 from sandbox.workspace.store import Lookup, delete_rows
 
 _AUDIENCES: Lookup[int] = Lookup(
@@ -30,14 +31,24 @@ class Audiences:
         ids = _AUDIENCES.values(connection, workspace=self._workspace, profile_id=profile_id)
         return frozenset(ids)
 
-    def members(self, connection: Connection, audience_id: int) -> Sequence[str]:
+    def members(self, connection: Connection, audience_id: int) -> Listing[str]:
         table = tables.memberships
         rows = (
             select(table.c.profile_id)
             .where(table.c.workspace == self._workspace, table.c.audience_id == audience_id)
             .order_by(table.c.profile_id)
         )
-        return connection.execute(rows).scalars().all()
+        return Listing(connection, rows, str)
+
+    def sizes(self, connection: Connection) -> dict[int, int]:
+        """Return how many members each audience has that has any."""
+        table = tables.memberships
+        rows = (
+            select(table.c.audience_id, func.count())
+            .where(table.c.workspace == self._workspace)
+            .group_by(table.c.audience_id)
+        )
+        return {audience_id: count for audience_id, count in connection.execute(rows)}
 
     def clear(self, connection: Connection, audience_id: int) -> None:
         """Let an audience have no members any more."""

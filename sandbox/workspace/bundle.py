@@ -8,7 +8,7 @@ is refused whole.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -81,6 +81,7 @@ from sandbox.workspace.loyalty_records import LoyaltyState
 T = TypeVar("T")
 
 FORMAT_VERSION = 1
+EVALUATION_TREE = "campaignEvaluationTree"
 
 KEYS = frozenset(
     {
@@ -103,7 +104,7 @@ KEYS = frozenset(
         "giveawayPools",
         "achievements",
         "campaigns",
-        "campaignEvaluationTree",
+        EVALUATION_TREE,
         "experiments",
         "coupons",
         "referrals",
@@ -155,6 +156,22 @@ CONFIGURATION: Mapping[str, Part] = {
     "achievements": Part("achievements", Achievement),
     "priceTypes": Part("price_types", PriceType),
 }
+# The keys that hold state which requests change.
+_STATE = frozenset(
+    {
+        "coupons",
+        "referrals",
+        "customerProfiles",
+        "couponReservations",
+        "loyaltyCards",
+        "loyaltyTransactions",
+        "loyaltyTiers",
+        "achievementProgress",
+        "limitCounters",
+        "customerSessions",
+        "x-runtime",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,15 +223,27 @@ def read_bundle(
     return _Reading(raw, previous).bundle()
 
 
-def read_entities(key: str, values: Sequence[Any]) -> list[Any]:
-    """Read the entities under one key of `CONFIGURATION`.
+def read_stored(raw: Mapping[str, Any]) -> Bundle:
+    """Read a bundle whose runtime state is in the store by now.
 
-    Raises Refused with every fault, pointers into the bundle.
+    The state that it began with is not read: it may not fit the configuration any more, as coupons
+    of a campaign that was deleted.
     """
-    reading = _Reading({key: list(values)}, None)
-    entities = reading.entities(key)
+    configuration = {key: value for key, value in raw.items() if key not in _STATE}
+    bundle = read_bundle(configuration)
+    return Bundle(dict(raw), bundle.clock, bundle.application, bundle.state)
+
+
+def read_configuration(changed: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what stands under keys of `CONFIGURATION`, or under `EVALUATION_TREE`.
+
+    Returns it by the fields of `Definition`. Raises Refused with every fault, pointers into the
+    bundle.
+    """
+    reading = _Reading(dict(changed), None)
+    fields = reading.configuration(changed)
     reading.refuse_faults()
-    return entities
+    return fields
 
 
 class _Reading:
@@ -327,14 +356,19 @@ class _Reading:
         settings = _complete(self._raw.get("application") or {}, {})
         return Definition(
             application=self._convert(settings, Application, "/application") or Application(),
-            evaluation_tree=self._one("campaignEvaluationTree", CampaignGroup),
-            **{part.field: self.entities(key) for key, part in CONFIGURATION.items()},
+            **self.configuration([EVALUATION_TREE, *CONFIGURATION]),
         )
 
-    def entities(self, key: str) -> list[Any]:
-        """Return the entities under a key of `CONFIGURATION`."""
-        part = CONFIGURATION[key]
-        return self._all(key, part.shape, part.defaults)
+    def configuration(self, keys: Iterable[str]) -> dict[str, Any]:
+        """Return what stands under these keys by the fields of `Definition`."""
+        fields: dict[str, Any] = {}
+        for key in keys:
+            if key == EVALUATION_TREE:
+                fields["evaluation_tree"] = self._one(key, CampaignGroup)
+            else:
+                part = CONFIGURATION[key]
+                fields[part.field] = self._all(key, part.shape, part.defaults)
+        return fields
 
     def refuse_faults(self) -> None:
         if self._faults:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections import deque
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import delete, func, insert, select, update
@@ -20,6 +21,7 @@ from sandbox.engine.model import Model, Time
 from sandbox.numbers import encode_json
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.errors import StoreError
+from sandbox.workspace.listing import Listing
 from sandbox.workspace.store import NOTHING, Store, decoder
 from sandbox.workspace.tables import calls as table
 from sandbox.workspace.tables import workspaces
@@ -80,6 +82,13 @@ class RawCall(msgspec.Struct, frozen=True):
         )
 
 
+class LoggedCall(NamedTuple):
+    """A call with its number in the log."""
+
+    number: int
+    call: Call
+
+
 _DECODER = decoder(Call)
 
 
@@ -122,6 +131,18 @@ class CallLog:
             .limit(most)
         )
         return [_DECODER.decode(data) for (data,) in rows]
+
+    def newest(self, workspace: str) -> Listing[LoggedCall]:
+        """Return the calls of a workspace, newest first."""
+        self.flush()
+        rows = (
+            select(table.c.id, table.c.data)
+            .where(table.c.workspace == workspace)
+            .order_by(table.c.id.desc())
+        )
+        return Listing(
+            self._store.read, rows, lambda number, data: LoggedCall(number, _DECODER.decode(data))
+        )
 
     def forget(self, workspace: str) -> None:
         """Drop what is waiting for a workspace that goes away."""

@@ -34,7 +34,7 @@ def evaluate_with_new_codes(
         _exists(records, connection, change) for change in evaluation.changes
     ):
         return evaluation
-    taken = [("coupon", code) for code in records.coupon_codes(connection)]
+    taken = [("coupon", code) for code in records.coupons.codes(connection)]
     taken += [("referral", code) for code in records.referrals.codes(connection)]
     return evaluate(
         application,

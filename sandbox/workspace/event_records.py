@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 from sandbox.numbers import encode_json
 from sandbox.workspace import tables
 from sandbox.workspace.entities import TrackedEvent
+from sandbox.workspace.listing import Listing
 from sandbox.workspace.store import Command, Lookup, data_of, decoder
 
 MAX_EVENTS = 1000
@@ -58,15 +59,6 @@ class EventRecords:
                 )
             )
 
-    def of_profile(self, connection: Connection, profile_id: str) -> list[TrackedEvent]:
-        """Return the events of a profile, oldest first."""
-        rows = (
-            select(_TABLE.c.data)
-            .where(_TABLE.c.workspace == self._workspace, _TABLE.c.profile_id == profile_id)
-            .order_by(_TABLE.c.id)
-        )
-        return [_EVENT.decode(data) for data in connection.execute(rows).scalars()]
-
     def replace(self, connection: Connection, events: Iterable[TrackedEvent]) -> None:
         """Store events that are there already as they are now."""
         for event in events:
@@ -81,12 +73,18 @@ class EventRecords:
         if rows:
             connection.execute(insert(_TABLE), rows)
 
+    def newest(
+        self, connection: Connection, profile_id: str | None = None
+    ) -> Listing[TrackedEvent]:
+        """Return all events, or those of one profile, newest first."""
+        rows = select(_TABLE.c.data).where(_TABLE.c.workspace == self._workspace)
+        if profile_id is not None:
+            rows = rows.where(_TABLE.c.profile_id == profile_id)
+        return Listing(connection, rows.order_by(_TABLE.c.id.desc()), _EVENT.decode)
+
     def all(self, connection: Connection) -> list[TrackedEvent]:
         """Return everything, as an export needs it."""
-        rows = (
-            select(_TABLE.c.data).where(_TABLE.c.workspace == self._workspace).order_by(_TABLE.c.id)
-        )
-        return [_EVENT.decode(data) for data in connection.execute(rows).scalars()]
+        return list(self.newest(connection))[::-1]
 
     def _row(self, event: TrackedEvent) -> dict[str, str | int | bytes | None]:
         return {

@@ -22,6 +22,7 @@ from sandbox.engine.loyalty.transactions import (
 )
 from sandbox.numbers import encode_json
 from sandbox.workspace import tables
+from sandbox.workspace.listing import Listing
 from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
 
 _TRANSACTIONS = tables.loyalty_transactions
@@ -134,6 +135,27 @@ class LoyaltyRecords:
             LedgerEntry(number, _TRANSACTION.decode(data))
             for number, data in connection.execute(rows)
         ]
+
+    def log(self, connection: Connection, program_id: int) -> Listing[LedgerEntry]:
+        """Return all that was ever posted in a program, newest first."""
+        rows = (
+            select(_TRANSACTIONS.c.number, _TRANSACTIONS.c.data)
+            .where(
+                _TRANSACTIONS.c.workspace == self._workspace,
+                _TRANSACTIONS.c.program_id == program_id,
+            )
+            .order_by(_TRANSACTIONS.c.number.desc())
+        )
+        return Listing(
+            connection, rows, lambda number, data: LedgerEntry(number, _TRANSACTION.decode(data))
+        )
+
+    def memberships(self, connection: Connection, program_id: int) -> dict[str, LoyaltyMembership]:
+        """Return what a program knows of its accounts, by owner."""
+        rows = select(_MEMBERS.c.owner, _MEMBERS.c.data).where(
+            _MEMBERS.c.workspace == self._workspace, _MEMBERS.c.program_id == str(program_id)
+        )
+        return {owner: _MEMBERSHIP.decode(data) for owner, data in connection.execute(rows)}
 
     def of_session(
         self, connection: Connection, program_id: int, session_id: str

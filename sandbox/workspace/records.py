@@ -36,7 +36,6 @@ from sandbox.engine.model import (
     Coupon,
     CustomerProfile,
     CustomerSession,
-    Model,
     Referral,
 )
 from sandbox.numbers import ZERO, add_exactly, decode_json, encode_json, plain
@@ -44,12 +43,15 @@ from sandbox.workspace import tables
 from sandbox.workspace.achievement_records import AchievementRecords
 from sandbox.workspace.audiences import Audiences
 from sandbox.workspace.bundle import State
+from sandbox.workspace.campaign_records import CampaignRecords
 from sandbox.workspace.catalogs import CatalogRecords
 from sandbox.workspace.code_ids import next_code_id, remember_code_id
+from sandbox.workspace.coupon_records import CouponRecords
 from sandbox.workspace.entities import IdempotentAnswer, Redemption, Reservation, SessionHistory
 from sandbox.workspace.event_records import EventRecords
 from sandbox.workspace.giveaways import Giveaways
 from sandbox.workspace.loyalty_records import LoyaltyRecords
+from sandbox.workspace.people import People
 from sandbox.workspace.referrals import Referrals
 from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
 
@@ -57,22 +59,13 @@ T = TypeVar("T")
 Holder = TypeVar("Holder", CustomerSession, CustomerProfile, Coupon, Referral, CartItem)
 
 
-class _ForWhom(Model, frozen=True):
-    """What of a coupon says whose it is; reading all of it takes five times as long."""
-
-    recipient_integration_id: str | None = None
-    implicitly_reserved: bool = False
-
-
 _COUPON = decoder(Coupon)
-_FOR_WHOM = decoder(_ForWhom)
 _PROFILE = decoder(CustomerProfile)
 _SESSION = decoder(CustomerSession)
 _HISTORY = decoder(SessionHistory)
 _ANSWER = decoder(IdempotentAnswer)
 _KEY = decoder(CounterKey)
 
-_COUPON_DATA = data_of(tables.coupons, "workspace", "code", read=_COUPON.decode)
 _PROFILE_DATA = data_of(tables.profiles, "workspace", "integration_id", read=_PROFILE.decode)
 _SESSION_DATA = data_of(tables.sessions, "workspace", "integration_id", read=_SESSION.decode)
 _HISTORY_DATA = data_of(tables.histories, "workspace", "integration_id", read=_HISTORY.decode)
@@ -109,10 +102,10 @@ _REDEEMED = Lookup(
     ),
     read=int,
 )
-_COUNTS = {
+_HIGHEST = {
     kind: Lookup(
-        select(func.count()).select_from(table).where(table.c.workspace == bindparam("workspace")),
-        read=int,
+        select(func.max(table.c.number)).where(table.c.workspace == bindparam("workspace")),
+        read=lambda highest: int(highest or 0),
     )
     for kind, table in {"session": tables.sessions, "profile": tables.profiles}.items()
 }
@@ -126,6 +119,7 @@ class Records:
 
     def __init__(self, workspace: str, programs: Mapping[int, Program] | None = None) -> None:
         self._workspace = workspace
+        self.coupons = CouponRecords(workspace)
         self.loyalty = LoyaltyRecords(workspace, programs or {})
         self.achievements = AchievementRecords(workspace)
         self.referrals = Referrals(workspace)
@@ -133,9 +127,11 @@ class Records:
         self.giveaways = Giveaways(workspace)
         self.catalogs = CatalogRecords(workspace)
         self.events = EventRecords(workspace)
+        self.campaigns = CampaignRecords(workspace)
+        self.people = People(workspace)
 
     def coupon(self, connection: Connection, code: str) -> Coupon | None:
-        return self._data(connection, _COUPON_DATA, code=code)
+        return self.coupons.get(connection, code)
 
     def profile(self, connection: Connection, profile_id: str) -> CustomerProfile | None:
         return self._data(connection, _PROFILE_DATA, integration_id=profile_id)
@@ -197,17 +193,6 @@ class Records:
         )
         return {code: count for code, count in connection.execute(rows)}
 
-    def coupons_for(self, connection: Connection, profile_id: str) -> list[Coupon]:
-        """Return the coupons that are for this profile alone, and those that are for every one."""
-        table = tables.coupons
-        rows = select(table.c.data).where(table.c.workspace == self._workspace)
-        coupons = ((data, _FOR_WHOM.decode(data)) for data in connection.execute(rows).scalars())
-        return [
-            _COUPON.decode(data)
-            for data, whom in coupons
-            if whom.implicitly_reserved or whom.recipient_integration_id == profile_id
-        ]
-
     def sessions_of(self, connection: Connection, profile_id: str) -> list[CustomerSession]:
         """Return a profile's sessions."""
         table = tables.sessions
@@ -216,17 +201,12 @@ class Records:
         )
         return [_SESSION.decode(data) for data in connection.execute(rows).scalars()]
 
-    def coupon_codes(self, connection: Connection) -> Sequence[str]:
-        table = tables.coupons
-        rows = select(table.c.code).where(table.c.workspace == self._workspace)
-        return connection.execute(rows).scalars().all()
-
     def redemption_count(self, connection: Connection, code: str, profile_id: str) -> int:
         return self._data(connection, _REDEEMED, code=code, profile_id=profile_id) or 0
 
     def next_id(self, connection: Connection, kind: str) -> int:
-        """Return an internal id that no stored session or profile of this workspace has."""
-        return (self._data(connection, _COUNTS[kind]) or 0) + 1
+        """Return an internal id above those of all stored sessions, or profiles."""
+        return (self._data(connection, _HIGHEST[kind]) or 0) + 1
 
     def put_session(self, connection: Connection, session: CustomerSession) -> None:
         put(
@@ -234,6 +214,7 @@ class Records:
             tables.sessions,
             self._key(integration_id=session.integration_id),
             profile_id=session.profile_id,
+            number=session.id,
             data=encode_json(session),
         )
 
@@ -243,11 +224,10 @@ class Records:
 
     def put_profile(self, connection: Connection, profile: CustomerProfile) -> None:
         key = self._key(integration_id=profile.integration_id)
-        put(connection, tables.profiles, key, data=encode_json(profile))
+        put(connection, tables.profiles, key, number=profile.id, data=encode_json(profile))
 
     def put_coupon(self, connection: Connection, coupon: Coupon) -> None:
-        key = self._key(code=coupon.value)
-        put(connection, tables.coupons, key, data=encode_json(coupon))
+        self.coupons.put(connection, coupon)
 
     def put_answer(self, connection: Connection, answer: IdempotentAnswer) -> None:
         put(connection, tables.answers, self._key(key=answer.key), data=encode_json(answer))
@@ -258,8 +238,8 @@ class Records:
         rows = select(table.c.key, table.c.data).where(table.c.workspace == self._workspace)
         return {key: decode_json(data) for key, data in connection.execute(rows)}
 
-    def put_configuration(self, connection: Connection, key: str, entities: Sequence[Any]) -> None:
-        put(connection, tables.configuration, self._key(key=key), data=encode_json(entities))
+    def put_configuration(self, connection: Connection, key: str, content: Any) -> None:
+        put(connection, tables.configuration, self._key(key=key), data=encode_json(content))
 
     def apply(self, connection: Connection, changes: Iterable[Change]) -> None:
         """Store changes; all of them belong into one transaction."""
@@ -365,19 +345,26 @@ class Records:
         """Replace everything by what a bundle holds."""
         self.clear(connection)
         name = self._workspace
-        put_entities(
-            connection, tables.coupons, [(self._key(code=c.value), c) for c in state.coupons]
-        )
+        self.coupons.add(connection, state.coupons)
         put_entities(
             connection,
             tables.profiles,
-            [(self._key(integration_id=p.integration_id), p) for p in state.profiles],
+            [
+                ({**self._key(integration_id=p.integration_id), "number": p.id}, p)
+                for p in state.profiles
+            ],
         )
         put_entities(
             connection,
             tables.sessions,
             [
-                (self._key(integration_id=s.integration_id, profile_id=s.profile_id), s)
+                (
+                    {
+                        **self._key(integration_id=s.integration_id, profile_id=s.profile_id),
+                        "number": s.id,
+                    },
+                    s,
+                )
                 for s in state.sessions
             ],
         )

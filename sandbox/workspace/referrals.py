@@ -58,6 +58,16 @@ class Referrals:
         """Return the profiles that have redeemed this code."""
         return _FRIENDS.values(connection, workspace=self._workspace, code=code)
 
+    def redeemed_by(self, connection: Connection, profile_id: str) -> Sequence[str]:
+        """Return the codes that a profile has redeemed as a friend."""
+        table = tables.referred
+        rows = (
+            select(table.c.code)
+            .where(table.c.workspace == self._workspace, table.c.friend_id == profile_id)
+            .order_by(table.c.code)
+        )
+        return connection.execute(rows).scalars().all()
+
     def of_profile(self, connection: Connection, profile_id: str) -> list[Referral]:
         """Return the referrals that name a profile, as advocate or as friend, by id."""
         codes = tables.referrals

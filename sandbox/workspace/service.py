@@ -22,7 +22,7 @@ from sandbox.numbers import decode_json, encode_json
 from sandbox.settings import Settings
 from sandbox.shapes import convert
 from sandbox.workspace import tables
-from sandbox.workspace.bundle import Bundle, read_bundle
+from sandbox.workspace.bundle import Bundle, read_bundle, read_stored
 from sandbox.workspace.calls import Call, CallLog, RawCall
 from sandbox.workspace.clock import Clock, refuse_no_present
 from sandbox.workspace.errors import UnknownWorkspaceError
@@ -175,9 +175,9 @@ class Workspaces:
                 row = self._row(name)
                 clock = convert(decode_json(row.clock), Clock)
                 changed = Records(name).configuration(self._store.read)
-                bundle = read_bundle(decode_json(row.bundle) | changed)
+                bundle = read_stored(decode_json(row.bundle) | changed)
                 self._store_catalogs(name, bundle)
-                self._loaded[name] = Workspace(name, bundle, clock, self._store)
+                self._loaded[name] = Workspace(name, bundle, clock, self._store, self._calls)
             return self._loaded[name]
 
     def _store_catalogs(self, name: str, bundle: Bundle) -> None:
@@ -254,7 +254,7 @@ class Workspaces:
                 self._put(connection, name, bundle, hashes, forked_from, now)
             for kind, key_hash in hashes.items():
                 self._names[kind, key_hash] = name
-            self._loaded[name] = Workspace(name, bundle, bundle.clock, self._store)
+            self._loaded[name] = Workspace(name, bundle, bundle.clock, self._store, self._calls)
         return self.keys(name)
 
     def _put(

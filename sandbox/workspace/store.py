@@ -37,6 +37,7 @@ from sandbox.numbers import decode_hook, encode_json
 from sandbox.workspace import tables
 from sandbox.workspace.errors import StoreError
 from sandbox.workspace.kept import Kept
+from sandbox.workspace.upgrades import upgrade
 
 T = TypeVar("T")
 
@@ -251,6 +252,8 @@ def _check_version(connection: Connection) -> None:
             "The database was written by a newer version of the promotion sandbox. "
             "Update, or set SANDBOX_HOME to another folder."
         )
+    elif version < tables.SCHEMA_VERSION:
+        upgrade(connection, version)
 
 
 def _explained(error: DatabaseError) -> StoreError:

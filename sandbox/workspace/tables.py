@@ -17,8 +17,9 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
-# Bumped when the tables change in a way that older versions cannot read.
-SCHEMA_VERSION = 1
+# Bumped when the tables change in a way that older versions cannot read; `upgrades` makes new ones
+# of theirs.
+SCHEMA_VERSION = 2
 
 schema = Table("schema", metadata, Column("version", Integer, primary_key=True))
 
@@ -47,10 +48,38 @@ def _entities(name: str, *key: str) -> Table:
 
 
 coupons = _entities("coupons", "code")
+# What coupons are searched for, as `coupon_rows` reads it from them. `folded` is the code without
+# case and punctuation, times are seconds since 1970.
+for _column in (
+    Column("id", Integer),
+    Column("campaign_id", Integer),
+    Column("folded", String),
+    Column("created", Float),
+    Column("starts", Float),
+    Column("ends", Float),
+    Column("uses", Integer),
+    Column("usage_limit", Integer),
+    Column("batch_id", String),
+    Column("referral_id", Integer),
+    Column("recipient_id", String),
+    Column("for_everybody", Boolean),
+):
+    coupons.append_column(_column)
+Index("coupons_by_id", coupons.c.workspace, coupons.c.id)
+# With the code, so that looking for a part of it reads the index alone.
+Index("coupons_of_campaign", coupons.c.workspace, coupons.c.campaign_id, coupons.c.id, "folded")
+Index("coupons_by_folded_code", coupons.c.workspace, coupons.c.folded)
+Index("coupons_of_recipient", coupons.c.workspace, coupons.c.recipient_id)
+Index("coupons_for_everybody", coupons.c.workspace, coupons.c.for_everybody)
+# Internal ids of profiles and sessions are their numbers, in which order lists show them.
 profiles = _entities("profiles", "integration_id")
+profiles.append_column(Column("number", Integer, nullable=False))
 sessions = _entities("sessions", "integration_id")
 sessions.append_column(Column("profile_id", String, nullable=False))
-Index("sessions_of_profile", sessions.c.workspace, sessions.c.profile_id)
+sessions.append_column(Column("number", Integer, nullable=False))
+Index("profiles_in_order", profiles.c.workspace, profiles.c.number)
+Index("sessions_in_order", sessions.c.workspace, sessions.c.number)
+Index("sessions_of_profile", sessions.c.workspace, sessions.c.profile_id, sessions.c.number)
 # What a session's last update gave (effects) and counted (changes).
 histories = _entities("histories", "integration_id")
 answers = _entities("answers", "key")
@@ -99,6 +128,7 @@ memberships = Table(
     Column("profile_id", String, primary_key=True),
     Column("audience_id", Integer, primary_key=True),
 )
+Index("members_of_audience", memberships.c.workspace, memberships.c.audience_id)
 
 giveaways = Table(
     "giveaways",
@@ -164,6 +194,7 @@ loyalty_transactions = Table(
     Column("data", LargeBinary, nullable=False),
     Index("loyalty_transactions_by_uuid", "workspace", "uuid", unique=True),
     Index("loyalty_transactions_of_owner", "workspace", "owner", "is_open"),
+    Index("loyalty_transactions_of_program", "workspace", "program_id", "number"),
 )
 loyalty_members = _entities("loyalty_members", "owner", "program_id")
 loyalty_cards = _entities("loyalty_cards", "identifier", "program_id")

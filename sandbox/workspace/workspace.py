@@ -21,6 +21,7 @@ from sandbox.engine.model import Coupon, CustomerSession, Effect
 from sandbox.engine.trace import Trace
 from sandbox.errors import Fault, Refused
 from sandbox.workspace.bundle import Bundle
+from sandbox.workspace.calls import CallLog
 from sandbox.workspace.clock import Clock
 from sandbox.workspace.entities import IdempotentAnswer, StoredCatalog, TrackedEvent
 from sandbox.workspace.errors import UnknownEntityError, UnknownSessionError
@@ -61,8 +62,11 @@ class Workspace:
     transaction. What refuses something raises Refused, and nothing is stored then.
     """
 
-    def __init__(self, name: str, bundle: Bundle, clock: Clock, store: Store) -> None:
+    def __init__(
+        self, name: str, bundle: Bundle, clock: Clock, store: Store, calls: CallLog
+    ) -> None:
         self.name = name
+        self.calls = calls
         self.clock = clock
         self.raw: Mapping[str, Any] = bundle.raw
         self.application = bundle.application
@@ -84,9 +88,10 @@ class Workspace:
     @property
     def recording(self) -> CompiledApplication:
         """The recording form of the same rules, compiled when first asked for."""
-        if self._recording is None:
-            self._recording = compile_application(self.application.definition, record=True)
-        return self._recording
+        definition, recording = self.application.definition, self._recording
+        if recording is None or recording.definition is not definition:
+            self._recording = recording = compile_application(definition, record=True)
+        return recording
 
     @property
     def catalog(self) -> Mapping[str, CatalogItem]:
@@ -100,7 +105,6 @@ class Workspace:
 
     def adopt(self, application: CompiledApplication, changed: Mapping[str, Any]) -> None:
         """Work with a changed configuration from now on; `changed` is that of the bundle's keys."""
-        self._recording = None
         self.raw = {**self.raw, **changed}
         self._rules = SessionRules(application.definition, self.catalog)
         self.application = application

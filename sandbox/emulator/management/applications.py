@@ -16,6 +16,8 @@ from sandbox.workspace.errors import UnknownEntityError
 from sandbox.workspace.workspace import Workspace
 
 ACCOUNT_ID = 1
+# Who made everything: a workspace has no users.
+USER_ID = 1
 
 
 def list_applications(workspace: Workspace, incoming: Incoming) -> Answer:

@@ -22,6 +22,10 @@ from sandbox.talang.errors import EvaluationError
 ReadTime: TypeAlias = Callable[[Scope], datetime]
 
 
+class NeverActiveError(ValueError):
+    """Points would expire before they become active (decision S63)."""
+
+
 class Term(NamedTuple):
     """`start` None means at once, `expiry` None never.
 
@@ -45,30 +49,56 @@ def compile_term(block: AddLoyaltyPoints, names: Names) -> Callable[[Scope, Prog
     validity = _own(block.validity_duration, UNLIMITED)
 
     def term(scope: Scope, program: Program) -> Term:
-        now = scope.context.now
         expiry = expires(scope) if expires else None
-        lasts = program.validity if block.validity_duration is None else validity
         wait = block.pending_duration or program.settings.default_pending
-        if starts is None and wait == ON_ACTION:
-            _check_expiry(expiry, now)
-            return Term(None, expiry, True, None if expires else lasts)
-        if starts is not None:
-            start: datetime | None = starts(scope)
-        else:
-            duration = program.pending if block.pending_duration is None else pending
-            start = _moved(now, duration, program)
-        begins = now if start is None else max(now, start)
-        if expires is None:
-            expiry = _moved(begins, lasts, program)
-        _check_expiry(expiry, begins)
-        return Term(start, expiry)
+        try:
+            return make_term(
+                program,
+                scope.context.now,
+                start=starts(scope) if starts else None,
+                expiry=expiry,
+                waits=starts is None and wait == ON_ACTION,
+                pending=program.pending if block.pending_duration is None else pending,
+                lasts=program.validity if block.validity_duration is None else validity,
+            )
+        except NeverActiveError as error:
+            raise EffectFailed(str(error), "S63") from None
+        except ValueError as error:
+            raise EffectFailed(str(error)) from None
 
     return term
 
 
+def make_term(
+    program: Program,
+    now: datetime,
+    *,
+    start: datetime | None,
+    expiry: datetime | None,
+    waits: bool,
+    pending: Duration | None,
+    lasts: Duration | None,
+) -> Term:
+    """Return the term of points that are added now.
+
+    Without a `start` they are pending for a while, or wait for their activation; without an
+    `expiry` they last for a while. Raises ValueError beyond the calendar, and NeverActiveError.
+    """
+    if waits:
+        _check_expiry(expiry, now)
+        return Term(None, expiry, True, None if expiry else lasts)
+    if start is None:
+        start = _moved(now, pending, program)
+    begins = now if start is None else max(now, start)
+    if expiry is None:
+        expiry = _moved(begins, lasts, program)
+    _check_expiry(expiry, begins)
+    return Term(start, expiry)
+
+
 def _check_expiry(expiry: datetime | None, begins: datetime) -> None:
     if expiry is not None and expiry <= begins:
-        raise EffectFailed("the points would expire before they become active", "S63")
+        raise NeverActiveError("the points would expire before they become active")
 
 
 def _own(text: str | None, *words: str) -> Duration | None:
@@ -95,9 +125,4 @@ def _read_time(expression: Expression | None, names: Names) -> ReadTime | None:
 
 
 def _moved(time: datetime, duration: Duration | None, program: Program) -> datetime | None:
-    if duration is None:
-        return None
-    try:
-        return move(time, duration, program.zone)
-    except ValueError as error:
-        raise EffectFailed(str(error)) from None
+    return None if duration is None else move(time, duration, program.zone)

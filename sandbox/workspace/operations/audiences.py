@@ -59,7 +59,7 @@ def create_audience(workspace: Workspace, new: NewAudience) -> dict[str, Any]:
     Raises TakenError when there is one with the same id in the same system.
     """
     with reconfiguring(workspace) as change:
-        present = _present(workspace)
+        present = present_audiences(workspace)
         origin = (new.integration, new.integration_id)
         if new.integration_id and origin in {
             (one.get("integration"), one.get("integrationId")) for one in present
@@ -84,7 +84,7 @@ def update_audience(
         find_audience(workspace, audience_id)
         changed = [
             {**one, **json_fields(update)} if one["id"] == audience_id else one
-            for one in _present(workspace)
+            for one in present_audiences(workspace)
         ]
         change.put("audiences", changed)
     return next(one for one in changed if one["id"] == audience_id)
@@ -94,7 +94,7 @@ def delete_audience(workspace: Workspace, audience_id: int) -> None:
     """Delete an audience with its memberships; raises UnknownEntityError."""
     with reconfiguring(workspace) as change:
         find_audience(workspace, audience_id)
-        kept = [one for one in _present(workspace) if one["id"] != audience_id]
+        kept = [one for one in present_audiences(workspace) if one["id"] != audience_id]
         workspace.records.audiences.clear(change.connection, audience_id)
         change.put("audiences", kept)
 
@@ -139,7 +139,7 @@ def set_member_attributes(workspace: Workspace, audience_id: int, attributes: At
         faults = list(checker.faults("CustomerProfile", attributes, ""))
         if faults:
             raise Refused(faults)
-        for profile_id in records.audiences.members(connection, audience_id):
+        for profile_id in list(records.audiences.members(connection, audience_id)):
             profile = ensure_profile(records, connection, profile_id, now)
             merged = merge_attributes(profile.attributes, attributes)
             records.put_profile(connection, replace(profile, attributes=merged))
@@ -153,7 +153,7 @@ def find_audience(workspace: Workspace, audience_id: int) -> Audience:
     raise UnknownEntityError("audience", audience_id)
 
 
-def _present(workspace: Workspace) -> Sequence[dict[str, Any]]:
+def present_audiences(workspace: Workspace) -> Sequence[dict[str, Any]]:
     """Return the audiences as the bundle has them, without their members, which are state."""
     present = configured(workspace, "audiences")
     return [{name: one[name] for name in one if name != "members"} for one in present]

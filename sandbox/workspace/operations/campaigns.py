@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from sandbox.engine.definitions import Campaign
+from sandbox.engine.model import Limit
 from sandbox.workspace.workspace import Workspace
 
 CampaignState = Literal["running", "scheduled", "expired", "disabled", "archived"]
@@ -72,3 +73,13 @@ def _lies_within(time: datetime | None, after: datetime | None, before: datetime
     return (
         time is not None and (after is None or after <= time) and (before is None or time <= before)
     )
+
+
+def limit_content(limit: Limit) -> dict[str, Any]:
+    """Return a budget (schema LimitConfig); one that does not recur has no period."""
+    content: dict[str, Any] = {
+        "action": limit.action,
+        "limit": limit.limit,
+        "entities": limit.entities,
+    }
+    return content if limit.period in (None, "overall") else content | {"period": limit.period}

@@ -21,10 +21,10 @@ def erase_customer(workspace: Workspace, profile_id: str) -> None:
         records.put_profile(connection, replace(profile, attributes={}))
         for session in records.sessions_of(connection, profile_id):
             records.put_session(connection, replace(session, attributes={}))
-        for coupon in records.coupons_for(connection, profile_id):
+        for coupon in records.coupons.for_profile(connection, profile_id):
             if coupon.recipient_integration_id == profile_id:
                 records.put_coupon(connection, replace(coupon, attributes={}))
         for referral in records.referrals.of_profile(connection, profile_id):
             records.referrals.put(connection, replace(referral, attributes={}))
-        events = records.events.of_profile(connection, profile_id)
+        events = list(records.events.newest(connection, profile_id))
         records.events.replace(connection, [replace(event, attributes={}) for event in events])

@@ -70,7 +70,7 @@ class Inventory(msgspec.Struct, frozen=True):
         codes = {*records.reserved_codes(connection, self._profile_id), *redeemed}
         named = (records.coupon(connection, code) for code in codes)
         found = {coupon.value: coupon for coupon in named if coupon is not None}
-        found |= {c.value: c for c in records.coupons_for(connection, self._profile_id)}
+        found |= {c.value: c for c in records.coupons.for_profile(connection, self._profile_id)}
         campaigns = self.workspace.application.campaigns
         now = self.workspace.clock.now()
         return [

@@ -71,9 +71,7 @@ def origin_of(transaction: Transaction) -> Origin:
 
 def find_program(workspace: Workspace, program_id: int, *, card_based: bool) -> Program:
     """Return a program of one kind; raises UnknownEntityError, and Refused for the other kind."""
-    program = workspace.application.programs.get(program_id)
-    if program is None:
-        raise UnknownEntityError("loyalty program", program_id)
+    program = any_program(workspace, program_id)
     if program.settings.card_based is not card_based:
         kind = "profiles, not for cards" if card_based else "cards, not for profiles"
         details = f"The loyalty program {program_id} is for {kind}"
@@ -127,7 +125,7 @@ def entries(
         entry
         for entry in reversed(workspace.records.loyalty.entries(workspace.reading, holder.key))
         if wanted.takes(entry.transaction)
-        and (not waiting or _awaits_activation(entry.transaction, now))
+        and (not waiting or awaits_activation(entry.transaction, now))
     ]
 
 
@@ -185,12 +183,12 @@ def join_program(workspace: Workspace, program_id: int, profile_id: str) -> None
 def activate_session(workspace: Workspace, program_id: int, session_id: str) -> list[Transaction]:
     """Activate all points of a session that await it; raises UnknownEntityError, Refused."""
     with workspace.writing() as connection:
-        _any_program(workspace, program_id)
+        any_program(workspace, program_id)
         records, now = workspace.records, workspace.clock.now()
         found = records.loyalty.of_session(connection, program_id, session_id)
         if not found and records.session(connection, session_id) is None:
             raise UnknownEntityError("customer session", session_id)
-        waiting = [t for t in found if _awaits_activation(t, now)]
+        waiting = [t for t in found if awaits_activation(t, now)]
         return _activated(workspace, connection, waiting)
 
 
@@ -199,14 +197,14 @@ def activate_transactions(
 ) -> list[Transaction]:
     """Activate points by transaction, all or none; raises UnknownEntityError, Refused."""
     with workspace.writing() as connection:
-        _any_program(workspace, program_id)
+        any_program(workspace, program_id)
         known = workspace.records.loyalty.transactions(connection, uuids)
         faults = []
         for index, uuid in enumerate(uuids):
             found = known.get(uuid)
             if found is None or found.program_id != program_id:
                 raise UnknownEntityError("transaction", uuid)
-            if not _awaits_activation(found, workspace.clock.now()):
+            if not awaits_activation(found, workspace.clock.now()):
                 details = "The points of this transaction do not await their activation"
                 faults.append(Fault("Invalid value", details, f"/transactionUUIDs/{index}"))
         if faults:
@@ -232,7 +230,8 @@ def _activated(
     return [stored[t.transaction_uuid] for t in waiting]
 
 
-def _any_program(workspace: Workspace, program_id: int) -> Program:
+def any_program(workspace: Workspace, program_id: int) -> Program:
+    """Return a program of either kind; raises UnknownEntityError."""
     program = workspace.application.programs.get(program_id)
     if program is None:
         raise UnknownEntityError("loyalty program", program_id)
@@ -244,7 +243,7 @@ def _settled(workspace: Workspace, holder: Holder, now: datetime) -> Account:
     return settle(holder.program, account, now)
 
 
-def _awaits_activation(transaction: Transaction, now: datetime) -> bool:
+def awaits_activation(transaction: Transaction, now: datetime) -> bool:
     return (
         transaction.awaits_activation
         and bool(transaction.remaining)

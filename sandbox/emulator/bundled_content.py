@@ -1,0 +1,24 @@
+"""What a bundle says of an entity, as answers show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from sandbox.shapes import is_time
+
+_TIMES = ("created", "modified", "updated")
+
+
+def said(entity: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that are there, their times as times; what is no time is left out."""
+    fields = {name: value for name, value in entity.items() if value is not None}
+    for name in _TIMES:
+        if is_time(fields.get(name)):
+            fields[name] = msgspec.convert(fields[name], datetime)
+        else:
+            fields.pop(name, None)
+    return fields

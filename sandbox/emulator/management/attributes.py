@@ -1,0 +1,139 @@
+"""Custom attributes: /v1/attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from sandbox.emulator.answers import Answer, ok
+from sandbox.emulator.http import Incoming
+from sandbox.emulator.management.entities import by_fields, entity_in_path, matches, shown
+from sandbox.emulator.management.lists import counted
+from sandbox.emulator.parameters import numbers, word
+from sandbox.emulator.routes import Routes
+from sandbox.emulator.turns import storing
+from sandbox.engine.definitions import AttributeEntity, AttributeType
+from sandbox.engine.model import Model, json_fields
+from sandbox.errors import Fault
+from sandbox.shapes import Reader
+from sandbox.workspace.operations.configuration import refuse
+from sandbox.workspace.operations.entities import (
+    ATTRIBUTES,
+    Entity,
+    add_entity,
+    change_entity,
+    entities,
+)
+from sandbox.workspace.workspace import Workspace
+
+MAX_SUGGESTIONS = 50
+
+ApiName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]\w*$")]
+Title = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z][A-Za-z0-9_.!~*'() -]*$")]
+Suggestion = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class NewAttribute(Model, frozen=True):
+    entity: AttributeEntity
+    name: ApiName
+    title: Title
+    type: AttributeType
+    description: str
+    suggestions: Annotated[list[Suggestion], msgspec.Meta(max_length=MAX_SUGGESTIONS)]
+    editable: bool
+    event_type: str | None = None
+    has_allowed_list: bool | None = None
+    restricted_by_suggestions: bool | None = None
+    subscribed_applications_ids: list[int] | None = None
+    subscribed_catalogs_ids: list[int] | None = None
+    allowed_subscriptions: (
+        Annotated[list[Literal["application", "catalog"]], msgspec.Meta(max_length=2)] | None
+    ) = None
+
+
+_NEW = Reader(NewAttribute)
+# What requests and rules know an attribute by.
+_FIXED = ("entity", "name", "type", "eventType")
+
+
+def list_attributes(workspace: Workspace, incoming: Incoming) -> Answer:
+    """GET /v1/attributes"""
+    query = incoming.query
+    applications = numbers(incoming, "applicationIds")
+    programs = numbers(incoming, "loyaltyProgramIds")
+    kind = word(incoming, "kind", ("builtin", "custom"))
+    found = [
+        one
+        for one in (_content(workspace, attribute) for attribute in entities(workspace, ATTRIBUTES))
+        if kind != "builtin"
+        and query.get("entity", one["entity"]) == one["entity"]
+        and query.get("type", one["type"]) == one["type"]
+        and matches(query.get("search"), one["name"], one["description"], one["type"])
+        and _is_subscribed(one, "subscribedApplicationsIds", applications)
+        and _is_subscribed(one, "subscribedProgramsIds", programs)
+    ]
+    return counted(incoming, found, dict, by_fields("name", "title", "entity", "type"))
+
+
+def get_attribute(workspace: Workspace, incoming: Incoming) -> Answer:
+    """GET /v1/attributes/{attributeId}"""
+    attribute = entity_in_path(workspace, ATTRIBUTES, incoming, "attributeId")
+    return ok(_content(workspace, attribute))
+
+
+def create_attribute(workspace: Workspace, incoming: Incoming) -> Answer:
+    """POST /v1/attributes"""
+    new: NewAttribute = _NEW.read(incoming.body)
+    return ok(_content(workspace, add_entity(workspace, ATTRIBUTES, json_fields(new))), 201)
+
+
+def update_attribute(workspace: Workspace, incoming: Incoming) -> Answer:
+    """PUT /v1/attributes/{attributeId}: what requests know it by cannot change (decision S178)."""
+    before = entity_in_path(workspace, ATTRIBUTES, incoming, "attributeId")
+    new: NewAttribute = _NEW.read(incoming.body)
+    fields = json_fields(new)
+    refuse(_changed(before, fields))
+    changed = change_entity(workspace, ATTRIBUTES, before["id"], fields)
+    return ok(_content(workspace, changed))
+
+
+def _changed(before: Entity, fields: Mapping[str, Any]) -> Iterator[Fault]:
+    for name in _FIXED:
+        if fields.get(name) != before.get(name):
+            details = f"“{name}” of an attribute cannot be changed; create another attribute"
+            yield Fault("Invalid value", details, f"/{name}")
+
+
+def _is_subscribed(attribute: Entity, field: str, wanted: frozenset[int] | None) -> bool:
+    """Tell whether an attribute is available in any of these; without a list it is everywhere."""
+    subscribed = attribute.get(field)
+    return wanted is None or not subscribed or not wanted.isdisjoint(subscribed)
+
+
+def _content(workspace: Workspace, attribute: Entity) -> dict[str, Any]:
+    """Return an attribute (schema Attribute)."""
+    content = shown(
+        workspace,
+        attribute,
+        title=attribute["name"],
+        description="",
+        editable=True,
+        hasAllowedList=False,
+        restrictedBySuggestions=False,
+    )
+    suggestions = (content.get("suggestions") or [])[:MAX_SUGGESTIONS]
+    return content | {"suggestions": [str(one) for one in suggestions]}
+
+
+ROUTES: Routes = {
+    "/v1/attributes": {
+        "GET": list_attributes,
+        "POST": storing(create_attribute, is_heavy=True),
+    },
+    "/v1/attributes/{attributeId}": {
+        "GET": get_attribute,
+        "PUT": storing(update_attribute, is_heavy=True),
+    },
+}

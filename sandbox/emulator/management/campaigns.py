@@ -1,0 +1,176 @@
+"""Campaigns: /v1/applications/{applicationId}/campaigns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from operator import methodcaller
+from typing import Any
+
+from sandbox.emulator.answers import Answer, no_content, ok
+from sandbox.emulator.campaign_content import CampaignContent
+from sandbox.emulator.http import Incoming
+from sandbox.emulator.management.applications import application_in_path
+from sandbox.emulator.management.lists import counted
+from sandbox.emulator.management.paths import campaign_in_path
+from sandbox.emulator.parameters import moment, number, texts, word
+from sandbox.emulator.routes import Routes
+from sandbox.emulator.turns import storing
+from sandbox.engine.model import Attributes, Model
+from sandbox.shapes import Reader
+from sandbox.workspace.operations import campaign_changes, campaign_updates
+from sandbox.workspace.operations.campaign_changes import CampaignCopy
+from sandbox.workspace.operations.campaign_updates import CampaignUpdate
+from sandbox.workspace.operations.code_terms import find_campaign
+from sandbox.workspace.workspace import Workspace
+
+Shown = Mapping[str, Any]
+Takes = Callable[[Shown], bool]
+
+_STATES = ("enabled", "disabled", "archived", "scheduled", "running", "expired", "staged")
+
+
+class CampaignSearch(Model, frozen=True):
+    """Which attributes a campaign must have, and their values."""
+
+    attributes: Attributes
+
+
+_UPDATE = Reader(CampaignUpdate)
+_COPY = Reader(CampaignCopy)
+_SEARCH = Reader(CampaignSearch)
+
+
+def list_campaigns(workspace: Workspace, incoming: Incoming) -> Answer:
+    """GET /v1/applications/{applicationId}/campaigns"""
+    application_in_path(workspace, incoming)
+    wanted = [
+        *_by_state(incoming),
+        *_by_name(incoming),
+        *_by_tags(incoming),
+        *_by_time(incoming, "created", "createdAfter", "createdBefore"),
+        *_by_time(incoming, "startTime", "startAfter", "startBefore"),
+        *_by_time(incoming, "endTime", "endAfter", "endBefore"),
+        *_by_member(incoming, "campaignGroupId", "campaignGroups"),
+        *_by_member(incoming, "storeId", "linkedStoreIds"),
+        *_by_template(incoming),
+    ]
+    return _listed(workspace, incoming, wanted)
+
+
+def search_campaigns(workspace: Workspace, incoming: Incoming) -> Answer:
+    """POST /v1/applications/{applicationId}/campaigns_search: by their attributes."""
+    application_in_path(workspace, incoming)
+    search: CampaignSearch = _SEARCH.read(incoming.body)
+
+    def takes(campaign: Shown) -> bool:
+        attributes = campaign["attributes"]
+        return all(
+            name in attributes and attributes[name] == value
+            for name, value in search.attributes.items()
+        )
+
+    return _listed(workspace, incoming, [takes, *_by_state(incoming)])
+
+
+def get_campaign(workspace: Workspace, incoming: Incoming) -> Answer:
+    """GET /v1/applications/{applicationId}/campaigns/{campaignId}"""
+    campaign = find_campaign(workspace, campaign_in_path(workspace, incoming))
+    return ok(CampaignContent(workspace).of(campaign))
+
+
+def update_campaign(workspace: Workspace, incoming: Incoming) -> Answer:
+    """PUT /v1/applications/{applicationId}/campaigns/{campaignId}"""
+    campaign_id = campaign_in_path(workspace, incoming)
+    update: CampaignUpdate = _UPDATE.read(incoming.body)
+    campaign_updates.update_campaign(workspace, campaign_id, update)
+    return get_campaign(workspace, incoming)
+
+
+def delete_campaign(workspace: Workspace, incoming: Incoming) -> Answer:
+    """DELETE /v1/applications/{applicationId}/campaigns/{campaignId}"""
+    campaign_changes.delete_campaign(workspace, campaign_in_path(workspace, incoming))
+    return no_content()
+
+
+def copy_campaign(workspace: Workspace, incoming: Incoming) -> Answer:
+    """POST /v1/applications/{applicationId}/campaigns/{campaignId}/copy"""
+    campaign_id = campaign_in_path(workspace, incoming)
+    copy: CampaignCopy = _COPY.read(incoming.body)
+    copies = campaign_changes.copy_campaign(workspace, campaign_id, copy)
+    content = CampaignContent(workspace)
+    return ok({"totalResultSize": len(copies), "data": [content.of(one) for one in copies]})
+
+
+def _listed(workspace: Workspace, incoming: Incoming, wanted: Iterable[Takes]) -> Answer:
+    content, filters = CampaignContent(workspace), list(wanted)
+    shown = (content.of(one) for one in workspace.application.definition.campaigns)
+    taken = (campaign for campaign in shown if all(takes(campaign) for takes in filters))
+    return counted(incoming, taken, dict, _SORTABLE)
+
+
+def _by_state(incoming: Incoming) -> list[Takes]:
+    state = word(incoming, "campaignState", _STATES)
+    if state is None:
+        return []
+    field = "state" if state == "enabled" else "frontendState"
+    return [lambda campaign: campaign[field] == state]
+
+
+def _by_name(incoming: Incoming) -> list[Takes]:
+    name = incoming.query.get("name", "").casefold()
+    return [lambda campaign: name in campaign["name"].casefold()] if name else []
+
+
+def _by_tags(incoming: Incoming) -> list[Takes]:
+    """Return a filter that takes campaigns with any of the tags."""
+    given = texts(incoming, "tags") or ()
+    tags = {tag.strip().casefold() for text in given for tag in text.split(",")} - {""}
+    if not tags:
+        return []
+    return [lambda campaign: not tags.isdisjoint(map(str.casefold, campaign["tags"]))]
+
+
+def _by_time(incoming: Incoming, field: str, after: str, before: str) -> list[Takes]:
+    earliest, latest = moment(incoming, after), moment(incoming, before)
+    filters: list[Takes] = []
+    if earliest is not None:
+        filters.append(lambda campaign: _is_ordered(earliest, campaign.get(field)))
+    if latest is not None:
+        filters.append(lambda campaign: _is_ordered(campaign.get(field), latest))
+    return filters
+
+
+def _is_ordered(first: datetime | None, second: datetime | None) -> bool:
+    return first is not None and second is not None and first <= second
+
+
+def _by_member(incoming: Incoming, parameter: str, field: str) -> list[Takes]:
+    wanted = number(incoming, parameter)
+    return [] if wanted is None else [lambda campaign: wanted in (campaign.get(field) or ())]
+
+
+def _by_template(incoming: Incoming) -> list[Takes]:
+    template_id = number(incoming, "templateId")
+    if template_id is None:
+        return []
+    return [lambda campaign: campaign.get("templateId") == template_id]
+
+
+_SORTABLE = {
+    name: methodcaller("get", name)
+    for name in ("id", "name", "created", "updated", "startTime", "endTime", "state")
+}
+CAMPAIGNS = "/v1/applications/{applicationId}/campaigns"
+CAMPAIGN = f"{CAMPAIGNS}/{{campaignId}}"
+
+ROUTES: Routes = {
+    CAMPAIGNS: {"GET": list_campaigns},
+    CAMPAIGN: {
+        "GET": get_campaign,
+        "PUT": storing(update_campaign, is_heavy=True),
+        "DELETE": storing(delete_campaign, is_heavy=True),
+    },
+    f"{CAMPAIGN}/copy": {"POST": storing(copy_campaign, is_heavy=True)},
+    "/v1/applications/{applicationId}/campaigns_search": {"POST": search_campaigns},
+}

@@ -1,0 +1,38 @@
+"""How entities of the configuration are shown, and what their routes have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from operator import methodcaller
+from typing import Any
+
+from sandbox.emulator.bundled_content import said
+from sandbox.emulator.http import Incoming
+from sandbox.emulator.management.applications import ACCOUNT_ID
+from sandbox.emulator.parameters import path_number
+from sandbox.workspace.operations.entities import Entity, Kind, find_entity
+from sandbox.workspace.workspace import Workspace
+
+
+def entity_in_path(
+    workspace: Workspace, kind: Kind, incoming: Incoming, name: str
+) -> dict[str, Any]:
+    """Return the entity whose id a path names; raises UnknownEntityError."""
+    return find_entity(workspace, kind, path_number(incoming, name))
+
+
+def shown(workspace: Workspace, entity: Entity, **defaults: Any) -> dict[str, Any]:
+    """Return an entity with the vendor's defaults for what its bundle does not say."""
+    now = workspace.clock.now()
+    return {"created": now, "accountId": ACCOUNT_ID, **defaults, **said(entity)}
+
+
+def by_fields(*names: str) -> Mapping[str, Callable[[Entity], Any]]:
+    """Return what a list can be sorted by: these fields, and those of all entities."""
+    return {name: methodcaller("get", name) for name in ("id", "created", *names)}
+
+
+def matches(text: str | None, *values: str | None) -> bool:
+    """Tell whether a text that is asked for stands in any of these, whatever its case."""
+    wanted = (text or "").casefold()
+    return any(wanted in (value or "").casefold() for value in values)

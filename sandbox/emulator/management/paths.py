@@ -1,0 +1,18 @@
+"""What paths of the Management API name."""
+
+from __future__ import annotations
+
+from sandbox.emulator.http import Incoming
+from sandbox.emulator.management.applications import application_in_path
+from sandbox.emulator.parameters import path_number
+from sandbox.workspace.operations.code_terms import find_campaign
+from sandbox.workspace.workspace import Workspace
+
+
+def campaign_in_path(workspace: Workspace, incoming: Incoming) -> int:
+    """Return the id of the campaign that a path names.
+
+    Raises UnknownEntityError unless it is one of the workspace's Application.
+    """
+    application_in_path(workspace, incoming)
+    return find_campaign(workspace, path_number(incoming, "campaignId")).id

@@ -1,0 +1,45 @@
+"""Deleting stores, and linking campaigns with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sandbox.workspace.operations.campaign_updates import place_of
+from sandbox.workspace.operations.configuration import configured, reconfiguring
+from sandbox.workspace.operations.entities import STORES, entities, find_entity
+from sandbox.workspace.workspace import Workspace
+
+
+def delete_store(workspace: Workspace, store_id: int) -> None:
+    """Delete a store; campaigns that are linked to others too lose the link.
+
+    One that is linked to it alone stays so, and runs nowhere (decision S179). Raises
+    UnknownEntityError.
+    """
+    with reconfiguring(workspace) as change:
+        find_entity(workspace, STORES, store_id)
+        kept = [one for one in entities(workspace, STORES) if one["id"] != store_id]
+        campaigns = [_unlinked(one, store_id) for one in configured(workspace, "campaigns")]
+        change.put_all({"stores": kept, "campaigns": campaigns})
+
+
+def link_stores(
+    workspace: Workspace, campaign_id: int, store_ids: Sequence[int], *, imported: bool
+) -> None:
+    """Let a campaign run in these stores alone, or in all if there are none."""
+    with reconfiguring(workspace) as change:
+        campaigns = [dict(one) for one in configured(workspace, "campaigns")]
+        place = place_of(campaigns, campaign_id)
+        campaigns[place] |= {
+            "linkedStoreIds": list(store_ids),
+            "storesImported": imported,
+            "updated": workspace.clock.now(),
+        }
+        change.put("campaigns", campaigns)
+
+
+def _unlinked(campaign: dict[str, Any], store_id: int) -> dict[str, Any]:
+    linked = campaign.get("linkedStoreIds") or []
+    kept = [one for one in linked if one != store_id]
+    return {**campaign, "linkedStoreIds": kept} if kept and kept != linked else campaign
