@@ -50,7 +50,7 @@ Feature = Literal[
 ]
 
 
-class CodeGeneratorSettings(Model, frozen=True):
+class CodeGeneratorSettings(Model, frozen=True, forbid_unknown_fields=True):
     """How codes of a campaign are made; ``#`` in the pattern stands for one of the characters."""
 
     valid_characters: list[str]

@@ -10,7 +10,7 @@ from schemathesis.core import NotSet
 
 def refuses_wrong_bodies(_: CheckContext, response: Response, case: Case) -> None:
     """A body that breaks the schema is refused, unless what the path names is not there."""
-    is_json = not isinstance(case.body, NotSet | bytes)
+    is_json = case.media_type == "application/json" and not isinstance(case.body, NotSet | bytes)
     if is_json and not all(media.is_valid(case.body) for media in case.operation.body):
         assert response.status_code in (400, 404), "the body breaks the schema"
 
@@ -30,7 +30,9 @@ def names_what_is_wrong(_: CheckContext, response: Response, case: Case) -> None
 
 
 def _parameters(operation: APIOperation) -> set[str]:
-    return {parameter.name for parameter in operation.iter_parameters()}
+    """Return the names of an operation's parameters, fields of a form among them."""
+    names = {parameter.name for parameter in operation.iter_parameters()}
+    return names.union(*(body.raw_schema.get("properties", ()) for body in operation.body))
 
 
 def _could_be_in(body: Any, pointer: str) -> bool:

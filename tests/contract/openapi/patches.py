@@ -53,6 +53,7 @@ UNDECLARED: dict[Api, tuple[Undeclared, ...]] = {
         Undeclared("the file itself asks for a key; two of three operations leave this out", 401),
         Undeclared("what a path names may not be there; most operations say so", 404),
         Undeclared("every operation can be sent wrong parameters; some say so", 400),
+        Undeclared("a name that is taken", 409, ("createAttribute", "createAdditionalCost")),
     ),
 }
 
@@ -60,6 +61,7 @@ UNDECLARED: dict[Api, tuple[Undeclared, ...]] = {
 def apply_patches(document: Json, api: Api) -> None:
     """Put right what is wrong with a document whose answers have schemas of their own."""
     let_null_stand_for_nothing(document["components"]["schemas"])
+    let_parts_be_one_object(document["components"]["schemas"])
     for patch in (*OF_BOTH, *OF_ONE[api]):
         patch(document["components"]["x-answers"])
     by_id = {operation["operationId"]: operation for operation in operations_in(document)}
@@ -93,6 +95,19 @@ def say_what_timeframes_are(schemas: Json) -> None:
     """A timeframe is any text in the file, and by its description a number of days."""
     timeframe = schemas["BestPriorPriceRequest"]["properties"]["timeframe"]
     timeframe["pattern"] = "^[1-9][0-9]{0,2}$"
+
+
+def let_parts_be_one_object(schemas: Json) -> None:
+    """Coupons are made of parts of which each refuses the fields of the others: no body fits.
+
+    What is meant is that an object has the fields of its parts and no others.
+    """
+    for schema in schemas.values():
+        parts = schema.get("allOf", ())
+        if any(part.get("additionalProperties") is False for part in parts):
+            schema["unevaluatedProperties"] = False
+            for part in parts:
+                part.pop("additionalProperties", None)
 
 
 def choose_props_by_effect_type(answers: Json) -> None:
@@ -148,6 +163,12 @@ def say_what_effects_of_events_are(answers: Json) -> None:
         effects["items"] = {"$ref": "#/components/x-answers/Effect", "unevaluatedProperties": False}
 
 
+def show_achievements_of_profiles(answers: Json) -> None:
+    """Updates of a profile may ask for `achievements`, which their answer does not define."""
+    achievements = answers["IntegrationResponse"]["properties"]["achievements"]
+    answers["CustomerProfileIntegrationResponseV2"]["properties"]["achievements"] = achievements
+
+
 def allow_status_codes_in_errors(answers: Json) -> None:
     """Some errors have no `StatusCode`, though the documentation of errors shows it in all."""
     answers["ErrorResponse"]["properties"]["StatusCode"] = {"type": "integer"}
@@ -200,6 +221,7 @@ OF_ONE: dict[Api, tuple[Patch, ...]] = {
     "integration": (
         drop_fields_of_sessions,
         say_what_effects_of_events_are,
+        show_achievements_of_profiles,
         say_which_achievements_are_capped,
     ),
     "management": (),
