@@ -33,6 +33,11 @@ class Step(NamedTuple):
     number: int
     operation: Operation
 
+    @property
+    def expected_status(self) -> int:
+        status: int = self.case["steps"][self.number].get("expect", {}).get("status", 200)
+        return status
+
     def __repr__(self) -> str:
         return f"step {self.number + 1} of {self.case['id']}"
 

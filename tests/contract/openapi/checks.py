@@ -25,6 +25,8 @@ def names_what_is_wrong(_: CheckContext, response: Response, case: Case) -> None
         source = error["source"]
         if "parameter" in source:
             assert source["parameter"] in _parameters(case.operation), source
+        elif case.media_type == "multipart/form-data":
+            assert source["pointer"].split("/")[1] in _parameters(case.operation), source
         else:
             assert _could_be_in(case.body, source["pointer"]), source
 

@@ -169,6 +169,18 @@ def show_achievements_of_profiles(answers: Json) -> None:
     answers["CustomerProfileIntegrationResponseV2"]["properties"]["achievements"] = achievements
 
 
+def leave_blocks_as_they_were_loaded(answers: Json) -> None:
+    """Rulesets are shown as they were loaded, and more can be loaded than the file publishes."""
+    for name in ("PromotionBlock", "StrikethroughBlock", "SelectorBlock", "SelectorStep"):
+        assert name in answers
+        answers[name] = {
+            "type": "object",
+            "required": ["type"],
+            "properties": {"type": {"type": "string"}},
+            "additionalProperties": True,
+        }
+
+
 def allow_status_codes_in_errors(answers: Json) -> None:
     """Some errors have no `StatusCode`, though the documentation of errors shows it in all."""
     answers["ErrorResponse"]["properties"]["StatusCode"] = {"type": "integer"}
@@ -224,5 +236,5 @@ OF_ONE: dict[Api, tuple[Patch, ...]] = {
         show_achievements_of_profiles,
         say_which_achievements_are_capped,
     ),
-    "management": (),
+    "management": (leave_blocks_as_they_were_loaded,),
 }
