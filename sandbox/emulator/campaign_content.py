@@ -30,6 +30,8 @@ _COUNTS = {
     "redeemLoyaltyPointsEffect": "redeemedLoyaltyPointsEffectCount",
     "reserveCoupon": "reservecouponEffectCount",
 }
+# What a bundle may say of a campaign that it does not know best.
+_SHOWN_ELSEWHERE = frozenset({"ruleset", "budgets", *_COUNTS.values()})
 
 
 class CampaignContent:
@@ -46,17 +48,11 @@ class CampaignContent:
         self._sent = {one["id"]: one for one in campaigns}
 
     def of(self, campaign: Campaign) -> dict[str, Any]:
-        """Return one campaign."""
-        used = [(limit, self._used(campaign, limit)) for limit in campaign.limits]
+        """Return one campaign, without what is used of its budgets."""
         computed = {
             "startTime": campaign.start_time,
             "endTime": campaign.end_time,
             "limits": [limit_content(limit) for limit in campaign.limits],
-            "budgets": [
-                {"action": limit.action, "limit": limit.limit, "counter": counter}
-                for limit, counter in used
-            ],
-            **_counts(used),
             "applicationId": self._application.settings.id,
             "frontendState": campaign_state(campaign, self._now),
             **self._parts(campaign),
@@ -66,8 +62,21 @@ class CampaignContent:
         return {
             name: value
             for name, value in content.items()
-            if name != "ruleset" and value is not None
+            if name not in _SHOWN_ELSEWHERE and value is not None
         }
+
+    def with_usage(self, campaign: Campaign) -> dict[str, Any]:
+        """Return one campaign, with what is used of its budgets."""
+        return {**self.of(campaign), **self.usage(campaign)}
+
+    def usage(self, campaign: Campaign) -> dict[str, Any]:
+        """Return what is used of a campaign's budgets; by many customers, that takes long."""
+        used = [(limit, self._used(campaign, limit)) for limit in campaign.limits]
+        budgets = [
+            {"action": limit.action, "limit": limit.limit, "counter": counter}
+            for limit, counter in used
+        ]
+        return {"budgets": budgets, **_counts(used)}
 
     def _defaults(self) -> dict[str, Any]:
         return {

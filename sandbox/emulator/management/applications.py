@@ -7,17 +7,16 @@ from operator import itemgetter
 from typing import Any
 
 from sandbox.emulator.answers import Answer, ok
+from sandbox.emulator.bundled_content import said
 from sandbox.emulator.http import Incoming
+from sandbox.emulator.management.account import ACCOUNT_ID
 from sandbox.emulator.management.lists import counted
+from sandbox.emulator.management.loyalty_programs import program_content
 from sandbox.emulator.parameters import path_number
 from sandbox.emulator.routes import Routes
 from sandbox.engine.model import json_fields
 from sandbox.workspace.errors import UnknownEntityError
 from sandbox.workspace.workspace import Workspace
-
-ACCOUNT_ID = 1
-# Who made everything: a workspace has no users.
-USER_ID = 1
 
 
 def list_applications(workspace: Workspace, incoming: Incoming) -> Answer:
@@ -55,9 +54,9 @@ def application_content(workspace: Workspace) -> dict[str, Any]:
         "attributesSettings": {},
         "attributes": {},
         "limits": [],
-        "loyaltyPrograms": workspace.raw.get("loyaltyPrograms") or [],
     }
-    return {**defaults, **json_fields(settings), **sent}
+    programs = [program_content(workspace, one) for one in workspace.application.programs.values()]
+    return {**defaults, **json_fields(settings), **said(sent), "loyaltyPrograms": programs}
 
 
 _SORTABLE = {name: itemgetter(name) for name in ("id", "name", "created", "modified")}

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.entities import by_fields, entity_in_path, matches, shown
+from sandbox.emulator.management.csv_files import imported
+from sandbox.emulator.management.entities import (
+    by_fields,
+    entity_in_path,
+    is_subscribed,
+    matches,
+    shown,
+)
+from sandbox.emulator.management.item_files import read_column
 from sandbox.emulator.management.lists import counted
+from sandbox.emulator.management.uploads import FIELD
 from sandbox.emulator.parameters import numbers, word
 from sandbox.emulator.routes import Routes
 from sandbox.emulator.turns import storing
 from sandbox.engine.definitions import AttributeEntity, AttributeType
 from sandbox.engine.model import Model, json_fields
-from sandbox.errors import Fault
+from sandbox.errors import Fault, Refused
+from sandbox.numbers import to_number
 from sandbox.shapes import Reader
 from sandbox.workspace.operations.configuration import refuse
 from sandbox.workspace.operations.entities import (
@@ -25,10 +36,12 @@ from sandbox.workspace.operations.entities import (
     add_entity,
     change_entity,
     entities,
+    import_into,
 )
 from sandbox.workspace.workspace import Workspace
 
 MAX_SUGGESTIONS = 50
+MAX_ALLOWED = 500_000
 
 ApiName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]\w*$")]
 Title = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z][A-Za-z0-9_.!~*'() -]*$")]
@@ -71,8 +84,8 @@ def list_attributes(workspace: Workspace, incoming: Incoming) -> Answer:
         and query.get("entity", one["entity"]) == one["entity"]
         and query.get("type", one["type"]) == one["type"]
         and matches(query.get("search"), one["name"], one["description"], one["type"])
-        and _is_subscribed(one, "subscribedApplicationsIds", applications)
-        and _is_subscribed(one, "subscribedProgramsIds", programs)
+        and is_subscribed(one, "subscribedApplicationsIds", applications)
+        and is_subscribed(one, "subscribedProgramsIds", programs)
     ]
     return counted(incoming, found, dict, by_fields("name", "title", "entity", "type"))
 
@@ -99,17 +112,34 @@ def update_attribute(workspace: Workspace, incoming: Incoming) -> Answer:
     return ok(_content(workspace, changed))
 
 
+def import_allowed_list(workspace: Workspace, incoming: Incoming) -> Answer:
+    """POST /v1/attributes/{attributeId}/allowed_list/import: in place of the list before."""
+    attribute = entity_in_path(workspace, ATTRIBUTES, incoming, "attributeId")
+    values = [
+        _value(text, attribute["type"]) for text in read_column(incoming, "item", MAX_ALLOWED)
+    ]
+    fields = {"suggestions": values, "hasAllowedList": True}
+    done = import_into(workspace, ATTRIBUTES, attribute["id"], fields, len(values))
+    return ok(imported(workspace, "AllowedList", done))
+
+
+def _value(text: str, attribute_type: str) -> Any:
+    """Return a value of a file as requests would send it; raises Refused."""
+    if "number" not in attribute_type:
+        return text
+    try:
+        return to_number(Decimal(text))
+    except (ArithmeticError, ValueError):
+        raise Refused(
+            [Fault("Invalid value", f"“{text}” is no number", f"/{FIELD}/item")]
+        ) from None
+
+
 def _changed(before: Entity, fields: Mapping[str, Any]) -> Iterator[Fault]:
     for name in _FIXED:
         if fields.get(name) != before.get(name):
             details = f"“{name}” of an attribute cannot be changed; create another attribute"
             yield Fault("Invalid value", details, f"/{name}")
-
-
-def _is_subscribed(attribute: Entity, field: str, wanted: frozenset[int] | None) -> bool:
-    """Tell whether an attribute is available in any of these; without a list it is everywhere."""
-    subscribed = attribute.get(field)
-    return wanted is None or not subscribed or not wanted.isdisjoint(subscribed)
 
 
 def _content(workspace: Workspace, attribute: Entity) -> dict[str, Any]:
@@ -135,5 +165,8 @@ ROUTES: Routes = {
     "/v1/attributes/{attributeId}": {
         "GET": get_attribute,
         "PUT": storing(update_attribute, is_heavy=True),
+    },
+    "/v1/attributes/{attributeId}/allowed_list/import": {
+        "POST": storing(import_allowed_list, is_heavy=True)
     },
 }

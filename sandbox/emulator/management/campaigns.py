@@ -15,7 +15,7 @@ from sandbox.emulator.management.lists import counted
 from sandbox.emulator.management.paths import campaign_in_path
 from sandbox.emulator.parameters import moment, number, texts, word
 from sandbox.emulator.routes import Routes
-from sandbox.emulator.turns import storing
+from sandbox.emulator.turns import searching, storing
 from sandbox.engine.model import Attributes, Model
 from sandbox.shapes import Reader
 from sandbox.workspace.operations import campaign_changes, campaign_updates
@@ -76,7 +76,7 @@ def search_campaigns(workspace: Workspace, incoming: Incoming) -> Answer:
 def get_campaign(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/applications/{applicationId}/campaigns/{campaignId}"""
     campaign = find_campaign(workspace, campaign_in_path(workspace, incoming))
-    return ok(CampaignContent(workspace).of(campaign))
+    return ok(CampaignContent(workspace).with_usage(campaign))
 
 
 def update_campaign(workspace: Workspace, incoming: Incoming) -> Answer:
@@ -99,14 +99,19 @@ def copy_campaign(workspace: Workspace, incoming: Incoming) -> Answer:
     copy: CampaignCopy = _COPY.read(incoming.body)
     copies = campaign_changes.copy_campaign(workspace, campaign_id, copy)
     content = CampaignContent(workspace)
-    return ok({"totalResultSize": len(copies), "data": [content.of(one) for one in copies]})
+    return ok({"totalResultSize": len(copies), "data": [content.with_usage(one) for one in copies]})
 
 
 def _listed(workspace: Workspace, incoming: Incoming, wanted: Iterable[Takes]) -> Answer:
     content, filters = CampaignContent(workspace), list(wanted)
-    shown = (content.of(one) for one in workspace.application.definition.campaigns)
+    campaigns = {one.id: one for one in workspace.application.definition.campaigns}
+    shown = (content.of(one) for one in campaigns.values())
     taken = (campaign for campaign in shown if all(takes(campaign) for takes in filters))
-    return counted(incoming, taken, dict, _SORTABLE)
+
+    def with_usage(campaign: Shown) -> Shown:
+        return {**campaign, **content.usage(campaigns[campaign["id"]])}
+
+    return counted(incoming, taken, with_usage, _SORTABLE)
 
 
 def _by_state(incoming: Incoming) -> list[Takes]:
@@ -165,12 +170,12 @@ CAMPAIGNS = "/v1/applications/{applicationId}/campaigns"
 CAMPAIGN = f"{CAMPAIGNS}/{{campaignId}}"
 
 ROUTES: Routes = {
-    CAMPAIGNS: {"GET": list_campaigns},
+    CAMPAIGNS: {"GET": searching(list_campaigns)},
     CAMPAIGN: {
-        "GET": get_campaign,
+        "GET": searching(get_campaign),
         "PUT": storing(update_campaign, is_heavy=True),
         "DELETE": storing(delete_campaign, is_heavy=True),
     },
     f"{CAMPAIGN}/copy": {"POST": storing(copy_campaign, is_heavy=True)},
-    "/v1/applications/{applicationId}/campaigns_search": {"POST": search_campaigns},
+    "/v1/applications/{applicationId}/campaigns_search": {"POST": searching(search_campaigns)},
 }

@@ -8,7 +8,8 @@ from typing import Any
 
 from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.applications import ACCOUNT_ID, application_in_path
+from sandbox.emulator.management.account import ACCOUNT_ID
+from sandbox.emulator.management.applications import application_in_path
 from sandbox.emulator.management.coupon_filters import campaigns_in_state, coupon_filters, order
 from sandbox.emulator.management.csv_files import (
     DateFormat,

@@ -17,7 +17,7 @@ import msgspec
 
 from sandbox.emulator.answers import Answer
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.applications import ACCOUNT_ID
+from sandbox.emulator.management.account import ACCOUNT_ID, USER_ID
 from sandbox.emulator.management.uploads import FIELD
 from sandbox.emulator.parameters import word
 from sandbox.engine.model import Attributes
@@ -142,7 +142,7 @@ def imported(workspace: Workspace, entity: str, done: Import) -> dict[str, Any]:
         "id": done.id,
         "created": workspace.clock.now(),
         "accountId": ACCOUNT_ID,
-        "userId": 1,
+        "userId": USER_ID,
         "entity": entity,
         "amount": done.amount,
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.emulator.bundled_content import said
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.applications import ACCOUNT_ID
+from sandbox.emulator.management.account import ACCOUNT_ID
 from sandbox.emulator.parameters import path_number
 from sandbox.workspace.operations.entities import Entity, Kind, find_entity
 from sandbox.workspace.workspace import Workspace
@@ -36,3 +36,9 @@ def matches(text: str | None, *values: str | None) -> bool:
     """Tell whether a text that is asked for stands in any of these, whatever its case."""
     wanted = (text or "").casefold()
     return any(wanted in (value or "").casefold() for value in values)
+
+
+def is_subscribed(entity: Entity, field: str, wanted: frozenset[int] | None) -> bool:
+    """Tell whether an entity is available in any of these; without a list it is everywhere."""
+    subscribed = entity.get(field)
+    return wanted is None or not subscribed or not wanted.isdisjoint(subscribed)

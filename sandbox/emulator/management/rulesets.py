@@ -14,7 +14,7 @@ from typing import Any
 from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.bundled_content import said
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.applications import USER_ID
+from sandbox.emulator.management.account import USER_ID
 from sandbox.emulator.management.campaigns import CAMPAIGN
 from sandbox.emulator.management.lists import counted
 from sandbox.emulator.management.paths import campaign_in_path
@@ -34,7 +34,7 @@ Stored = Mapping[str, Json]
 def list_rulesets(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/applications/{applicationId}/campaigns/{campaignId}/rulesets"""
     campaign = find_campaign(workspace, campaign_in_path(workspace, incoming))
-    content = _v1_content(campaign.ruleset, _shared(workspace, campaign))
+    content = v1_content(workspace, campaign.ruleset, campaign.id)
     return counted(incoming, [content], dict, _SORTABLE)
 
 
@@ -42,14 +42,14 @@ def get_ruleset(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/applications/{applicationId}/campaigns/{campaignId}/rulesets/{rulesetId}"""
     campaign = find_campaign(workspace, campaign_in_path(workspace, incoming))
     ruleset = _ruleset_in_path(workspace, campaign, incoming)
-    return ok(_v1_content(ruleset, _shared(workspace, campaign)))
+    return ok(v1_content(workspace, ruleset, campaign.id))
 
 
 def get_ruleset_v2(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v2/applications/{applicationId}/campaigns/{campaignId}/rulesets/{rulesetId}"""
     campaign = find_campaign(workspace, campaign_in_path(workspace, incoming))
     ruleset = _ruleset_in_path(workspace, campaign, incoming)
-    return ok(_v2_content(ruleset, _shared(workspace, campaign)))
+    return ok(_v2_content(workspace, ruleset, campaign.id))
 
 
 def _ruleset_in_path(workspace: Workspace, campaign: Campaign, incoming: Incoming) -> Stored:
@@ -63,13 +63,14 @@ def _ruleset_in_path(workspace: Workspace, campaign: Campaign, incoming: Incomin
     raise UnknownEntityError("ruleset", ruleset_id)
 
 
-def _shared(workspace: Workspace, campaign: Campaign) -> dict[str, Any]:
+def _shared(workspace: Workspace, campaign_id: int) -> dict[str, Any]:
     """Return what both forms say of a ruleset itself."""
-    return {"created": workspace.clock.now(), "userId": USER_ID, "campaignId": campaign.id}
+    return {"created": workspace.clock.now(), "userId": USER_ID, "campaignId": campaign_id}
 
 
-def _v1_content(ruleset: Stored, shared: Stored) -> dict[str, Any]:
+def v1_content(workspace: Workspace, ruleset: Stored, campaign_id: int) -> dict[str, Any]:
     """Return a ruleset (schema Ruleset)."""
+    shared = _shared(workspace, campaign_id)
     if ruleset.get("rules") is None:
         return {**shared, "id": ruleset["id"], "rules": [], "bindings": [], "rbVersion": "v2"}
     return {
@@ -81,8 +82,9 @@ def _v1_content(ruleset: Stored, shared: Stored) -> dict[str, Any]:
     }
 
 
-def _v2_content(ruleset: Stored, shared: Stored) -> dict[str, Any]:
+def _v2_content(workspace: Workspace, ruleset: Stored, campaign_id: int) -> dict[str, Any]:
     """Return a ruleset (schema RulesetV2)."""
+    shared = _shared(workspace, campaign_id)
     if ruleset.get("rules") is None:
         lists = ("promotionRules", "strikethroughRules", "selectors", "bundles", "parameters")
         return {**shared, **said(ruleset), **{name: ruleset.get(name) or [] for name in lists}}

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sandbox.workspace.code_ids import Kind as IdKind
 from sandbox.workspace.code_ids import next_code_id
 from sandbox.workspace.errors import TakenError, UnknownEntityError
+from sandbox.workspace.operations.code_imports import Import
 from sandbox.workspace.operations.configuration import (
     Reconfiguration,
     configured,
@@ -98,6 +99,21 @@ def change_entity(
         present[place] |= fields
         _put(change, kind, present, place)
     return find_entity(workspace, kind, entity_id)
+
+
+def import_into(
+    workspace: Workspace, kind: Kind, entity_id: int, fields: Entity, amount: int
+) -> Import:
+    """Give an entity what a file holds, `amount` values in some of its fields.
+
+    Raises UnknownEntityError, Refused.
+    """
+    with reconfiguring(workspace) as change:
+        present = entities(workspace, kind)
+        place = _place(present, kind, entity_id)
+        present[place] |= fields
+        _put(change, kind, present, place)
+        return Import(next_code_id(change.connection, workspace.name, "import"), amount)
 
 
 def delete_entity(workspace: Workspace, kind: Kind, entity_id: int) -> None:

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sandbox.workspace.code_ids import next_code_id
 from sandbox.workspace.operations.campaign_updates import place_of
-from sandbox.workspace.operations.configuration import configured, reconfiguring
+from sandbox.workspace.operations.code_imports import Import
+from sandbox.workspace.operations.configuration import (
+    Reconfiguration,
+    configured,
+    reconfiguring,
+)
 from sandbox.workspace.operations.entities import STORES, entities, find_entity
 from sandbox.workspace.workspace import Workspace
 
@@ -24,19 +30,34 @@ def delete_store(workspace: Workspace, store_id: int) -> None:
         change.put_all({"stores": kept, "campaigns": campaigns})
 
 
-def link_stores(
-    workspace: Workspace, campaign_id: int, store_ids: Sequence[int], *, imported: bool
-) -> None:
-    """Let a campaign run in these stores alone, or in all if there are none."""
+def import_stores(workspace: Workspace, campaign_id: int, store_ids: Sequence[int]) -> Import:
+    """Let a campaign run in these stores alone."""
     with reconfiguring(workspace) as change:
-        campaigns = [dict(one) for one in configured(workspace, "campaigns")]
-        place = place_of(campaigns, campaign_id)
-        campaigns[place] |= {
-            "linkedStoreIds": list(store_ids),
-            "storesImported": imported,
-            "updated": workspace.clock.now(),
-        }
-        change.put("campaigns", campaigns)
+        _link(workspace, change, campaign_id, store_ids, imported=True)
+        return Import(next_code_id(change.connection, workspace.name, "import"), len(store_ids))
+
+
+def unlink_stores(workspace: Workspace, campaign_id: int) -> None:
+    """Let a campaign run in all stores, and without one."""
+    with reconfiguring(workspace) as change:
+        _link(workspace, change, campaign_id, [], imported=False)
+
+
+def _link(
+    workspace: Workspace,
+    change: Reconfiguration,
+    campaign_id: int,
+    store_ids: Sequence[int],
+    *,
+    imported: bool,
+) -> None:
+    campaigns = [dict(one) for one in configured(workspace, "campaigns")]
+    campaigns[place_of(campaigns, campaign_id)] |= {
+        "linkedStoreIds": list(store_ids),
+        "storesImported": imported,
+        "updated": workspace.clock.now(),
+    }
+    change.put("campaigns", campaigns)
 
 
 def _unlinked(campaign: dict[str, Any], store_id: int) -> dict[str, Any]:

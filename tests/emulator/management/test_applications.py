@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.client import Client
+from tests.emulator.management.vendor import assert_documented
 
 SETTINGS = {"id": 7, "name": "Shop", "currency": "USD", "timezone": "Europe/Berlin"}
 
@@ -38,3 +41,14 @@ def test_what_cannot_be_sorted_by_is_refused(client: Client):
     reply = client.manage("GET", "/v1/applications?sort=-colour")
     assert reply.status == 400
     assert "sort" in reply.faults
+
+
+def test_an_application_shows_its_loyalty_programs_whole(client: Client, shared: Path):
+    tiers = [{"id": 1, "name": "Gold", "minPoints": 10}]
+    programs = [{"id": 4, "name": "points", "title": "Points", "tiers": tiers}]
+    client.load("applications", application=SETTINGS, loyaltyPrograms=programs)
+    reply = client.manage("GET", "/v1/applications/7")
+    [program] = reply.body["loyaltyPrograms"]
+    assert (program["title"], program["tiers"][0]["programID"]) == ("Points", 4)
+    assert_documented(shared, "getApplication", reply)
+    assert_documented(shared, "getApplications", client.manage("GET", "/v1/applications"))

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
+from tests.client import Client, Reply
+from tests.emulator.management.codes import upload
 from tests.emulator.management.vendor import assert_documented
 
 ATTRIBUTES = "/v1/attributes"
@@ -114,9 +115,36 @@ def test_an_attribute_is_described_anew_and_keeps_what_it_is_known_by(client: Cl
     assert client.manage("GET", path).body["name"] == "zone"
 
 
+def import_list(client: Client, text: str, attribute_id: int = 4) -> Reply:
+    return upload(client, "POST", f"{ATTRIBUTES}/{attribute_id}/allowed_list/import", text)
+
+
+def test_an_allowed_list_replaces_the_one_before(client: Client):
+    load(client)
+    client.manage("POST", ATTRIBUTES, SENT)
+    reply = import_list(client, "item\neast\nwest\n")
+    assert reply.status == 200
+    assert reply.body["amount"] == 2
+    content = client.manage("GET", f"{ATTRIBUTES}/4").body
+    assert (content["hasAllowedList"], content["suggestions"]) == (True, ["east", "west"])
+    assert client.put_session("s", attributes={"zone": "west"}).status == 200
+    assert client.put_session("s", attributes={"zone": "north"}).status == 400
+
+
+def test_an_allowed_list_of_numbers_has_numbers(client: Client):
+    load(client)
+    sent = SENT | {"name": "rank", "type": "number", "suggestions": []}
+    client.manage("POST", ATTRIBUTES, sent)
+    assert import_list(client, "item\nfirst\n").status == 400
+    assert import_list(client, "item\n1\n2.5\n").status == 200
+    assert client.put_session("s", attributes={"rank": 2.5}).status == 200
+    assert client.put_session("s", attributes={"rank": 3}).status == 400
+
+
 def test_answers_are_those_that_the_vendor_documents(client: Client, shared: Path):
     load(client)
     assert_documented(shared, "getAttributes", client.manage("GET", ATTRIBUTES))
     assert_documented(shared, "createAttribute", client.manage("POST", ATTRIBUTES, SENT))
     assert_documented(shared, "getAttribute", client.manage("GET", f"{ATTRIBUTES}/4"))
     assert_documented(shared, "updateAttribute", client.manage("PUT", f"{ATTRIBUTES}/4", SENT))
+    assert_documented(shared, "importAllowedList", import_list(client, "item\neast\n"))

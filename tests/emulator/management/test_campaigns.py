@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -497,3 +498,27 @@ def test_answers_are_those_that_the_vendor_documents(client: Client, shared: Pat
     assert_documented(shared, "deleteCampaign", client.manage("DELETE", CAMPAIGN))
     found = client.manage("POST", SEARCH, {"attributes": {}})
     assert_documented(shared, "getCampaignByAttributes", found)
+
+
+def test_requests_beside_a_change_see_what_was_before_or_what_is_after(client: Client):
+    load(client, campaign(1), *(campaign(number) for number in range(2, 30)))
+    asked = ["triggeredCampaigns", "campaignEligibility"]
+
+    def evaluate(number: int) -> tuple[int, int]:
+        reply = client.put_session(f"s{number}", "?dry=true", asked, cartItems=[item(100)])
+        return reply.status, len(reply.body["effects"])
+
+    def change(number: int) -> int:
+        [copied] = client.manage("POST", f"{CAMPAIGN}/copy", {"applicationIds": [7]}).body["data"]
+        path = f"{CAMPAIGNS}/{copied['id']}"
+        enabled = {"name": "C", "tags": [], "features": [], "limits": [], "state": "enabled"}
+        assert client.manage("PUT", path, enabled).status == 200
+        return client.manage("DELETE", path).status
+
+    with ThreadPoolExecutor(4) as pool:
+        changes = pool.map(change, range(20))
+        answers = list(pool.map(evaluate, range(200)))
+        assert set(changes) == {204}
+    assert {status for status, _ in answers} == {200}
+    assert {effects for _, effects in answers} <= {29, 30, 31, 32}
+    assert evaluate(0) == (200, 29)
