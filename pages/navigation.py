@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from sandbox.ui.visit import visit
+from sandbox.ui.visit import note_page, visit
 
 # A file of our own: Streamlit would fetch a Material symbol from a font server.
 ICON = Path(__file__).parents[1] / "sandbox" / "ui" / "icon.svg"
@@ -34,8 +34,21 @@ page = st.navigation(
             icon=":material/shopping_cart:",
             help="What does this customer pay for this cart, and which rules made it so?",
             default=True,
-        )
+        ),
+        st.Page(
+            "campaigns.py",
+            title="Campaigns",
+            icon=":material/campaign:",
+            help="What is running, when, in plain words, and which codes are out?",
+        ),
+        st.Page(
+            "customers.py",
+            title="Customers",
+            icon=":material/group:",
+            help="Who is this customer to the rules: attributes, points, history?",
+        ),
     ],
     position="top",
 )
+note_page(page.url_path)
 page.run()

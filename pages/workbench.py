@@ -7,9 +7,11 @@ import streamlit as st
 from sandbox.insight.money import moment
 from sandbox.ui import editor, result
 from sandbox.ui.pricing import price
-from sandbox.ui.visit import visit
+from sandbox.ui.visit import just_arrived, visit
 
 here = visit()
+if just_arrived():
+    editor.come_back()
 state = editor.state(here.workspace)
 
 editor.choose_scenario(here.workspace)

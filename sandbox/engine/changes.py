@@ -179,11 +179,12 @@ class SetMembership(Model, frozen=True, tag="setMembership"):
 
 
 class TakeGiveaway(Model, frozen=True, tag="takeGiveaway"):
-    """Give a code of a pool to a profile."""
+    """Give a code of a pool to a profile; the same code may be in there with other ids."""
 
     pool_id: int
     code: str
     profile_id: str
+    giveaway_id: int = 0
 
     def inverse(self) -> None:
         return None

@@ -60,7 +60,7 @@ class CodePattern(NamedTuple):
         """
         space = len(self._choices(case)) ** self.text.count("#")
         if space < count:
-            raise ValueError(f"the pattern {self.text} has only {space} codes, {count} are wanted")
+            raise ValueError(_too_few(self.text, space, 0, count))
         codes: dict[str, None] = {}
         for most in (count, *[max(count, MAX_DRAWS)] * _ROUNDS):
             drawn = dict.fromkeys(normal_code(self.fill(random), case) for _ in range(most))
@@ -74,9 +74,7 @@ class CodePattern(NamedTuple):
         gone = taken(all_codes)
         left = [code for code in all_codes if code not in gone]
         if len(left) < count:
-            raise ValueError(
-                f"the pattern {self.text} has only {len(left)} codes left, {count} are wanted"
-            )
+            raise ValueError(_too_few(self.text, space, space - len(left), count))
         return random.sample(left, count)
 
     def _choices(self, case: CaseSensitivity) -> list[str]:
@@ -91,6 +89,13 @@ class CodePattern(NamedTuple):
     def fill(self, random: Random) -> str:
         """Return the text with each ``#`` replaced."""
         return "".join([random.choice(self.characters) if c == "#" else c for c in self.text])
+
+
+def _too_few(text: str, space: int, taken: int, count: int) -> str:
+    if "#" not in text and taken:
+        return f"there is a code {text} already"
+    free = f", {taken} of them taken" if taken else ""
+    return f"the pattern {text} gives {space} different codes{free}, {count} are wanted"
 
 
 def code_pattern(

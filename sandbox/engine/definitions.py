@@ -11,7 +11,7 @@ from typing import Literal
 from sandbox.engine.achievements.definitions import Achievement
 from sandbox.engine.catalogs.items import PriceType
 from sandbox.engine.loyalty.programs import LoyaltyProgram
-from sandbox.engine.model import Attributes, CodeSettings, Json, Limit, Model, Time
+from sandbox.engine.model import Attributes, CodeSettings, Integer, Json, Limit, Model, Time
 from sandbox.numbers import ZERO, Number
 
 EvaluationMode = Literal["stackable", "listOrder", "highestDiscount", "lowestDiscount"]
@@ -136,7 +136,7 @@ class Audience(Model, frozen=True):
 class GiveawayPool(Model, frozen=True):
     """A pool of codes of somebody else's making; the codes are runtime state."""
 
-    id: int
+    id: Integer
     name: str
 
 

@@ -45,7 +45,12 @@ def award_giveaway(block: AwardGiveaway, parts: EffectParts) -> Apply:
             effects.append(scope.effect(place, "willAwardGiveaway", props))
             return
         giveaway = giveaways[number]
-        change = TakeGiveaway(pool_id=pool_id, code=giveaway.code, profile_id=recipient_id)
+        change = TakeGiveaway(
+            pool_id=pool_id,
+            code=giveaway.code,
+            profile_id=recipient_id,
+            giveaway_id=giveaway.id,
+        )
         context.ledger.note(change, at_close=True)
         props |= {"giveawayId": giveaway.id, "code": giveaway.code}
         effects.append(scope.effect(place, "awardGiveaway", props))

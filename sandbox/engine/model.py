@@ -20,6 +20,8 @@ from sandbox.rules.model import LimitAction
 Json: TypeAlias = Any
 Attributes: TypeAlias = dict[str, Json]
 Time: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+# An integer that JavaScript and every database can hold.
+Integer: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 SessionState = Literal["open", "closed", "partially_returned", "cancelled"]
 LimitPeriod = Literal["overall", "daily", "weekly", "monthly", "yearly"]
 LimitEntity = Literal["Coupon", "Referral", "Profile", "Identifier", "Store", "Session"]
@@ -98,7 +100,7 @@ class CustomerSession(Model, frozen=True):
     Totals are before discounts, always (see `sandbox.engine.totals`).
     """
 
-    id: int
+    id: Integer
     created: Time
     integration_id: str
     application_id: int
@@ -126,7 +128,7 @@ class CustomerSession(Model, frozen=True):
 class CustomerProfile(Model, frozen=True):
     """One customer profile. `total_sales` is before discounts, closed sessions only."""
 
-    id: int
+    id: Integer
     created: Time
     integration_id: str
     attributes: Attributes
@@ -158,23 +160,23 @@ class CodeSettings(Model, frozen=True):
 class Coupon(Model, frozen=True):
     """One coupon code with its counters. `usage_limit` 0 means unlimited."""
 
-    id: int
+    id: Integer
     created: Time
-    campaign_id: int
+    campaign_id: Integer
     value: str
-    usage_limit: int
-    usage_counter: int
+    usage_limit: Integer
+    usage_counter: Integer
     discount_limit: Number | None = None
     discount_counter: Number | None = None
-    reservation_limit: int | None = None
-    reservation_counter: int | None = None
+    reservation_limit: Integer | None = None
+    reservation_counter: Integer | None = None
     start_date: Time | None = None
     expiry_date: Time | None = None
     limits: list[Limit] = []
     attributes: Attributes = {}
-    referral_id: int | None = None
+    referral_id: Integer | None = None
     recipient_integration_id: str | None = None
-    import_id: int | None = None
+    import_id: Integer | None = None
     batch_id: str | None = None
     reservation: bool = True
     is_reservation_mandatory: bool = False
@@ -187,33 +189,33 @@ class Referral(Model, frozen=True):
     Without `friend_profile_integration_id` every friend may use it.
     """
 
-    id: int
+    id: Integer
     created: Time
-    campaign_id: int
+    campaign_id: Integer
     code: str
     advocate_profile_integration_id: str
-    usage_limit: int
-    usage_counter: int
+    usage_limit: Integer
+    usage_counter: Integer
     friend_profile_integration_id: str | None = None
     start_date: Time | None = None
     expiry_date: Time | None = None
     attributes: Attributes = {}
-    import_id: int | None = None
+    import_id: Integer | None = None
     batch_id: str | None = None
 
 
 class Giveaway(Model, frozen=True):
     """One code of a giveaway pool, and who was given it."""
 
-    id: int
+    id: Integer
     created: Time
     code: str
-    pool_id: int
+    pool_id: Integer
     start_date: Time | None = None
     end_date: Time | None = None
     attributes: Attributes = {}
     used: bool = False
-    import_id: int | None = None
+    import_id: Integer | None = None
     profile_integration_id: str | None = None
 
 

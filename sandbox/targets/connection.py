@@ -14,10 +14,12 @@ from typing import Any
 import msgspec
 import talon_one
 import urllib3
+from pydantic import ValidationError
 
 from sandbox.errors import Fault
 from sandbox.numbers import decode_json
 from sandbox.targets.errors import (
+    NotSentError,
     RefusedCallError,
     TimedOutError,
     UnreachableError,
@@ -64,6 +66,8 @@ class Connection:
         try:
             response = operation(*arguments, **options, _request_timeout=TIMEOUT)
             raw = response.data.decode(errors="replace")
+        except ValidationError as error:
+            raise NotSentError(error.errors()[0]["msg"]) from None
         except urllib3.exceptions.HTTPError as error:
             if _is_timeout(error):
                 raise TimedOutError(self.host, TIMEOUT) from None

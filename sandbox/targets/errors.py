@@ -19,6 +19,13 @@ class TimedOutError(TargetError):
         super().__init__(f"{host} did not answer within {seconds:g} seconds. Try again.")
 
 
+class NotSentError(TargetError):
+    """The SDK refused to send a call, by its own copy of the rules."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The SDK does not send this: {reason}.")
+
+
 class RefusedCallError(TargetError):
     """The target answered with an error status.
 

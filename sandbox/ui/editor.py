@@ -14,13 +14,13 @@ import streamlit as st
 from msgspec.structs import replace
 
 from sandbox.emulator.server import running
-from sandbox.engine.definitions import Attribute
-from sandbox.engine.model import Attributes, Cost
+from sandbox.engine.model import Attributes, Cost, CustomerProfile
 from sandbox.errors import Refused
 from sandbox.insight.money import minor_unit, money
 from sandbox.numbers import decode_json
 from sandbox.shapes import convert, parse_json
 from sandbox.targets.target import draft_json
+from sandbox.ui.attributes import attribute_inputs, editable
 from sandbox.ui.drafts import (
     DraftState,
     grid_frame,
@@ -38,6 +38,7 @@ from sandbox.workspace.workspace import Workspace
 _SCENARIOS = Path(__file__).parents[2] / "fixtures" / "scenarios.json"
 _GUEST = ""
 _MAX_OFFERED = 50
+_MAX_PERSONAS = 5
 _MAX_FAULTS = 10
 
 
@@ -55,21 +56,29 @@ def state(workspace: Workspace) -> DraftState:
     return current
 
 
+def come_back() -> None:
+    """Show again what was on the page before the visitor left it: widgets forget it meanwhile."""
+    entered: SessionUpdate | None = st.session_state.get("entered")
+    if entered is not None:
+        st.session_state["scenario"] = st.session_state.get("saved-cart")
+        _show(entered)
+
+
 def start_over(here: Visit) -> None:
     """Reset the workspace and show the first saved cart again."""
     running().workspaces.reset(here.name)
-    st.session_state.pop("scenario", None)
+    st.session_state["scenario"] = _scenarios()[0]["id"]
     _show(_scenario(here.workspace, _scenarios()[0]["id"]))
 
 
 def choose_scenario(workspace: Workspace) -> None:
     """Offer the saved carts."""
     titles = {scenario["id"]: scenario["title"] for scenario in _scenarios()}
-    st.pills(
+    st.session_state.setdefault("scenario", _scenarios()[0]["id"])
+    st.session_state["saved-cart"] = st.pills(
         "Try a saved cart",
         list(titles),
         format_func=lambda scenario_id: titles[scenario_id],
-        default=_scenarios()[0]["id"],
         key="scenario",
         on_change=_scenario_chosen,
         args=(workspace,),
@@ -123,6 +132,17 @@ def edit(workspace: Workspace, current: DraftState) -> SessionUpdate:
     st.session_state.entered = draft
     current.drawn = True
     return draft
+
+
+def current_draft(workspace: Workspace) -> SessionUpdate:
+    """Return the Workbench's draft as other pages see it: as last shown, or as it starts."""
+    return _entered(state(workspace))
+
+
+def take_to_workbench(workspace: Workspace, **fields: Any) -> None:
+    """Change the Workbench's draft from another page; its own page shows it when it runs next."""
+    st.session_state.entered = replace(current_draft(workspace), **fields)
+    st.session_state["saved-cart"] = None
 
 
 def foreseen(current: DraftState) -> SessionUpdate | None:
@@ -262,13 +282,13 @@ def _product_label(item: CartItemUpdate, currency: str) -> str:
 
 
 def _choose_customer(workspace: Workspace, current: DraftState) -> str:
-    profiles = {
-        profile["integrationId"]: profile for profile in workspace.raw.get("customerProfiles") or []
-    }
+    personas = [one["integrationId"] for one in workspace.raw.get("customerProfiles") or []]
     started = current.started.profile_id or _GUEST
-    options = [_GUEST, *list(profiles)[:5]]
-    if started not in options:
-        options.append(started)
+    options = list(dict.fromkeys([_GUEST, *personas[:_MAX_PERSONAS], started]))
+    profiles = {
+        profile_id: workspace.records.profile(workspace.reading, profile_id)
+        for profile_id in options
+    }
     chosen = st.segmented_control(
         "Customer",
         options,
@@ -283,21 +303,18 @@ def _choose_customer(workspace: Workspace, current: DraftState) -> str:
     return chosen or _GUEST
 
 
-def _customer_label(profile: dict[str, Any] | None, profile_id: str) -> str:
-    name = (profile or {}).get("attributes", {}).get("name")
+def _customer_label(profile: CustomerProfile | None, profile_id: str) -> str:
+    name = profile.attributes.get("name") if profile else None
     return escaped(str(name or profile_id or "Guest"))
 
 
-def _about(profile: dict[str, Any] | None) -> str:
+def _about(profile: CustomerProfile | None) -> str:
     if profile is None:
         return ""
     parts = [
-        f"{name}: {_shown(value)}"
-        for name, value in profile.get("attributes", {}).items()
-        if name != "name"
+        f"{name}: {_shown(value)}" for name, value in profile.attributes.items() if name != "name"
     ]
-    parts.append(f"orders so far: {profile.get('closedSessions', 0)}")
-    return " · ".join(parts)
+    return " · ".join([*parts, f"orders so far: {profile.closed_sessions}"])
 
 
 def _shown(value: Any) -> str:
@@ -307,7 +324,8 @@ def _shown(value: Any) -> str:
 
 
 def _choose_codes(workspace: Workspace, current: DraftState) -> list[str]:
-    known = [coupon["value"] for coupon in (workspace.raw.get("coupons") or [])[:_MAX_OFFERED]]
+    newest = workspace.records.coupons.newest_codes(workspace.reading, _MAX_OFFERED)
+    known = reversed(newest)
     started = current.started.coupon_codes or []
     return st.multiselect(
         "Codes",
@@ -348,38 +366,19 @@ def _choose_costs(workspace: Workspace, current: DraftState) -> dict[str, Cost]:
 
 
 def _choose_attributes(workspace: Workspace, current: DraftState) -> Attributes:
-    """Show the session's attributes that have a simple widget; others stay as JSON set them."""
+    """Show the session's attributes that have a widget; others stay as JSON set them."""
     started = dict(current.started.attributes or {})
-    definitions = [
-        attribute
-        for attribute in workspace.application.definition.attributes
-        if attribute.entity == "CustomerSession"
-        and attribute.type in ("string", "number", "boolean")
-    ]
-    if not definitions:
+    definition = workspace.application.definition
+    attributes = editable(definition.attributes, "CustomerSession")
+    if not attributes:
         return started
+    shown = {attribute.name for attribute in attributes}
+    others = {name: value for name, value in started.items() if name not in shown}
     with st.expander("Session attributes", icon=":material/label:"):
-        for attribute in definitions:
-            key = f"attribute-{attribute.name}-{current.version}"
-            value = _attribute_input(attribute, started.get(attribute.name), key)
-            started.pop(attribute.name, None)
-            if value is not None:
-                started[attribute.name] = value
-    return started
-
-
-def _attribute_input(attribute: Attribute, before: Any, key: str) -> Any:
-    """Return what was entered for an attribute, or None."""
-    label = escaped(attribute.title or attribute.name)
-    if attribute.type == "boolean":
-        options = {"yes": True, "no": False}
-        chosen = st.segmented_control(
-            label, list(options), default={True: "yes", False: "no"}.get(before), key=key
+        entered = attribute_inputs(
+            attributes,
+            started,
+            f"attribute-{current.version}",
+            definition.application.timezone,
         )
-        return None if chosen is None else options[chosen]
-    if attribute.type == "number":
-        value = st.number_input(
-            label, value=None if before is None else float(before), key=key, placeholder="not set"
-        )
-        return None if value is None else Decimal(str(value))
-    return st.text_input(label, value=before or "", key=key, placeholder="not set") or None
+    return others | entered

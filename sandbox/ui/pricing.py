@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sandbox.insight.facts import WorkspaceFacts
+from sandbox.insight.totals import Totals, compute_totals
 from sandbox.targets.errors import TargetError
 from sandbox.targets.target import Answer
 from sandbox.ui.visit import Visit, facts
@@ -31,3 +32,11 @@ def price(here: Visit, draft: SessionUpdate) -> Pricing:
     except TargetError as error:
         answer = error
     return Pricing(draft, session_id, known, answer)
+
+
+def totals_of(pricing: Pricing, answer: Answer) -> Totals:
+    """Return what the answer makes of each line."""
+    facts, content = pricing.facts, answer.content
+    return compute_totals(
+        content["customerSession"], content["effects"], facts.currency, facts.cost_titles
+    )

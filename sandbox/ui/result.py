@@ -16,11 +16,11 @@ from sandbox.insight.effects import effect_rows
 from sandbox.insight.facts import WorkspaceFacts
 from sandbox.insight.frames import campaigns_frame, effects_frame, totals_frame
 from sandbox.insight.money import MINUS, exact, money
-from sandbox.insight.totals import Totals, compute_totals
+from sandbox.insight.totals import Totals
 from sandbox.insight.verdicts import Verdict, verdicts
 from sandbox.targets.errors import RefusedCallError, TargetError
 from sandbox.targets.target import Answer
-from sandbox.ui.pricing import Pricing
+from sandbox.ui.pricing import Pricing, totals_of
 from sandbox.ui.text import code, escaped, shown_table
 
 # A browser shows a price within this time, while what comes next keeps it busy for longer.
@@ -38,7 +38,7 @@ def show_headline(pricing: Pricing) -> None:
         _show_refusal(pricing.answer)
         return
     effects = pricing.answer.content["effects"]
-    _show_price(_totals(pricing, pricing.answer), pricing.facts.currency)
+    _show_price(totals_of(pricing, pricing.answer), pricing.facts.currency)
     _show_verdicts(verdicts(pricing.draft.coupon_codes or [], effects, pricing.facts))
     _show_notifications(effects)
 
@@ -48,16 +48,8 @@ def show_result(pricing: Pricing, host: str, key: str) -> None:
     if isinstance(pricing.answer, TargetError):
         return
     st.subheader("What the customer pays")
-    _show_lines(_totals(pricing, pricing.answer), pricing.facts.currency)
+    _show_lines(totals_of(pricing, pricing.answer), pricing.facts.currency)
     _show_details(pricing.answer, pricing.facts, host, pricing.session_id, key)
-
-
-def _totals(pricing: Pricing, answer: Answer) -> Totals:
-    facts = pricing.facts
-    content = answer.content
-    return compute_totals(
-        content["customerSession"], content["effects"], facts.currency, facts.cost_titles
-    )
 
 
 def _show_price(totals: Totals, currency: str) -> None:

@@ -38,20 +38,43 @@ class Visit:
 def visit() -> Visit:
     """Return the workspace that the URL names, or a new fork of the demo.
 
-    A name that is not there (any longer) is replaced by a new fork, and the visitor is told.
+    A name that is not there (any longer) is replaced by a new fork, and the visitor is told. From
+    page to page the URL loses the name, but the visitor keeps the workspace.
     """
     server = running()
-    name = st.query_params.get("workspace", "")
+    name = st.query_params.get("workspace") or st.session_state.get("workspace", "")
     if not name or not server.workspaces.exists(name):
         if name:
             st.toast(
                 "That workspace is gone, so here is a fresh one.", icon=":material/restart_alt:"
             )
         name = new_fork(server.workspaces)
+    if st.query_params.get("workspace") != name:
         st.query_params["workspace"] = name
+    st.session_state["workspace"] = name
     keys = server.workspaces.keys(name)
     connection = _connection(server.base_url, keys.integration_key, keys.management_key)
     return Visit(name, server.workspaces.workspace(name), connection, keys.integration_key)
+
+
+def note_page(url_path: str) -> None:
+    """Note which page runs."""
+    st.session_state["arrived"] = st.session_state.get("page") != url_path
+    st.session_state["page"] = url_path
+
+
+def note_in_address(name: str, value: str) -> None:
+    """Put into the URL what the page shows.
+
+    By hand, because Streamlit leaves no page on which a widget is bound to the URL.
+    """
+    if st.query_params.get(name, "") != value:
+        st.query_params[name] = value
+
+
+def just_arrived() -> bool:
+    """Tell whether the visitor was on another page before this run, or on none."""
+    return bool(st.session_state.get("arrived"))
 
 
 def new_fork(workspaces: Workspaces) -> str:

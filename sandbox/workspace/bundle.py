@@ -426,15 +426,17 @@ class _Reading:
             seen.add(value)
 
     def _check_pools(self, pools: Sequence[BundledPool]) -> None:
-        """Note codes that are in a pool twice."""
-        seen: set[tuple[int, str]] = set()
+        """Note ids that a code of a pool has twice; the same code with other ids is another one."""
+        seen: set[tuple[int, str, int]] = set()
         for index, pool in enumerate(pools):
             for number, code in enumerate(pool.codes):
-                if (pool.id, code.code) in seen:
-                    details = f"Another code of this pool is “{code.code}”"
-                    pointer = f"/giveawayPools/{index}/codes/{number}/code"
+                if code.id is None:
+                    continue
+                if (pool.id, code.code, code.id) in seen:
+                    details = f"Another code “{code.code}” of this pool has the id {code.id}"
+                    pointer = f"/giveawayPools/{index}/codes/{number}/id"
                     self._faults.append(Fault("Duplicate", details, pointer))
-                seen.add((pool.id, code.code))
+                seen.add((pool.id, code.code, code.id))
 
     def _profiles(self, now: datetime) -> list[CustomerProfile]:
         return self._all(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -92,14 +93,19 @@ def export_audiences(
 def export_pools(
     raw: Iterable[Mapping[str, Any]], giveaways: Iterable[Giveaway]
 ) -> Iterator[dict[str, Any]]:
+    """Return pools with their codes as bundles have them; unknown fields of `raw` are kept."""
     codes: dict[int, list[Giveaway]] = defaultdict(list)
     for giveaway in giveaways:
         codes[giveaway.pool_id].append(giveaway)
+    numbers = count(1)
     for pool in raw:
-        sent = {code.get("code"): code for code in pool.get("codes") or []}
+        # A code without an id got its number as `giveaways_of` counts.
+        numbered = [(next(numbers), code) for code in pool.get("codes") or []]
+        sent = {(code["code"], code.get("id") or number): code for number, code in numbered}
         yield {
             **pool,
             "codes": [
-                {**sent.get(code.code, {}), **json_fields(code)} for code in codes[pool["id"]]
+                {**sent.get((code.code, code.id), {}), **json_fields(code)}
+                for code in codes[pool["id"]]
             ],
         }

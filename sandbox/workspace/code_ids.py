@@ -7,8 +7,6 @@ from typing import Literal
 
 from sqlalchemy import Connection, insert, select
 
-from sandbox.engine.loyalty.transactions import LoyaltyCard
-from sandbox.engine.model import Coupon, Referral
 from sandbox.workspace import tables
 from sandbox.workspace.store import put
 
@@ -33,14 +31,10 @@ Kind = Literal[
 
 
 def remember_code_id(
-    connection: Connection,
-    workspace: str,
-    kind: Kind,
-    codes: Iterable[Coupon | Referral | LoyaltyCard],
+    connection: Connection, workspace: str, kind: Kind, ids: Iterable[int]
 ) -> None:
-    """Note the highest id of the codes that a bundle holds; nothing may be noted yet."""
-    last = max((code.id for code in codes), default=0)
-    row = {"workspace": workspace, "kind": kind, "last": last}
+    """Note the highest of the ids that a bundle holds; nothing may be noted yet."""
+    row = {"workspace": workspace, "kind": kind, "last": max(ids, default=0)}
     connection.execute(insert(_TABLE), row)
 
 

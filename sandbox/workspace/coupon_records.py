@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, literal, select, update
 
-from sandbox.engine.changes import CounterKey
-from sandbox.engine.model import Attributes, Coupon
+from sandbox.engine.model import Coupon
 from sandbox.numbers import encode_json
 from sandbox.workspace import tables
+from sandbox.workspace.codes import existing_codes, forget_counters
 from sandbox.workspace.coupon_rows import coupon_columns, term_columns
-from sandbox.workspace.coupon_search import Condition, Order, in_order, with_attributes
+from sandbox.workspace.coupon_search import Search, with_attributes
 from sandbox.workspace.store import data_of, decoder, put
 
 _COUPON = decoder(Coupon)
-_KEY = decoder(CounterKey)
 _TABLE = tables.coupons
+# For how long exports can have coupons that were deleted.
+DELETED_LAST = timedelta(days=7)
 _DATA = data_of(_TABLE, "workspace", "code", read=_COUPON.decode)
-# How many codes one statement names.
-_BATCH = 500
 
 
 class CouponRecords:
@@ -42,15 +42,14 @@ class CouponRecords:
     def codes(self, connection: Connection) -> Sequence[str]:
         return connection.execute(select(_TABLE.c.code).where(self._own)).scalars().all()
 
+    def newest_codes(self, connection: Connection, most: int) -> Sequence[str]:
+        """Return the codes made last, the newest first."""
+        rows = select(_TABLE.c.code).where(self._own).order_by(_TABLE.c.id.desc()).limit(most)
+        return connection.execute(rows).scalars().all()
+
     def existing(self, connection: Connection, codes: Iterable[str]) -> set[str]:
         """Return which of these codes are there."""
-        found: set[str] = set()
-        asked = list(codes)
-        for start in range(0, len(asked), _BATCH):
-            some = asked[start : start + _BATCH]
-            rows = select(_TABLE.c.code).where(self._own, _TABLE.c.code.in_(some))
-            found.update(connection.execute(rows).scalars())
-        return found
+        return existing_codes(connection, _TABLE, self._workspace, codes)
 
     def for_profile(self, connection: Connection, profile_id: str) -> list[Coupon]:
         """Return the coupons that are for this profile alone, and those that are for every one."""
@@ -61,34 +60,24 @@ class CouponRecords:
         return list(found.values())
 
     def page(
-        self,
-        connection: Connection,
-        wanted: Condition,
-        order: Sequence[Order],
-        size: int,
-        skip: int,
-        attributes: Attributes,
+        self, connection: Connection, search: Search, size: int, skip: int
     ) -> tuple[list[Coupon], bool]:
         """Return a part of the coupons that are wanted, and whether there are more after it."""
-        rows = in_order(select(_TABLE.c.data).where(self._own, wanted), order)
-        if attributes:
-            matching = with_attributes(self._read(connection, rows), attributes)
-            found = list(islice(matching, skip, skip + size + 1))
+        if search.attributes:
+            found = list(islice(self.matching(connection, search), skip, skip + size + 1))
         else:
-            found = list(self._read(connection, rows.limit(size + 1).offset(skip)))
+            rows = search.rows(self._workspace, "data").limit(size + 1).offset(skip)
+            found = list(self._read(connection, rows))
         return found[:size], len(found) > size
 
-    def matching(
-        self, connection: Connection, wanted: Condition, order: Sequence[Order] = ()
-    ) -> Iterator[Coupon]:
+    def matching(self, connection: Connection, search: Search) -> Iterator[Coupon]:
         """Yield the coupons that are wanted."""
-        return self._read(
-            connection, in_order(select(_TABLE.c.data).where(self._own, wanted), order)
-        )
+        coupons = self._read(connection, search.rows(self._workspace, "data"))
+        return with_attributes(coupons, search.attributes)
 
-    def matching_codes(self, connection: Connection, wanted: Condition) -> Sequence[str]:
-        rows = select(_TABLE.c.code).where(self._own, wanted)
-        return connection.execute(rows).scalars().all()
+    def matching_codes(self, connection: Connection, search: Search) -> Sequence[str]:
+        """Return the codes that are wanted, whatever their attributes are."""
+        return connection.execute(search.rows(self._workspace, "code")).scalars().all()
 
     def put(self, connection: Connection, coupon: Coupon) -> None:
         key = {"workspace": self._workspace, "code": coupon.value}
@@ -121,23 +110,33 @@ class CouponRecords:
             changed = update(_TABLE).where(self._own, _TABLE.c.code == bindparam("of_code"))
             connection.execute(changed, rows)
 
-    def remove(self, connection: Connection, codes: Collection[str]) -> None:
-        """Delete coupons, and what was counted of them: a code made anew begins anew."""
+    def remove(self, connection: Connection, codes: Collection[str], now: datetime) -> None:
+        """Delete coupons, and what was counted of them: a code made anew begins anew.
+
+        Exports can have them for some days.
+        """
         if not codes:
             return
         gone = [{"of_code": code} for code in codes]
+        self._keep_deleted(connection, gone, now)
         for table in (_TABLE, tables.redemptions, tables.reservations):
             own = table.c.workspace == self._workspace
             connection.execute(delete(table).where(own, table.c.code == bindparam("of_code")), gone)
-        self._forget_counters(connection, codes)
+        forget_counters(connection, self._workspace, "coupon", codes)
 
-    def _forget_counters(self, connection: Connection, codes: Collection[str]) -> None:
-        table, known = tables.counters, set(codes)
-        own = table.c.workspace == self._workspace
-        keys = connection.execute(select(table.c.key).where(own)).scalars()
-        gone = [{"of_key": key} for key in keys if _KEY.decode(key).coupon in known]
-        if gone:
-            connection.execute(delete(table).where(own, table.c.key == bindparam("of_key")), gone)
+    def _keep_deleted(
+        self, connection: Connection, gone: Sequence[Mapping[str, str]], now: datetime
+    ) -> None:
+        kept, columns = tables.deleted_coupons, _TABLE.columns
+        rows = select(*columns, literal(now.timestamp())).where(
+            self._own, _TABLE.c.code == bindparam("of_code")
+        )
+        names = [*(column.name for column in columns), "deleted"]
+        connection.execute(insert(kept).from_select(names, rows), gone)
+        oldest = (now - DELETED_LAST).timestamp()
+        connection.execute(
+            delete(kept).where(kept.c.workspace == self._workspace, kept.c.deleted < oldest)
+        )
 
     def _read(self, connection: Connection, rows: Select[Any]) -> Iterator[Coupon]:
         with connection.execute(rows) as result:

@@ -10,29 +10,30 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import Column, ColumnElement, Select, or_, select
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from sandbox.engine.model import Attributes, Coupon, Json, Model, Time
+from sandbox.engine.model import Attributes, Coupon, Integer, Json, Model, Time
 from sandbox.workspace import tables
 from sandbox.workspace.coupon_rows import folded
 
 Validity: TypeAlias = Literal["expired", "validNow", "validFuture"]
-Condition: TypeAlias = ColumnElement[bool]
+_Condition: TypeAlias = ColumnElement[bool]
+_Columns: TypeAlias = ReadOnlyColumnCollection[str, Column[Any]]
 
-_C = tables.coupons.c
-# What coupons may be sorted by.
-SORTABLE: Mapping[str, ColumnElement[Any]] = {
-    "id": _C.id,
-    "created": _C.created,
-    "campaignId": _C.campaign_id,
-    "value": _C.code,
-    "startDate": _C.starts,
-    "expiryDate": _C.ends,
-    "usageCounter": _C.uses,
-    "usageLimit": _C.usage_limit,
-    "batchId": _C.batch_id,
-    "referralId": _C.referral_id,
-    "recipientIntegrationId": _C.recipient_id,
+# What coupons may be sorted by, with the column that says it.
+SORTABLE: Mapping[str, str] = {
+    "id": "id",
+    "created": "created",
+    "campaignId": "campaign_id",
+    "value": "code",
+    "startDate": "starts",
+    "expiryDate": "ends",
+    "usageCounter": "uses",
+    "usageLimit": "usage_limit",
+    "batchId": "batch_id",
+    "referralId": "referral_id",
+    "recipientIntegrationId": "recipient_id",
 }
 
 
@@ -40,7 +41,7 @@ class CouponFilters(Model, frozen=True):
     """Which coupons are meant (schema CouponDeletionFilters); times are included."""
 
     value: str | None = None
-    exact_match: bool = False
+    exact_match: bool | None = None
     created_before: Time | None = None
     created_after: Time | None = None
     starts_before: Time | None = None
@@ -51,7 +52,7 @@ class CouponFilters(Model, frozen=True):
     usable: bool | None = None
     redeemed: bool | None = None
     batch_id: str | None = None
-    referral_id: int | None = None
+    referral_id: Integer | None = None
     recipient_integration_id: str | None = None
 
 
@@ -62,17 +63,40 @@ class Order(NamedTuple):
     descending: bool
 
 
-def condition(
-    filters: CouponFilters, campaign_ids: Collection[int] | None, now: datetime
-) -> Condition:
-    """Return what coupons of these campaigns, or of all, must fulfil."""
-    return and_(True, *_conditions(filters, campaign_ids, now.timestamp()))
+class Deletion(NamedTuple):
+    """When coupons were deleted, for a search among those that were; times are included."""
+
+    after: datetime | None
+    before: datetime | None
 
 
-def in_order(rows: Select[Any], order: Sequence[Order]) -> Select[Any]:
-    """Sort rows; those that lack a field come first, those that are alike by id."""
-    columns = ((SORTABLE[field], descending) for field, descending in order)
-    return rows.order_by(*(c.desc() if descending else c for c, descending in columns), _C.id)
+class Search(NamedTuple):
+    """What is looked for: coupons of these campaigns, or of all, at a time of the clock."""
+
+    filters: CouponFilters
+    campaign_ids: Collection[int] | None
+    now: datetime
+    order: Sequence[Order] = ()
+    attributes: Attributes = {}
+    # Coupons that are there, unless this is set.
+    deletion: Deletion | None = None
+
+    def rows(self, workspace: str, *columns: str) -> Select[Any]:
+        """Return what selects columns of the coupons, whatever their attributes are.
+
+        Those that lack what they are sorted by come first, those that are alike by id.
+        """
+        table = tables.coupons if self.deletion is None else tables.deleted_coupons
+        c = table.c
+        conditions = list(_conditions(c, self.filters, self.campaign_ids, self.now.timestamp()))
+        if self.deletion is not None:
+            conditions += _within(table.c.deleted, *self.deletion)
+        places = ((c[SORTABLE[field]], descending) for field, descending in self.order)
+        return (
+            select(*(c[name] for name in columns))
+            .where(c.workspace == workspace, *conditions)
+            .order_by(*(p.desc() if descending else p for p, descending in places), c.id)
+        )
 
 
 def with_attributes(coupons: Iterable[Coupon], wanted: Attributes) -> Iterator[Coupon]:
@@ -91,41 +115,41 @@ def _is_same(first: Json, second: Json) -> bool:
 
 
 def _conditions(
-    filters: CouponFilters, campaign_ids: Collection[int] | None, now: float
-) -> Iterator[Condition]:
+    c: _Columns, filters: CouponFilters, campaign_ids: Collection[int] | None, now: float
+) -> Iterator[_Condition]:
     if campaign_ids is not None:
-        yield _C.campaign_id.in_(sorted(campaign_ids))
+        yield c.campaign_id.in_(sorted(campaign_ids))
     if filters.value:
         code = folded(filters.value)
         # A text without letters and digits is in no code.
-        yield _C.folded == code if filters.exact_match or not code else _C.folded.contains(code)
-    yield from _within(_C.created, filters.created_after, filters.created_before)
-    yield from _within(_C.starts, filters.starts_after, filters.starts_before)
-    yield from _within(_C.ends, filters.expires_after, filters.expires_before)
+        yield c.folded == code if filters.exact_match or not code else c.folded.contains(code)
+    yield from _within(c.created, filters.created_after, filters.created_before)
+    yield from _within(c.starts, filters.starts_after, filters.starts_before)
+    yield from _within(c.ends, filters.expires_after, filters.expires_before)
     match filters.valid:
         case "expired":
-            yield _C.ends <= now
+            yield c.ends <= now
         case "validNow":
-            yield or_(_C.starts.is_(None), _C.starts <= now)
-            yield or_(_C.ends.is_(None), _C.ends > now)
+            yield or_(c.starts.is_(None), c.starts <= now)
+            yield or_(c.ends.is_(None), c.ends > now)
         case "validFuture":
-            yield _C.starts > now
+            yield c.starts > now
     if filters.usable is not None:
-        is_usable = or_(_C.usage_limit == 0, _C.uses < _C.usage_limit)
+        is_usable = or_(c.usage_limit == 0, c.uses < c.usage_limit)
         yield is_usable if filters.usable else ~is_usable
     if filters.redeemed is not None:
-        yield _C.uses > 0 if filters.redeemed else _C.uses == 0
+        yield c.uses > 0 if filters.redeemed else c.uses == 0
     if filters.batch_id is not None:
-        yield _C.batch_id == filters.batch_id
+        yield c.batch_id == filters.batch_id
     if filters.referral_id is not None:
-        yield _C.referral_id == filters.referral_id
+        yield c.referral_id == filters.referral_id
     if filters.recipient_integration_id is not None:
-        yield _C.recipient_id == filters.recipient_integration_id
+        yield c.recipient_id == filters.recipient_integration_id
 
 
 def _within(
     column: ColumnElement[Any], after: datetime | None, before: datetime | None
-) -> Iterator[Condition]:
+) -> Iterator[_Condition]:
     if after is not None:
         yield column >= after.timestamp()
     if before is not None:

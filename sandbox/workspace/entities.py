@@ -17,6 +17,7 @@ from sandbox.engine.loyalty.transactions import Spent
 from sandbox.engine.model import (
     Attributes,
     Effect,
+    Integer,
     LimitPeriod,
     Model,
     PriceDetail,
@@ -61,13 +62,13 @@ class CodeOfPool(Model, frozen=True):
     """A code of a giveaway pool as bundles have it: without its pool, perhaps without an id."""
 
     code: str
-    id: int | None = None
+    id: Integer | None = None
     created: Time | None = None
     start_date: Time | None = None
     end_date: Time | None = None
     attributes: Attributes | None = None
     used: bool | None = None
-    import_id: int | None = None
+    import_id: Integer | None = None
     profile_integration_id: str | None = None
 
 

@@ -38,59 +38,65 @@ class Giveaways:
                 _TABLE.c.starts.is_(None) | (_TABLE.c.starts <= time),
                 _TABLE.c.ends.is_(None) | (_TABLE.c.ends > time),
             )
-            .order_by(_TABLE.c.position)
+            .order_by(_TABLE.c.number)
             .limit(most)
         )
         return [_GIVEAWAY.decode(data) for data in connection.execute(rows).scalars()]
 
-    def get(self, connection: Connection, pool_id: int, code: str) -> Giveaway | None:
-        row = select(_TABLE.c.data).where(
+    def get(
+        self, connection: Connection, pool_id: int, code: str, giveaway_id: int
+    ) -> Giveaway | None:
+        found = self._find(connection, pool_id, code, giveaway_id)
+        return None if found is None else found[1]
+
+    def take(self, connection: Connection, change: TakeGiveaway) -> None:
+        """Mark a code as given, for good."""
+        found = self._find(connection, change.pool_id, change.code, change.giveaway_id)
+        if found is None:
+            return
+        number, giveaway = found
+        taken = replace(giveaway, used=True, profile_integration_id=change.profile_id)
+        marked = update(_TABLE).where(_TABLE.c.number == number)
+        connection.execute(marked.values(used=True, data=encode_json(taken)))
+
+    def _find(
+        self, connection: Connection, pool_id: int, code: str, giveaway_id: int
+    ) -> tuple[int, Giveaway] | None:
+        """Return a code of a pool with its number; the same code may be there with other ids."""
+        rows = select(_TABLE.c.number, _TABLE.c.data).where(
             _TABLE.c.workspace == self._workspace,
             _TABLE.c.pool_id == pool_id,
             _TABLE.c.code == code,
         )
-        data = connection.execute(row).scalar()
-        return None if data is None else _GIVEAWAY.decode(data)
-
-    def take(self, connection: Connection, change: TakeGiveaway) -> None:
-        """Mark a code as given, for good."""
-        giveaway = self.get(connection, change.pool_id, change.code)
-        if giveaway is None:
-            return
-        taken = replace(giveaway, used=True, profile_integration_id=change.profile_id)
-        connection.execute(
-            update(_TABLE)
-            .where(
-                _TABLE.c.workspace == self._workspace,
-                _TABLE.c.pool_id == change.pool_id,
-                _TABLE.c.code == change.code,
-            )
-            .values(used=True, data=encode_json(taken))
-        )
+        for number, data in connection.execute(rows):
+            giveaway = _GIVEAWAY.decode(data)
+            if giveaway.id == giveaway_id:
+                return number, giveaway
+        return None
 
     def of_profile(self, connection: Connection, profile_id: str) -> list[Giveaway]:
         """Return the codes that a profile was given, in the order of the bundle."""
         rows = (
             select(_TABLE.c.data)
             .where(_TABLE.c.workspace == self._workspace, _TABLE.c.used.is_(True))
-            .order_by(_TABLE.c.position)
+            .order_by(_TABLE.c.number)
         )
         given = map(_GIVEAWAY.decode, connection.execute(rows).scalars())
         return [giveaway for giveaway in given if giveaway.profile_integration_id == profile_id]
 
-    def load(self, connection: Connection, giveaways: Iterable[Giveaway]) -> None:
+    def add(self, connection: Connection, giveaways: Iterable[Giveaway]) -> None:
+        """Store new codes, to be given after those that are there."""
         rows = [
             {
                 "workspace": self._workspace,
                 "pool_id": giveaway.pool_id,
                 "code": giveaway.code,
-                "position": position,
                 "used": giveaway.used,
                 "starts": _seconds(giveaway.start_date),
                 "ends": _seconds(giveaway.end_date),
                 "data": encode_json(giveaway),
             }
-            for position, giveaway in enumerate(giveaways)
+            for giveaway in giveaways
         ]
         if rows:
             connection.execute(insert(_TABLE), rows)
@@ -100,7 +106,7 @@ class Giveaways:
         rows = (
             select(_TABLE.c.data)
             .where(_TABLE.c.workspace == self._workspace)
-            .order_by(_TABLE.c.position)
+            .order_by(_TABLE.c.number)
         )
         return [_GIVEAWAY.decode(data) for data in connection.execute(rows).scalars()]
 

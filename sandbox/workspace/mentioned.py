@@ -117,7 +117,9 @@ def _giveaways(
     records: Records, connection: Connection, effects: Sequence[Effect]
 ) -> list[Giveaway]:
     awarded = [effect.props for effect in effects if effect.effect_type == "awardGiveaway"]
-    giveaways = (records.giveaways.get(connection, p["poolId"], p["code"]) for p in awarded)
+    giveaways = (
+        records.giveaways.get(connection, p["poolId"], p["code"], p["giveawayId"]) for p in awarded
+    )
     return [giveaway for giveaway in giveaways if giveaway is not None]
 
 

@@ -36,6 +36,7 @@ from sandbox.engine.model import (
     Coupon,
     CustomerProfile,
     CustomerSession,
+    Giveaway,
     Referral,
 )
 from sandbox.numbers import ZERO, add_exactly, decode_json, encode_json, plain
@@ -397,14 +398,20 @@ class Records:
                 connection.execute(insert(table), values)
         self.referrals.load(connection, state.referrals, state.referred)
         self.audiences.load(connection, state.memberships)
-        self.giveaways.load(connection, state.giveaways)
+        self.giveaways.add(connection, state.giveaways)
         self.catalogs.load(connection, state.catalogs)
         self.loyalty.load(connection, state.loyalty)
         self.achievements.load(connection, state.trackers)
         self.events.load(connection, state.events)
-        remember_code_id(connection, name, "coupon", state.coupons)
-        remember_code_id(connection, name, "referral", state.referrals)
-        remember_code_id(connection, name, "loyaltyCard", state.loyalty.cards)
+        codes: list[Coupon | Referral | Giveaway] = [
+            *state.coupons,
+            *state.referrals,
+            *state.giveaways,
+        ]
+        remember_code_id(connection, name, "coupon", (c.id for c in state.coupons))
+        remember_code_id(connection, name, "referral", (r.id for r in state.referrals))
+        remember_code_id(connection, name, "loyaltyCard", (c.id for c in state.loyalty.cards))
+        remember_code_id(connection, name, "import", (code.import_id or 0 for code in codes))
 
     def clear(self, connection: Connection) -> None:
         for table in tables.RUNTIME:

@@ -11,6 +11,7 @@ from sandbox.engine.changes import CountReferral
 from sandbox.engine.model import Referral
 from sandbox.numbers import encode_json
 from sandbox.workspace import tables
+from sandbox.workspace.codes import existing_codes, forget_counters
 from sandbox.workspace.entities import Referred
 from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
 
@@ -47,6 +48,17 @@ class Referrals:
         rows = select(table.c.code).where(table.c.workspace == self._workspace)
         return connection.execute(rows).scalars().all()
 
+    def existing(self, connection: Connection, codes: Iterable[str]) -> set[str]:
+        """Return which of these codes are there."""
+        return existing_codes(connection, tables.referrals, self._workspace, codes)
+
+    def every(self, connection: Connection) -> list[Referral]:
+        """Return all referrals, by id."""
+        table = tables.referrals
+        rows = select(table.c.data).where(table.c.workspace == self._workspace)
+        referrals = map(_REFERRAL.decode, connection.execute(rows).scalars())
+        return sorted(referrals, key=lambda referral: referral.id)
+
     def was_referred(self, connection: Connection, profile_id: str, campaign_id: int) -> bool:
         """Tell whether a profile has redeemed a referral of this campaign (decision A69)."""
         row = _REFERRED.value(
@@ -70,19 +82,29 @@ class Referrals:
 
     def of_profile(self, connection: Connection, profile_id: str) -> list[Referral]:
         """Return the referrals that name a profile, as advocate or as friend, by id."""
-        codes = tables.referrals
-        rows = select(codes.c.data).where(codes.c.workspace == self._workspace)
-        referrals = map(_REFERRAL.decode, connection.execute(rows).scalars())
-        found = [
+        return [
             r
-            for r in referrals
+            for r in self.every(connection)
             if profile_id in (r.advocate_profile_integration_id, r.friend_profile_integration_id)
         ]
-        return sorted(found, key=lambda referral: referral.id)
 
     def put(self, connection: Connection, referral: Referral) -> None:
         key = {"workspace": self._workspace, "code": referral.code}
         put(connection, tables.referrals, key, data=encode_json(referral))
+
+    def add(self, connection: Connection, referrals: Iterable[Referral]) -> None:
+        """Store new referrals."""
+        put_entities(
+            connection,
+            tables.referrals,
+            [({"workspace": self._workspace, "code": r.code}, r) for r in referrals],
+        )
+
+    def remove(self, connection: Connection, code: str) -> None:
+        """Delete a referral, and what was counted of it: a code made anew begins anew."""
+        for table in (tables.referrals, tables.referred):
+            delete_rows(connection, table, workspace=self._workspace, code=code)
+        forget_counters(connection, self._workspace, "referral", [code])
 
     def count(self, connection: Connection, change: CountReferral) -> None:
         referral = self.get(connection, change.code)
@@ -106,11 +128,7 @@ class Referrals:
         self, connection: Connection, referrals: Iterable[Referral], referred: Iterable[Referred]
     ) -> None:
         campaigns = {referral.code: referral.campaign_id for referral in referrals}
-        put_entities(
-            connection,
-            tables.referrals,
-            [({"workspace": self._workspace, "code": r.code}, r) for r in referrals],
-        )
+        self.add(connection, referrals)
         rows = [
             {
                 "workspace": self._workspace,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     Boolean,
     Column,
@@ -19,7 +21,7 @@ metadata = MetaData()
 
 # Bumped when the tables change in a way that older versions cannot read; `upgrades` makes new ones
 # of theirs.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 schema = Table("schema", metadata, Column("version", Integer, primary_key=True))
 
@@ -47,30 +49,53 @@ def _entities(name: str, *key: str) -> Table:
     )
 
 
-coupons = _entities("coupons", "code")
-# What coupons are searched for, as `coupon_rows` reads it from them. `folded` is the code without
-# case and punctuation, times are seconds since 1970.
-for _column in (
-    Column("id", Integer),
-    Column("campaign_id", Integer),
-    Column("folded", String),
-    Column("created", Float),
-    Column("starts", Float),
-    Column("ends", Float),
-    Column("uses", Integer),
-    Column("usage_limit", Integer),
-    Column("batch_id", String),
-    Column("referral_id", Integer),
-    Column("recipient_id", String),
-    Column("for_everybody", Boolean),
-):
-    coupons.append_column(_column)
+def _searched() -> list[Column[Any]]:
+    """What coupons are searched for, as `coupon_rows` reads it from them.
+
+    `folded` is the code without case and punctuation, times are seconds since 1970.
+    """
+    return [
+        Column("id", Integer),
+        Column("campaign_id", Integer),
+        Column("folded", String),
+        Column("created", Float),
+        Column("starts", Float),
+        Column("ends", Float),
+        Column("uses", Integer),
+        Column("usage_limit", Integer),
+        Column("batch_id", String),
+        Column("referral_id", Integer),
+        Column("recipient_id", String),
+        Column("for_everybody", Boolean),
+    ]
+
+
+coupons = Table(
+    "coupons",
+    metadata,
+    Column("workspace", String, primary_key=True),
+    Column("code", String, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+    *_searched(),
+)
 Index("coupons_by_id", coupons.c.workspace, coupons.c.id)
 # With the code, so that looking for a part of it reads the index alone.
 Index("coupons_of_campaign", coupons.c.workspace, coupons.c.campaign_id, coupons.c.id, "folded")
 Index("coupons_by_folded_code", coupons.c.workspace, coupons.c.folded)
 Index("coupons_of_recipient", coupons.c.workspace, coupons.c.recipient_id)
 Index("coupons_for_everybody", coupons.c.workspace, coupons.c.for_everybody)
+# Coupons that were deleted of late, for exports.
+deleted_coupons = Table(
+    "deleted_coupons",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("workspace", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("deleted", Float, nullable=False),
+    *_searched(),
+    Index("deleted_coupons_by_time", "workspace", "deleted"),
+)
 # Internal ids of profiles and sessions are their numbers, in which order lists show them.
 profiles = _entities("profiles", "integration_id")
 profiles.append_column(Column("number", Integer, nullable=False))
@@ -133,22 +158,18 @@ Index("members_of_audience", memberships.c.workspace, memberships.c.audience_id)
 giveaways = Table(
     "giveaways",
     metadata,
-    Column("workspace", String, primary_key=True),
-    Column("pool_id", Integer, primary_key=True),
-    Column("code", String, primary_key=True),
-    Column("position", Integer, nullable=False),
+    # In the order in which they are given; a pool may have the same code several times.
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("workspace", String, nullable=False),
+    Column("pool_id", Integer, nullable=False),
+    Column("code", String, nullable=False),
     Column("used", Boolean, nullable=False),
     # Seconds since 1970 from which, and until which, the code may be given.
     Column("starts", Float),
     Column("ends", Float),
     Column("data", LargeBinary, nullable=False),
-)
-Index(
-    "giveaways_in_order",
-    giveaways.c.workspace,
-    giveaways.c.pool_id,
-    giveaways.c.used,
-    giveaways.c.position,
+    Index("giveaways_in_order", "workspace", "pool_id", "used", "number"),
+    Index("giveaways_by_code", "workspace", "pool_id", "code"),
 )
 
 catalogs = Table(
@@ -233,6 +254,7 @@ calls = Table(
 # Everything that belongs to one workspace and goes with it.
 RUNTIME = (
     coupons,
+    deleted_coupons,
     profiles,
     sessions,
     histories,

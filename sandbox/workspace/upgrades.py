@@ -29,6 +29,8 @@ def upgrade(connection: Connection, version: int) -> None:
     """Bring tables of an earlier version up to date; tables that it lacked are there already."""
     if version < 2:
         _add_search_columns(connection)
+    if version < 3:
+        _number_giveaways(connection)
     connection.execute(insert(tables.schema).values(version=tables.SCHEMA_VERSION))
 
 
@@ -69,3 +71,20 @@ def _add_columns(
             table.c.workspace == bindparam("of_workspace"), table.c[key] == bindparam("of_key")
         )
         connection.execute(filling, values)
+
+
+def _number_giveaways(connection: Connection) -> None:
+    """Version 3 has giveaways by number; before, a code could be in a pool once."""
+    table, before = tables.giveaways, "giveaways_before"
+    columns = ", ".join(column.name for column in table.columns if column.name != "number")
+    for index in inspect(connection).get_indexes(table.name):
+        connection.execute(text(f"DROP INDEX {index['name']}"))
+    connection.execute(text(f"ALTER TABLE {table.name} RENAME TO {before}"))
+    table.create(connection)
+    connection.execute(
+        text(
+            f"INSERT INTO {table.name} ({columns}) "
+            f"SELECT {columns} FROM {before} ORDER BY workspace, position"
+        )
+    )
+    connection.execute(text(f"DROP TABLE {before}"))

@@ -65,7 +65,7 @@ def test_the_close_gives_the_first_code_for_good():
         "giveawayId": 9,
         "code": "A",
     }
-    taken = TakeGiveaway(pool_id=2, code="A", profile_id="me")
+    taken = TakeGiveaway(pool_id=2, code="A", profile_id="me", giveaway_id=9)
     assert taken in evaluation.changes
     assert taken.inverse() is None
     assert rollback(evaluation.effects, evaluation.changes)[0] == []
@@ -99,7 +99,7 @@ def test_a_campaign_that_loses_leaves_its_code_to_the_winner():
     evaluation = evaluate(loser, winner, tree=group("highestDiscount", 1, 2), closing=True)
     assert given(evaluation) == ["A"]
     assert [c for c in evaluation.changes if isinstance(c, TakeGiveaway)] == [
-        TakeGiveaway(pool_id=2, code="A", profile_id="me")
+        TakeGiveaway(pool_id=2, code="A", profile_id="me", giveaway_id=9)
     ]
 
 

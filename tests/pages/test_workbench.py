@@ -3,41 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from sandbox.emulator.server import BackgroundServer, Running, announce
-from sandbox.ui import result
 from sandbox.workspace.calls import Call
-from tests.conftest import settings
+from tests.pages.conftest import MAIN, metrics, open_tab, texts
 from tests.workspace.test_durability import free_port
-
-MAIN = Path(__file__).parents[2] / "pages" / "navigation.py"
-
-
-@pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackgroundServer]:
-    server = BackgroundServer(settings(tmp_path_factory.mktemp("pages")))
-    announce(server.running)
-    yield server
-    announce(None)
-    server.stop()
-
-
-@pytest.fixture(autouse=True)
-def no_browser_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(result, "FIRST_GLANCE", 0)
-
-
-@pytest.fixture
-def page(api: BackgroundServer) -> AppTest:
-    announce(api.running)
-    return AppTest.from_file(str(MAIN), default_timeout=30).run()
-
 
 SCENARIOS = [
     "tutorial",
@@ -47,16 +21,6 @@ SCENARIOS = [
     "best-deal",
     "expired",
 ]
-
-
-def metrics(page: AppTest) -> dict[str, str]:
-    return {metric.label: metric.value for metric in page.metric}
-
-
-def texts(page: AppTest) -> str:
-    """Everything that is said, errors and notes included."""
-    elements = [*page.markdown, *page.caption, *page.error, *page.info, *page.warning]
-    return "\n".join(str(element.value) for element in elements)
 
 
 def errors(page: AppTest) -> str:
@@ -80,11 +44,6 @@ def use_json(page: AppTest, text: str) -> AppTest:
 def type_codes(page: AppTest, *codes: str) -> AppTest:
     version = page.session_state.draft.version
     return page.multiselect(key=f"codes-{version}").set_value(list(codes)).run()
-
-
-def open_tab(page: AppTest, label: str) -> AppTest:
-    page.session_state["details"] = label
-    return page.run()
 
 
 def dry_runs(page: AppTest, api: BackgroundServer) -> list[Call]:

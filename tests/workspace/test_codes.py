@@ -504,12 +504,20 @@ def test_a_fork_lives_on_its_own(workspaces: Workspaces):
         ),
         ({"audiences": [{"id": "nine", "name": "VIP"}]}, "/audiences/0/id"),
         (
-            {"giveawayPools": [{"id": 2, "name": "C", "codes": [{"code": "A"}, {"code": "A"}]}]},
-            "/giveawayPools/0/codes/1/code",
+            {"giveawayPools": [{"id": 2, "name": "C", "codes": [{"code": "A", "id": 1}] * 2}]},
+            "/giveawayPools/0/codes/1/id",
         ),
         (
-            {"giveawayPools": [{"id": 2, "name": "C", "codes": [{"code": "A"}]}] * 2},
-            "/giveawayPools/1/codes/0/code",
+            {"giveawayPools": [{"id": 2, "name": "C", "codes": [{"code": "A", "id": 1}]}] * 2},
+            "/giveawayPools/1/codes/0/id",
+        ),
+        (
+            {"giveawayPools": [{"id": 2, "name": "C", "codes": [{"code": "A", "id": 10**30}]}]},
+            "/giveawayPools/0/codes/0/id",
+        ),
+        (
+            {"customerProfiles": [{"integrationId": "p", "id": 10**30}]},
+            "/customerProfiles/0/id",
         ),
         (
             {"giveawayPools": [{"id": 2, "name": "C", "codes": [{"id": 7}]}]},

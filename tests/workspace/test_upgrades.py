@@ -23,6 +23,17 @@ CREATE TABLE coupons (
 );
 INSERT INTO coupons SELECT * FROM before;
 DROP TABLE before;
+CREATE TABLE before AS SELECT * FROM giveaways;
+DROP TABLE giveaways;
+CREATE TABLE giveaways (
+    workspace VARCHAR NOT NULL, pool_id INTEGER NOT NULL, code VARCHAR NOT NULL,
+    position INTEGER NOT NULL, used BOOLEAN NOT NULL, starts FLOAT, ends FLOAT,
+    data BLOB NOT NULL, PRIMARY KEY (workspace, pool_id, code)
+);
+CREATE INDEX giveaways_in_order ON giveaways (workspace, pool_id, used, position);
+INSERT INTO giveaways
+    SELECT workspace, pool_id, code, number, used, starts, ends, data FROM before ORDER BY code;
+DROP TABLE before;
 DROP INDEX members_of_audience;
 DROP INDEX loyalty_transactions_of_program;
 DROP INDEX profiles_in_order;
@@ -43,6 +54,7 @@ def upgraded(tmp_path: Path) -> Iterator[Client]:
     client = loaded(
         Client(server.running.base_url),
         coupons=[coupon(1, "OLD-1", usageCounter=1), coupon(2, "OLD-2")],
+        giveawayPools=[{"id": 2, "name": "Cinema", "codes": [{"code": "Z"}, {"code": "A"}]}],
         customerProfiles=[{"integrationId": "p"}, {"integrationId": "q", "id": 7}],
     )
     client.put_session("s", profileId="q", cartItems=[item()])
@@ -68,3 +80,8 @@ def test_people_of_the_first_version_are_found_by_their_ids(upgraded: Client):
     assert (session["integrationId"], session["profileId"]) == ("s", 7)
     upgraded.call("PUT", "/v2/customer_profiles/new", {})
     assert upgraded.manage("GET", "/v1/customers/8").body["integrationId"] == "new"
+
+
+def test_giveaways_of_the_first_version_stay_in_their_order(upgraded: Client):
+    pool = upgraded.manage("GET", "/v1/giveaways/pools/2/export").body
+    assert [line.split(",")[2] for line in pool.splitlines()] == ["code", "Z", "A"]

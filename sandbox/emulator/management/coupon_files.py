@@ -22,14 +22,14 @@ from sandbox.emulator.management.csv_files import (
 )
 from sandbox.emulator.management.paths import campaign_in_path
 from sandbox.emulator.management.uploads import uploaded_text
-from sandbox.emulator.parameters import number
+from sandbox.emulator.parameters import moment, number
 from sandbox.emulator.routes import Routes
 from sandbox.emulator.turns import searching, storing
 from sandbox.engine.model import Coupon
 from sandbox.numbers import ZERO
-from sandbox.workspace.coupon_search import condition
+from sandbox.workspace.coupon_search import Deletion, Search
 from sandbox.workspace.operations.code_imports import Row, import_coupons
-from sandbox.workspace.operations.code_terms import MOST_USES, MOST_VALUE
+from sandbox.workspace.operations.code_terms import MOST_ID, MOST_USES, MOST_VALUE
 from sandbox.workspace.workspace import Workspace
 
 # As the vendor's sample has them, then those that only its text names.
@@ -90,11 +90,24 @@ def export_file(workspace: Workspace, incoming: Incoming) -> Answer:
     campaign_id = number(incoming, "campaignId")
     if campaign_id is not None:
         campaign_ids = {campaign_id} if campaign_ids is None else campaign_ids & {campaign_id}
-    wanted = condition(coupon_filters(incoming), campaign_ids, workspace.clock.now())
-    coupons = workspace.records.coupons.matching(workspace.reading, wanted, order(incoming))
+    search = Search(
+        coupon_filters(incoming),
+        campaign_ids,
+        workspace.clock.now(),
+        order(incoming),
+        deletion=_deletion(incoming),
+    )
+    coupons = workspace.records.coupons.matching(workspace.reading, search)
     if incoming.flag("valuesOnly"):
         return csv_answer(["value"], ([coupon.value] for coupon in coupons))
-    return csv_answer(_EXPORTED, _rows(coupons, application_id, dates))
+    is_deleted = search.deletion is not None
+    return csv_answer(_EXPORTED, _rows(coupons, application_id, dates, is_deleted=is_deleted))
+
+
+def _deletion(incoming: Incoming) -> Deletion | None:
+    """Read when coupons were deleted, if such ones are asked for."""
+    times = Deletion(moment(incoming, "deletedAfter"), moment(incoming, "deletedBefore"))
+    return times if any(times) else None
 
 
 def _coupon(line: Line, campaign_id: int, now: datetime) -> Coupon:
@@ -114,11 +127,13 @@ def _coupon(line: Line, campaign_id: int, now: datetime) -> Coupon:
         start_date=start,
         expiry_date=expiry,
         attributes=line.attributes(),
-        recipient_integration_id=line.text("recipientintegrationid"),
+        recipient_integration_id=line.text("recipientintegrationid", MOST_ID),
     )
 
 
-def _rows(coupons: Iterable[Coupon], application_id: int, dates: DateFormat) -> Iterator[list[str]]:
+def _rows(
+    coupons: Iterable[Coupon], application_id: int, dates: DateFormat, *, is_deleted: bool
+) -> Iterator[list[str]]:
     for coupon in coupons:
         values: tuple[Any, ...] = (
             coupon.id,
@@ -129,7 +144,7 @@ def _rows(coupons: Iterable[Coupon], application_id: int, dates: DateFormat) -> 
             coupon.start_date,
             coupon.attributes,
             application_id,
-            False,
+            is_deleted,
             0,
             ACCOUNT_ID,
             coupon.referral_id,

@@ -16,7 +16,7 @@ from sandbox.emulator.routes import Routes
 from sandbox.emulator.turns import searching, storing
 from sandbox.engine.model import Attributes, Coupon, Model
 from sandbox.shapes import Reader
-from sandbox.workspace.coupon_search import CouponFilters, condition
+from sandbox.workspace.coupon_search import CouponFilters, Search
 from sandbox.workspace.operations import coupon_changes, coupon_creation
 from sandbox.workspace.workspace import Workspace
 
@@ -128,11 +128,15 @@ def _page(
     campaign_ids: Collection[int] | None,
     attributes: Attributes | None = None,
 ) -> tuple[list[Coupon], bool]:
-    wanted = condition(coupon_filters(incoming), campaign_ids, workspace.clock.now())
-    size, skip = page(incoming, MAX_PAGE)
-    return workspace.records.coupons.page(
-        workspace.reading, wanted, order(incoming), size, skip, attributes or {}
+    search = Search(
+        coupon_filters(incoming),
+        campaign_ids,
+        workspace.clock.now(),
+        order(incoming),
+        attributes or {},
     )
+    size, skip = page(incoming, MAX_PAGE)
+    return workspace.records.coupons.page(workspace.reading, search, size, skip)
 
 
 def _listed(shown: Iterable[Coupon], has_more: bool) -> Answer:

@@ -43,12 +43,16 @@ class Line(NamedTuple):
     def pointer(self) -> str:
         return f"/{FIELD}/{self.number}"
 
-    def text(self, column: str) -> str | None:
-        return self.cells.get(column, "").strip() or None
+    def text(self, column: str, most: int | None = None) -> str | None:
+        """Read a text of at most that many characters; an empty cell has none."""
+        text = self.cells.get(column, "").strip()
+        if most is not None and len(text) > most:
+            self._note("Too long", f"“{column}” has at most {most} characters", column)
+        return text or None
 
-    def required(self, column: str, least: int = 1) -> str:
+    def required(self, column: str, least: int = 1, most: int | None = None) -> str:
         """Read a text of at least `least` characters."""
-        text = self.text(column) or ""
+        text = self.text(column, most) or ""
         if not text:
             self._note("Missing", f"“{column}” is required", column)
         elif len(text) < least:

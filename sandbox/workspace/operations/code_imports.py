@@ -6,7 +6,7 @@ Source: Management API, importCoupons, importReferrals, importPoolGiveaways; dec
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -21,6 +21,7 @@ from sandbox.workspace.operations.code_terms import new_batch_id, new_random
 from sandbox.workspace.workspace import Workspace
 
 C = TypeVar("C", Coupon, Referral, Giveaway)
+Stored = TypeVar("Stored", contravariant=True)
 
 
 class Row(NamedTuple, Generic[C]):
@@ -38,6 +39,18 @@ class Import(NamedTuple):
     amount: int
 
 
+class _Kind(NamedTuple):
+    """How codes of one kind are called: their attributes, ids, fields and columns."""
+
+    entity: AttributeEntity
+    ids: Literal["coupon", "referral"]
+    field: str
+
+
+_COUPONS = _Kind("Coupon", "coupon", "value")
+_REFERRALS = _Kind("Referral", "referral", "code")
+
+
 def import_coupons(
     workspace: Workspace,
     rows: Sequence[Row[Coupon]],
@@ -51,35 +64,72 @@ def import_coupons(
     be skipped.
     """
     records = workspace.records.coupons
-    case = workspace.application.settings.case_sensitivity
-    rows = [
-        row._replace(code=replace(row.code, value=normal_code(row.code.value, case)))
-        for row in rows
-    ]
-    found = [*faults, *_attribute_faults(workspace, "Coupon", rows)]
+    return _store(workspace, _COUPONS, rows, faults, records, skip_duplicates=skip_duplicates)
+
+
+def import_referrals(
+    workspace: Workspace, rows: Sequence[Row[Referral]], faults: Sequence[Fault]
+) -> Import:
+    """Store new referrals; `faults` are those that were found before. Raises Refused."""
+    records = workspace.records.referrals
+    return _store(workspace, _REFERRALS, rows, faults, records, skip_duplicates=False)
+
+
+def import_giveaways(
+    workspace: Workspace, rows: Sequence[Row[Giveaway]], faults: Sequence[Fault]
+) -> Import:
+    """Store codes of a pool, the same one as often as it comes. Raises Refused."""
+    records = workspace.records.giveaways
+    found = [*faults, *_attribute_faults(workspace, "Giveaway", rows)]
+    if found:
+        raise Refused(found)
     with workspace.writing() as connection:
-        there = records.existing(connection, [row.code.value for row in rows])
-        new, again = _apart(rows, [row.code.value for row in rows], there)
-        if not skip_duplicates:
-            found += [_duplicate(row, row.code.value, "value") for row in again]
-        if found:
-            raise Refused(found)
-        import_id, batch_id = _begin(workspace, connection)
-        ids = next_code_ids(connection, workspace.name, "coupon", len(new))
+        highest = max((giveaway.id for giveaway in records.all(connection)), default=0)
+        ids = next_code_ids(connection, workspace.name, "giveaway", len(rows), above=highest)
+        import_id = next_code_id(connection, workspace.name, "import")
         records.add(
             connection,
             [
-                replace(row.code, id=id, import_id=import_id, batch_id=batch_id)
-                for id, row in zip(ids, new, strict=True)
+                replace(row.code, id=id, import_id=import_id)
+                for id, row in zip(ids, rows, strict=True)
             ],
         )
+    return Import(import_id, len(rows))
+
+
+class _Records(Protocol[Stored]):
+    def existing(self, connection: Connection, codes: Iterable[str], /) -> set[str]: ...
+
+    def add(self, connection: Connection, codes: Iterable[Stored], /) -> None: ...
+
+
+def _store(
+    workspace: Workspace,
+    kind: _Kind,
+    rows: Sequence[Row[C]],
+    faults: Sequence[Fault],
+    records: _Records[C],
+    *,
+    skip_duplicates: bool,
+) -> Import:
+    case = workspace.application.settings.case_sensitivity
+    codes = [normal_code(getattr(row.code, kind.field), case) for row in rows]
+    found = [*faults, *_attribute_faults(workspace, kind.entity, rows)]
+    with workspace.writing() as connection:
+        new, again = _apart(rows, codes, records.existing(connection, codes))
+        if not skip_duplicates:
+            found += [_duplicate(row, code, kind.field) for code, row in again]
+        if found:
+            raise Refused(found)
+        ids = next_code_ids(connection, workspace.name, kind.ids, len(new))
+        import_id = next_code_id(connection, workspace.name, "import")
+        batch_id = new_batch_id(new_random())
+        stored = [
+            replace(row.code, **{kind.field: code}, id=id, import_id=import_id, batch_id=batch_id)
+            for id, (code, row) in zip(ids, new, strict=True)
+        ]
+        records.add(connection, stored)
     return Import(import_id, len(new))
-
-
-def _begin(workspace: Workspace, connection: Connection) -> tuple[int, str]:
-    """Return the id of an import, and of its batch."""
-    import_id = next_code_id(connection, workspace.name, "import")
-    return import_id, new_batch_id(new_random())
 
 
 def _attribute_faults(
@@ -94,13 +144,14 @@ def _attribute_faults(
 
 def _apart(
     rows: Sequence[Row[C]], codes: Iterable[str], there: Collection[str]
-) -> tuple[list[Row[C]], list[Row[C]]]:
+) -> tuple[list[tuple[str, Row[C]]], list[tuple[str, Row[C]]]]:
     """Return the rows whose codes are new, and those whose codes are there or came before."""
     seen = set(there)
-    new: list[Row[C]] = []
-    again: list[Row[C]] = []
-    for row, code in zip(rows, codes, strict=True):
-        (again if code in seen else new).append(row)
+    new: list[tuple[str, Row[C]]] = []
+    again: list[tuple[str, Row[C]]] = []
+    for code, row in zip(codes, rows, strict=True):
+        # One that is missing is a fault of another kind.
+        (again if code and code in seen else new).append((code, row))
         seen.add(code)
     return new, again
 

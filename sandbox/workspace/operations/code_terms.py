@@ -26,7 +26,8 @@ from sandbox.workspace.workspace import Workspace
 
 MOST_USES = 999_999
 UsageLimit = Annotated[int, msgspec.Meta(ge=0, le=MOST_USES)]
-ProfileId = Annotated[str, msgspec.Meta(max_length=1000)]
+MOST_ID = 1000
+ProfileId = Annotated[str, msgspec.Meta(max_length=MOST_ID)]
 Characters = list[Annotated[str, msgspec.Meta(min_length=1)]]
 Pattern = Annotated[str, msgspec.Meta(min_length=3, max_length=100)]
 MOST_VALUE = Decimal(10) ** 15

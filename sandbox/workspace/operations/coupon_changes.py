@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sandbox.engine.model import Coupon, Limit
 from sandbox.errors import Fault, Refused
 from sandbox.workspace.code_ids import next_code_id
-from sandbox.workspace.coupon_search import CouponFilters, condition
+from sandbox.workspace.coupon_search import CouponFilters, Search
 from sandbox.workspace.errors import UnknownEntityError
 from sandbox.workspace.operations.code_terms import (
     CouponTerms,
@@ -71,9 +71,8 @@ def update_coupons(workspace: Workspace, campaign_id: int, update: BatchUpdate) 
     records = workspace.records.coupons
     find_campaign(workspace, campaign_id)
     faults = list(term_faults(workspace, update))
-    wanted = condition(
-        CouponFilters(batch_id=update.batch_id or None), [campaign_id], workspace.clock.now()
-    )
+    filters = CouponFilters(batch_id=update.batch_id or None)
+    wanted = Search(filters, [campaign_id], workspace.clock.now())
     with workspace.writing() as connection:
         coupons = list(records.matching(connection, wanted))
         if update.batch_id and not coupons:
@@ -89,7 +88,7 @@ def delete_coupon(workspace: Workspace, campaign_id: int, coupon_id: int) -> Non
     find_campaign(workspace, campaign_id)
     with workspace.writing() as connection:
         coupon = _find(workspace, connection, campaign_id, coupon_id)
-        workspace.records.coupons.remove(connection, [coupon.value])
+        workspace.records.coupons.remove(connection, [coupon.value], workspace.clock.now())
 
 
 def delete_coupons(workspace: Workspace, campaign_id: int, filters: CouponFilters) -> None:
@@ -110,8 +109,9 @@ def _delete(
 ) -> None:
     records = workspace.records.coupons
     find_campaign(workspace, campaign_id)
-    wanted = condition(filters, [campaign_id], workspace.clock.now())
-    records.remove(connection, records.matching_codes(connection, wanted))
+    now = workspace.clock.now()
+    wanted = Search(filters, [campaign_id], now)
+    records.remove(connection, records.matching_codes(connection, wanted), now)
 
 
 def _find(workspace: Workspace, connection: Connection, campaign_id: int, coupon_id: int) -> Coupon:

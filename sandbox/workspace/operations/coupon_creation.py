@@ -43,12 +43,12 @@ class NewCoupons(CouponTerms, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     usage_limit: UsageLimit
     number_of_coupons: Annotated[int, msgspec.Meta(ge=1, le=MAX_COUPONS)]
-    unique_prefix: str = ""
-    limits: list[Limit] = []
+    unique_prefix: str | None = None
+    limits: list[Limit] | None = None
     recipient_integration_id: ProfileId | None = None
     valid_characters: Characters | None = None
     coupon_pattern: Pattern | None = None
-    is_reservation_mandatory: bool = False
+    is_reservation_mandatory: bool | None = None
     implicitly_reserved: bool | None = None
     support_request_id: int | None = None
     support_request_note: str | None = None
@@ -80,7 +80,7 @@ class NewCouponJob(CouponTerms, frozen=True, kw_only=True, forbid_unknown_fields
     attributes: Attributes
     number_of_coupons: Annotated[int, msgspec.Meta(ge=1, le=MAX_COUPONS_OF_A_JOB)]
     coupon_settings: JobSettings | None = None
-    is_reservation_mandatory: bool = False
+    is_reservation_mandatory: bool | None = None
 
 
 class _Form(Model, frozen=True):
@@ -96,17 +96,18 @@ def create_coupons(workspace: Workspace, campaign_id: int, new: NewCoupons) -> S
     """Create coupons of one pattern. Raises UnknownEntityError, Refused."""
     campaign = find_campaign(workspace, campaign_id)
     is_single = new.number_of_coupons == 1 and not new.recipient_integration_id
-    faults = [*term_faults(workspace, new), *limit_faults(new.limits, is_single=is_single)]
+    limits = new.limits or []
+    faults = [*term_faults(workspace, new), *limit_faults(limits, is_single=is_single)]
     form = _Form(
         pointer="/couponPattern",
         pattern=new.coupon_pattern,
         characters=new.valid_characters or (),
-        prefix=new.unique_prefix,
+        prefix=new.unique_prefix or "",
     )
     template = msgspec.structs.replace(
         _template(workspace, campaign, new),
-        limits=new.limits,
-        is_reservation_mandatory=new.is_reservation_mandatory,
+        limits=limits,
+        is_reservation_mandatory=bool(new.is_reservation_mandatory),
         implicitly_reserved=bool(new.implicitly_reserved),
     )
     recipients = [new.recipient_integration_id] * new.number_of_coupons
@@ -148,7 +149,8 @@ def run_coupon_job(workspace: Workspace, campaign_id: int, new: NewCouponJob) ->
             characters=settings.valid_characters,
         )
     template = msgspec.structs.replace(
-        _template(workspace, campaign, new), is_reservation_mandatory=new.is_reservation_mandatory
+        _template(workspace, campaign, new),
+        is_reservation_mandatory=bool(new.is_reservation_mandatory),
     )
     recipients = [None] * new.number_of_coupons
     coupons = _create(workspace, campaign, template, form, recipients, faults)

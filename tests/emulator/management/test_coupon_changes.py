@@ -136,7 +136,20 @@ def test_a_job_deletes_what_matches(shop: Client):
     reply = shop.manage("POST", f"{CAMPAIGN}/coupons_deletion_jobs", job)
     assert (reply.status, reply.body) == (202, {"id": 1})
     assert values(shop) == ["OTHER"]
-    assert shop.manage("POST", f"{CAMPAIGN}/coupons_deletion_jobs", {}).status == 400
+
+
+@pytest.mark.parametrize(
+    ("job", "pointer"),
+    [
+        ({}, "/filters"),
+        ({"filters": {"referralId": 10**30}}, "/filters/referralId"),
+        ({"filters": {"valid": "maybe"}}, "/filters/valid"),
+    ],
+)
+def test_what_is_wrong_with_a_job_is_named(shop: Client, job, pointer: str):
+    reply = shop.manage("POST", f"{CAMPAIGN}/coupons_deletion_jobs", job)
+    assert list(reply.faults) == [pointer]
+    assert values(shop) == ["FULL", "OTHER"]
 
 
 def test_a_code_that_is_made_anew_begins_anew(client: Client):

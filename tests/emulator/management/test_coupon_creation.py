@@ -90,7 +90,7 @@ def test_more_codes_than_a_pattern_has_are_refused(client: Client):
     reply = client.manage("POST", f"{CAMPAIGN}/coupons", sent)
     assert reply.status == 400
     assert reply.faults == {
-        "/couponPattern": "The pattern X-# has only 2 codes, 10 are wanted",
+        "/couponPattern": "The pattern X-# gives 2 different codes, 10 are wanted",
     }
     assert values(client) == []
 
@@ -101,7 +101,7 @@ def test_codes_that_are_there_count_against_a_pattern(client: Client):
     create(client, numberOfCoupons=2, **only)
     reply = client.manage("POST", f"{CAMPAIGN}/coupons", TEN | only | {"numberOfCoupons": 2})
     assert reply.faults == {
-        "/couponPattern": "The pattern X-# has only 1 codes left, 2 are wanted",
+        "/couponPattern": "The pattern X-# gives 3 different codes, 2 of them taken, 2 are wanted",
     }
 
 
@@ -110,7 +110,16 @@ def test_a_pattern_without_a_place_is_a_code_and_there_once(client: Client):
     [made] = create(client, couponPattern="SUMMER")
     assert made["value"] == "SUMMER"
     sent = {"numberOfCoupons": 1, "usageLimit": 1, "couponPattern": "SUMMER"}
-    assert client.manage("POST", f"{CAMPAIGN}/coupons", sent).status == 400
+    reply = client.manage("POST", f"{CAMPAIGN}/coupons", sent)
+    assert reply.faults == {"/couponPattern": "There is a code SUMMER already"}
+
+
+def test_null_is_the_same_as_leaving_a_field_out(client: Client):
+    loaded(client)
+    names = ("limits", "attributes", "validCharacters", "couponPattern", "uniquePrefix")
+    nothing = dict.fromkeys((*names, "isReservationMandatory", "implicitlyReserved", "startDate"))
+    [made] = create(client, **nothing)
+    assert made["isReservationMandatory"] is False
 
 
 def test_codes_are_stored_in_the_applications_case(client: Client):

@@ -13,6 +13,7 @@ from tests.emulator.management.codes import NOW, coupon, loaded, upload, values
 CAMPAIGN = "/v1/applications/7/campaigns/1"
 IMPORT = f"{CAMPAIGN}/import_coupons"
 EXPORT = "/v1/applications/7/export_coupons"
+CLOCK = "/sandbox/v1/workspaces/codes/clock"
 SAMPLE = (
     '"value","expirydate","startdate","recipientintegrationid","limitval","attributes",'
     '"discountlimit"\n'
@@ -252,6 +253,38 @@ def test_times_can_be_those_of_a_spreadsheet(client: Client):
     assert exported(client, "?dateFormat=excel")[0]["expirydate"] == "2026-07-01 00:00:00"
     assert exported(client, "?dateFormat=ISO8601")[0]["expirydate"] == "2026-07-01T00:00:00.500000Z"
     assert client.manage("GET", f"{EXPORT}?dateFormat=roman").status == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["LEFT"]),
+        ("?deletedAfter=2026-06-01", ["GONE-1", "GONE-2"]),
+        ("?deletedBefore=2026-06-16T00:00:00Z", ["GONE-1"]),
+        ("?deletedAfter=2026-06-01&value=gone2", ["GONE-2"]),
+        ("?deletedAfter=2026-06-01&sort=-id&valuesOnly=true", ["GONE-2", "GONE-1"]),
+        ("?deletedBefore=2026-06-01", []),
+    ],
+)
+def test_deleted_coupons_can_be_exported(client: Client, query: str, found: list[str]):
+    loaded(client, coupons=[coupon(1, "GONE-1"), coupon(2, "GONE-2"), coupon(3, "LEFT")])
+    client.manage("DELETE", f"{CAMPAIGN}/coupons/1")
+    client.send("PUT", CLOCK, {"now": "2026-06-17T00:00:00Z"})
+    client.manage("DELETE", f"{CAMPAIGN}/coupons?value=GONE")
+    lines = exported(client, query)
+    assert [line["value"] for line in lines] == found
+    assert {line.get("deleted") for line in lines} <= {
+        "true" if "deleted" in query else "false",
+        None,
+    }
+
+
+def test_coupons_that_were_deleted_a_week_ago_are_forgotten(client: Client):
+    loaded(client, coupons=[coupon(1, "GONE-1"), coupon(2, "GONE-2")])
+    client.manage("DELETE", f"{CAMPAIGN}/coupons/1")
+    client.send("PUT", CLOCK, {"now": "2026-06-22T12:00:01Z"})
+    client.manage("DELETE", f"{CAMPAIGN}/coupons/2")
+    assert [line["value"] for line in exported(client, "?deletedAfter=2026-06-01")] == ["GONE-2"]
 
 
 def test_what_was_exported_can_be_imported(client: Client):

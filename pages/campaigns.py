@@ -1,0 +1,54 @@
+"""Campaigns: what is running, when, in plain words — and its codes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sandbox.targets.campaigns import Campaigns
+from sandbox.targets.coupons import Coupons
+from sandbox.targets.errors import TargetError
+from sandbox.ui import campaigns as parts
+from sandbox.ui.acts import show_outcome
+from sandbox.ui.coupons import CouponTools
+from sandbox.ui.text import escaped
+from sandbox.ui.visit import visit
+
+here = visit()
+settings = here.workspace.application.settings
+campaigns = Campaigns(here.connection, settings.id)
+
+try:
+    listed = campaigns.listed()
+    if not listed:
+        st.info("This Application has no campaigns yet.", icon=":material/campaign:")
+        st.stop()
+    parts.show_list(listed, settings.timezone, settings.currency)
+    chosen = parts.choose(listed)
+    show_outcome()
+    with st.container(border=True, key="headline"):
+        parts.show_campaign(chosen, settings.timezone, settings.currency)
+        parts.show_rules(here.workspace, chosen["id"])
+
+    tools = CouponTools(here.workspace, Coupons(here.connection, settings.id, chosen["id"]), chosen)
+    codes_tab, create_tab, import_tab, export_tab, settings_tab = st.tabs(
+        ["Codes", "Create codes", "Import", "Export", "Schedule"],
+        key="campaign-details",
+        on_change="rerun",
+    )
+    if codes_tab.open:
+        with codes_tab:
+            tools.search()
+    if create_tab.open:
+        with create_tab:
+            tools.create()
+    if import_tab.open:
+        with import_tab:
+            tools.import_file()
+    if export_tab.open:
+        with export_tab:
+            tools.export_file()
+    if settings_tab.open:
+        with settings_tab:
+            parts.edit_campaign(campaigns, chosen, settings.timezone)
+except TargetError as error:
+    st.error(escaped(str(error)), title="No answer", icon=":material/cloud_off:")

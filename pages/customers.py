@@ -1,0 +1,68 @@
+"""Customers: who is this customer to the rules — attributes, points, history?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sandbox.targets.customers import Customers
+from sandbox.targets.errors import TargetError
+from sandbox.ui import customers as parts
+from sandbox.ui.acts import show_outcome
+from sandbox.ui.text import escaped
+from sandbox.ui.visit import visit
+
+here = visit()
+settings = here.workspace.application.settings
+customers = Customers(here.connection, settings.id)
+
+try:
+    profile_id = parts.choose(here, customers.listed())
+    if not profile_id:
+        st.info(
+            "Pick a customer, or type the id of a new one.",
+            title="Nobody is chosen",
+            icon=":material/person_search:",
+        )
+        st.stop()
+    editing = parts.Editing(here, customers, profile_id)
+    inventory = customers.inventory(profile_id)
+    show_outcome()
+    if inventory is None:
+        parts.show_new_customer(editing)
+        st.stop()
+    with st.container(border=True, key="headline"):
+        parts.show_headline(here, profile_id, inventory)
+        parts.offer_workbench(here, profile_id)
+
+    edits, history = st.columns([4, 7], gap="medium")
+    with edits:
+        st.subheader("Try a change")
+        st.caption("Each edit is stored in your workspace, and the cart above is priced anew.")
+        profile = inventory["profile"]
+        parts.edit_attributes(here, editing, profile.get("attributes") or {})
+        parts.edit_audiences(
+            editing, customers.audiences(), profile.get("audienceMemberships") or []
+        )
+        parts.edit_points(editing, here.workspace.raw.get("loyaltyPrograms") or [])
+    with history:
+        sessions_tab, points_tab, achievements_tab, coupons_tab = st.tabs(
+            ["Sessions", "Points", "Achievements", "Coupons"],
+            key="customer-details",
+            on_change="rerun",
+        )
+        if sessions_tab.open:
+            with sessions_tab:
+                sessions = customers.sessions(profile_id)
+                parts.show_sessions(sessions, settings.currency, settings.timezone)
+        if points_tab.open:
+            with points_tab:
+                parts.show_points(editing, inventory, settings.timezone)
+        if achievements_tab.open:
+            with achievements_tab:
+                parts.show_achievements(customers.achievements(profile_id), settings.timezone)
+        if coupons_tab.open:
+            with coupons_tab:
+                parts.show_coupons(inventory, settings.currency, settings.timezone)
+                parts.edit_reservations(editing)
+except TargetError as error:
+    st.error(escaped(str(error)), title="No answer", icon=":material/cloud_off:")

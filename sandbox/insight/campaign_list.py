@@ -1,0 +1,147 @@
+"""Campaigns and their coupons as rows: what runs, when, and how much of its budgets is used.
+
+Shapes: Management API, schemas Campaign and Coupon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+import pandas as pd
+
+from sandbox.insight.money import exact, moment, money
+from sandbox.numbers import ZERO
+
+Json: TypeAlias = Mapping[str, Any]
+
+STATES = {
+    "running": "running",
+    "scheduled": "scheduled",
+    "expired": "over",
+    "disabled": "switched off",
+    "archived": "archived",
+    "staged": "staged",
+}
+_ACTIONS = {
+    "redeemCoupon": "redemptions",
+    "redeemReferral": "referral redemptions",
+    "setDiscount": "discount",
+    "setDiscountEffect": "discounts given",
+    "createCoupon": "coupons created",
+    "createReferral": "referrals created",
+    "createLoyaltyPoints": "points added",
+    "createLoyaltyPointsEffect": "times points were added",
+    "redeemLoyaltyPoints": "points deducted",
+    "redeemLoyaltyPointsEffect": "times points were deducted",
+    "addFreeItem": "free items",
+    "addFreeItemEffect": "free items",
+    "awardGiveaway": "giveaways",
+    "customEffect": "custom effects",
+    "callApi": "webhook calls",
+    "reserveCoupon": "reservations",
+}
+_IN_MONEY = {"setDiscount"}
+
+
+def state_words(campaign: Json) -> str:
+    """Return the state that the Campaign Manager shows, in words."""
+    state = str(campaign.get("frontendState") or campaign.get("state") or "")
+    return STATES.get(state, state)
+
+
+def schedule_words(campaign: Json, timezone: str) -> str:
+    """Return when a campaign runs: “from 1 June 2026, 00:00”, “always”."""
+    start, end = campaign.get("startTime"), campaign.get("endTime")
+    parts = []
+    if start:
+        parts.append(f"from {moment(datetime.fromisoformat(start), timezone)}")
+    if end:
+        parts.append(f"until {moment(datetime.fromisoformat(end), timezone)}")
+    return " ".join(parts) or "always"
+
+
+def budget_words(campaign: Json, currency: str) -> list[str]:
+    """Return how much of each budget is used: “€88.00 of €100.00 discount”."""
+    return [_budget(budget, currency) for budget in campaign.get("budgets") or []]
+
+
+def _budget(budget: Json, currency: str) -> str:
+    action = str(budget["action"])
+    used = Decimal(budget.get("counter") or ZERO)
+    limit = Decimal(budget["limit"])
+    if action in _IN_MONEY:
+        amounts = f"{money(used, currency)} of {money(limit, currency)}"
+    else:
+        amounts = f"{exact(used)} of {exact(limit)}"
+    return f"{amounts} {_ACTIONS.get(action, action)}"
+
+
+def campaigns_frame(campaigns: Sequence[Json], timezone: str, currency: str) -> pd.DataFrame:
+    """Return one row a campaign: what it is for, its state, when it runs, budgets, codes."""
+    return pd.DataFrame(
+        [
+            (
+                campaign["name"],
+                campaign.get("description") or "",
+                state_words(campaign),
+                schedule_words(campaign, timezone),
+                "; ".join(budget_words(campaign, currency)),
+                campaign.get("couponRedemptionCount") or None,
+            )
+            for campaign in campaigns
+        ],
+        columns=["Campaign", "What it is for", "State", "Runs", "Budget used", "Codes redeemed"],
+    ).astype({"Codes redeemed": "Int64"})
+
+
+def coupons_frame(
+    coupons: Sequence[Json], now: datetime, timezone: str, currency: str
+) -> pd.DataFrame:
+    """Return one row a coupon: whether it works now, uses, who may use it, until when."""
+    return pd.DataFrame(
+        [
+            (
+                coupon["value"],
+                coupon_state(coupon, now),
+                uses_words(coupon),
+                coupon.get("recipientIntegrationId") or "anybody",
+                coupon.get("reservationCounter") or 0,
+                _expiry(coupon, timezone),
+                _worth(coupon, currency),
+            )
+            for coupon in coupons
+        ],
+        columns=["Code", "State", "Used", "For", "Reserved", "Expires", "Left on it"],
+    )
+
+
+def coupon_state(coupon: Json, now: datetime) -> str:
+    """Return whether a coupon can be used at a time, its campaign aside."""
+    start, expiry = coupon.get("startDate"), coupon.get("expiryDate")
+    if start and now < datetime.fromisoformat(start):
+        return "not yet valid"
+    if expiry and datetime.fromisoformat(expiry) <= now:
+        return "expired"
+    limit = coupon.get("usageLimit") or 0
+    if limit and (coupon.get("usageCounter") or 0) >= limit:
+        return "used up"
+    return "usable"
+
+
+def uses_words(coupon: Json) -> str:
+    """Return how often a coupon was used, of how often it may be: “3 of 10”."""
+    used, limit = coupon.get("usageCounter") or 0, coupon.get("usageLimit") or 0
+    return f"{used} of {limit}" if limit else f"{used}, no limit"
+
+
+def _expiry(coupon: Json, timezone: str) -> str:
+    expiry = coupon.get("expiryDate")
+    return moment(datetime.fromisoformat(expiry), timezone) if expiry else "never"
+
+
+def _worth(coupon: Json, currency: str) -> str:
+    left = coupon.get("discountRemainder")
+    return "" if left is None else money(left, currency)

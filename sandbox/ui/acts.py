@@ -1,0 +1,52 @@
+"""Acts that may be refused: what a button's callback does, and how a refusal is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from sandbox.targets.errors import NotSentError, RefusedCallError, TargetError
+from sandbox.ui.text import escaped
+
+_REFUSED = "act-refused"
+_DONE = "act-done"
+_MOST = 10
+
+
+def act(done: str, change: Callable[[], object]) -> bool:
+    """Change something through a target; keeps `done`, or the refusal, for `show_outcome`.
+
+    Returns whether it was done.
+    """
+    try:
+        change()
+    except TargetError as error:
+        st.session_state[_REFUSED] = error
+        return False
+    st.session_state[_DONE] = done
+    return True
+
+
+def show_outcome() -> None:
+    """Say once what the last act did, or why it was refused: what is wrong and where.
+
+    Not in the act's own run: what is said before a rerun is never seen.
+    """
+    done: str | None = st.session_state.pop(_DONE, None)
+    if done is not None:
+        st.toast(escaped(done), icon=":material/check:")
+    error: TargetError | None = st.session_state.pop(_REFUSED, None)
+    if error is None:
+        return
+    lines = [escaped(str(error))]
+    if isinstance(error, RefusedCallError) and error.faults:
+        lines = [
+            f"- {escaped(fault.pointer.strip('/') or fault.parameter)}: {escaped(fault.details)}"
+            for fault in error.faults[:_MOST]
+        ]
+        if len(error.faults) > _MOST:
+            lines.append(f"- and {len(error.faults) - _MOST} more")
+    is_refused = isinstance(error, RefusedCallError | NotSentError)
+    title = "That was refused; nothing has changed" if is_refused else "It may not have been done"
+    st.error("\n".join(lines), title=title, icon=":material/error:")
