@@ -7,6 +7,14 @@ from typing import Any
 from tests.client import Client, item
 
 WORKSPACE = "contract-stock"
+DISCOUNT = {
+    "id": "b",
+    "type": "awardDiscount",
+    "name": "Ten",
+    "value": 10,
+    "target": {"type": "cart"},
+}
+RULESET: dict[str, Any] = {"id": 1, "promotionRules": [{"title": "Ten", "blocks": [DISCOUNT]}]}
 BUNDLE: dict[str, Any] = {
     "clock": "2026-06-15T12:00:00Z",
     "application": {"id": 1, "name": "Shop"},
@@ -20,6 +28,20 @@ BUNDLE: dict[str, Any] = {
     ],
     "catalogs": [{"id": 1, "name": "Shoes", "items": [{"sku": "A", "price": 10}]}],
     "giveawayPools": [{"id": 1, "name": "Tickets", "codes": [{"id": 1, "code": "T1"}]}],
+    "valueMaps": [{"id": 1, "campaignId": 1, "items": {"A": 5}}],
+    "cartItemFilters": [
+        {"id": 1, "name": "all", "expr": ["filter", [".", "Session", "CartItems"]]}
+    ],
+    "experiments": [
+        {
+            "id": 1,
+            "campaignId": 1,
+            "variants": [
+                {"id": 1, "weight": 50, "isPrimary": True, "ruleset": RULESET},
+                {"id": 2, "weight": 50, "ruleset": RULESET | {"id": 2}},
+            ],
+        }
+    ],
     "webhooks": [{"id": 1, "title": "Mail"}],
     "eventTypes": [{"id": 1, "name": "visit", "title": "Visit"}],
     "loyaltyPrograms": [
@@ -38,23 +60,7 @@ BUNDLE: dict[str, Any] = {
             "name": "Summer",
             "features": ["coupons", "referrals", "loyalty"],
             "limits": [{"action": "setDiscount", "limit": 1000, "entities": []}],
-            "ruleset": {
-                "id": 1,
-                "promotionRules": [
-                    {
-                        "title": "Ten",
-                        "blocks": [
-                            {
-                                "id": "b",
-                                "type": "awardDiscount",
-                                "name": "Ten",
-                                "value": 10,
-                                "target": {"type": "cart"},
-                            }
-                        ],
-                    }
-                ],
-            },
+            "ruleset": RULESET,
         }
     ],
     "coupons": [{"id": 1, "campaignId": 1, "value": "SAVE"}],
@@ -80,12 +86,15 @@ IDS = {
     "audienceId": "1",
     "catalogId": "1",
     "collectionId": "1",
+    "valueMapId": "1",
+    "webhookId": "1",
+    "experimentId": "1",
+    "cartItemFilterId": "1",
+    "expressionId": "1",
     "poolId": "1",
     "achievementId": "1",
     "loyaltyProgramId": "1",
 }
-# Cards belong to a program of another kind.
-IDS_OF_CARDS = IDS | {"loyaltyProgramId": "2", "loyaltyCardId": "CARD-1"}
 
 
 # What operations take here, by their ids.
@@ -105,6 +114,22 @@ BODIES: dict[str, Any] = {
         "suggestions": [],
         "editable": True,
     },
+    "createAchievementV2": {
+        "name": "Orders",
+        "title": "Orders",
+        "description": "Three orders",
+        "target": 3,
+        "timezone": "UTC",
+        "sandbox": True,
+        "subscribedApplications": [1],
+    },
+    "updateAchievementV2": {
+        "name": "Visits",
+        "title": "Visits",
+        "description": "Four visits",
+        "target": 4,
+        "subscribedApplications": [1],
+    },
     "updateAdditionalCost": {"name": "shipping", "title": "Shipping", "description": "By post"},
     "updateStore": {"name": "Berlin", "description": "Mitte", "integrationId": "BER"},
     "createCouponsForMultipleRecipients": {
@@ -114,6 +139,16 @@ BODIES: dict[str, Any] = {
         "couponPattern": "VIP-####",
     },
 }
+
+
+def ids_for(path: str) -> dict[str, str]:
+    """Return ids for a path: cards are of another program, campaigns have other collections."""
+    ids = dict(IDS)
+    if "{loyaltyCardId}" in path:
+        ids |= {"loyaltyProgramId": "2", "loyaltyCardId": "CARD-1"}
+    if "{campaignId}" in path:
+        ids["collectionId"] = "2"
+    return ids
 
 
 def load_stock(client: Client) -> None:

@@ -35,7 +35,7 @@ from tests.contract.cases import Play, Step, calling_steps, emulated_operations
 from tests.contract.openapi.checks import names_what_is_wrong, refuses_wrong_bodies
 from tests.contract.openapi.documents import Answers, document
 from tests.contract.openapi.examples import with_examples
-from tests.contract.stock import BODIES, IDS, IDS_OF_CARDS, load_stock
+from tests.contract.stock import BODIES, ids_for, load_stock
 
 CONFIGURATION = {
     "checks": {
@@ -111,9 +111,8 @@ class Target:
         """Play a case up to a step; without one, load the stock."""
         if step is None:
             load_stock(self._client)
-            has_card = "{loyaltyCardId}" in self._operation.path
             body = BODIES.get(self._operation.operation_id)
-            return Situation(IDS_OF_CARDS if has_card else IDS, body)
+            return Situation(ids_for(self._operation.path), body)
         play = Play(self._client, step.case)
         for number in range(step.number):
             play.send(number)

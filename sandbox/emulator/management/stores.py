@@ -121,7 +121,6 @@ def _content(workspace: Workspace, store: Entity) -> dict[str, Any]:
         attributes={},
         applicationId=workspace.application.settings.id,
     )
-    del content["accountId"]
     return {"updated": content["created"], **content, "linkedCampaignIds": linked}
 
 

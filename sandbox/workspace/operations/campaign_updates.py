@@ -55,7 +55,7 @@ class CodeGeneratorSettings(Model, frozen=True, forbid_unknown_fields=True):
 
     valid_characters: list[str]
     coupon_pattern: Annotated[
-        str, msgspec.Meta(min_length=3, max_length=100, pattern=r"^[A-Za-z0-9._%+@#-]+$")
+        str, msgspec.Meta(min_length=3, max_length=100, pattern=r"^[A-Za-z0-9._%+@#-]+\Z")
     ]
 
 

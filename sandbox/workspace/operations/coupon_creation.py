@@ -69,7 +69,7 @@ class NewCouponsForRecipients(CouponTerms, frozen=True, kw_only=True, forbid_unk
 class JobSettings(Model, frozen=True, forbid_unknown_fields=True):
     valid_characters: Characters
     coupon_pattern: Annotated[
-        str, msgspec.Meta(min_length=3, max_length=100, pattern=r"^[A-Za-z0-9._%+@#-]+$")
+        str, msgspec.Meta(min_length=3, max_length=100, pattern=r"^[A-Za-z0-9._%+@#-]+\Z")
     ]
 
 

@@ -8,12 +8,22 @@ stays longer than what it is for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any, NamedTuple
 
 from sandbox.emulator.operations import Api
 
 Json = dict[str, Any]
 Patch = Callable[[Json], None]
+
+_ERROR: Json = {
+    "application/json": {
+        "schema": {
+            "$ref": "#/components/x-answers/ErrorResponseWithStatus",
+            "unevaluatedProperties": False,
+        }
+    }
+}
 
 
 class Undeclared(NamedTuple):
@@ -53,13 +63,18 @@ UNDECLARED: dict[Api, tuple[Undeclared, ...]] = {
         Undeclared("the file itself asks for a key; two of three operations leave this out", 401),
         Undeclared("what a path names may not be there; most operations say so", 404),
         Undeclared("every operation can be sent wrong parameters; some say so", 400),
-        Undeclared("a name that is taken", 409, ("createAttribute", "createAdditionalCost")),
+        Undeclared(
+            "a name that is taken",
+            409,
+            ("createAttribute", "createAdditionalCost", "createCollection"),
+        ),
     ),
 }
 
 
 def apply_patches(document: Json, api: Api) -> None:
     """Put right what is wrong with a document whose answers have schemas of their own."""
+    read_patterns_as_they_are_meant(document["components"])
     let_null_stand_for_nothing(document["components"]["schemas"])
     let_parts_be_one_object(document["components"]["schemas"])
     for patch in (*OF_BOTH, *OF_ONE[api]):
@@ -67,6 +82,7 @@ def apply_patches(document: Json, api: Api) -> None:
     by_id = {operation["operationId"]: operation for operation in operations_in(document)}
     for operation in by_id.values():
         leave_no_content_empty(operation)
+        let_errors_be_json(operation)
     for undeclared in UNDECLARED[api]:
         for operation_id in undeclared.operations or by_id:
             declare(undeclared, by_id[operation_id])
@@ -95,6 +111,18 @@ def say_what_timeframes_are(schemas: Json) -> None:
     """A timeframe is any text in the file, and by its description a number of days."""
     timeframe = schemas["BestPriorPriceRequest"]["properties"]["timeframe"]
     timeframe["pattern"] = "^[1-9][0-9]{0,2}$"
+
+
+def read_patterns_as_they_are_meant(part: Any) -> None:
+    """Control characters of a pattern are those of ASCII, as in RE2; elsewhere there are more."""
+    if isinstance(part, dict):
+        if isinstance(part.get("pattern"), str):
+            part["pattern"] = part["pattern"].replace("[:cntrl:]", r"\x00-\x1f\x7f")
+        for member in part.values():
+            read_patterns_as_they_are_meant(member)
+    elif isinstance(part, list):
+        for member in part:
+            read_patterns_as_they_are_meant(member)
 
 
 def let_parts_be_one_object(schemas: Json) -> None:
@@ -196,6 +224,16 @@ def leave_no_content_empty(operation: Json) -> None:
     operation["responses"].get("204", {}).pop("content", None)
 
 
+def let_errors_be_json(operation: Json) -> None:
+    """Operations that answer files declare that their errors are files too, with anything in them.
+
+    The documentation of errors has one shape for all.
+    """
+    for status, response in operation["responses"].items():
+        if status >= "400" and "application/csv" in response.get("content", {}):
+            response["content"] = deepcopy(_ERROR)
+
+
 def let_joining_answer_an_object(operation: Json) -> None:
     """Joining a program answers 200 with nothing said of a body; `{}` is what JSON has for it."""
     nothing = {"type": "object", "maxProperties": 0}
@@ -214,9 +252,10 @@ def declare(undeclared: Undeclared, operation: Json) -> None:
     if str(undeclared.status) in responses:
         assert undeclared.operations is None, f"{operation['operationId']} declares it now"
         return
-    error = {"$ref": "#/components/x-answers/ErrorResponseWithStatus"}
-    content = {"application/json": {"schema": {**error, "unevaluatedProperties": False}}}
-    responses[str(undeclared.status)] = {"description": undeclared.reason, "content": content}
+    responses[str(undeclared.status)] = {
+        "description": undeclared.reason,
+        "content": deepcopy(_ERROR),
+    }
 
 
 def _name(reference: Json) -> str:
