@@ -17,7 +17,11 @@ import jsonschema_rs
 import yaml
 
 from sandbox.emulator.operations import Api, Operation
-from tests.contract.openapi.patches import apply_patches, operations_in
+from tests.contract.openapi.patches import (
+    apply_patches,
+    let_null_stand_for_nothing,
+    operations_in,
+)
 
 Json = dict[str, Any]
 
@@ -59,6 +63,31 @@ class Answers:
             validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
             self._validators[operation, status] = validator
         return self._validators[operation, status]
+
+
+class Bodies:
+    """What a document says of the bodies of requests, null in place of fields being right."""
+
+    def __init__(self, described: Json) -> None:
+        self._components = deepcopy(described["components"])
+        let_null_stand_for_nothing(self._components["schemas"])
+        self._contents = {
+            operation["operationId"]: operation.get("requestBody", {}).get("content", {})
+            for operation in operations_in(described)
+        }
+        self._validators: dict[str, Any] = {}
+
+    def are_right(self, operation_id: str, body: Any) -> bool:
+        """Tell whether an operation takes a body; one whose body is not JSON takes anything."""
+        media = self._contents[operation_id].get("application/json")
+        if media is None:
+            return True
+        if operation_id not in self._validators:
+            schema = {**media["schema"], "components": self._components}
+            validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+            self._validators[operation_id] = validator
+        right: bool = self._validators[operation_id].is_valid(body)
+        return right
 
 
 def _split(read: Json) -> None:

@@ -75,7 +75,7 @@ UNDECLARED: dict[Api, tuple[Undeclared, ...]] = {
 def apply_patches(document: Json, api: Api) -> None:
     """Put right what is wrong with a document whose answers have schemas of their own."""
     read_patterns_as_they_are_meant(document["components"])
-    let_null_stand_for_nothing(document["components"]["schemas"])
+    pass_over_what_is_only_read(document["components"]["schemas"])
     let_parts_be_one_object(document["components"]["schemas"])
     for patch in (*OF_BOTH, *OF_ONE[api]):
         patch(document["components"]["x-answers"])
@@ -123,6 +123,15 @@ def read_patterns_as_they_are_meant(part: Any) -> None:
     elif isinstance(part, list):
         for member in part:
             read_patterns_as_they_are_meant(member)
+
+
+def pass_over_what_is_only_read(schemas: Json) -> None:
+    """Fields that only answers have may be sent back as they came, and mean nothing then."""
+    for schema in schemas.values():
+        for part in (schema, *schema.get("allOf", ())):
+            for name, field in part.get("properties", {}).items():
+                if field.get("readOnly"):
+                    part["properties"][name] = {}
 
 
 def let_parts_be_one_object(schemas: Json) -> None:
