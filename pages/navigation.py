@@ -47,6 +47,12 @@ page = st.navigation(
             icon=":material/group:",
             help="Who is this customer to the rules: attributes, points, history?",
         ),
+        st.Page(
+            "connect.py",
+            title="Connect",
+            icon=":material/cable:",
+            help="Which target am I on, and how do I point my own code at it?",
+        ),
     ],
     position="top",
 )

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from sandbox.emulator.answers import known
 from sandbox.engine.achievements.definitions import CompiledAchievement
 from sandbox.engine.achievements.progress import AchievementFacts, Tracker, current_tracker
 from sandbox.numbers import ZERO
@@ -60,6 +61,29 @@ def progress_content(tracker: Tracker | None, now: datetime) -> dict[str, Any]:
     }
     known = {name: date for name, date in dates.items() if date is not None}
     return {"status": tracker.status(now), "progress": tracker.progress, **known}
+
+
+def defined_progress(
+    achievement: CompiledAchievement, tracker: Tracker | None, now: datetime
+) -> dict[str, Any]:
+    """Return an iteration with its achievement (schema AchievementProgressWithDefinition)."""
+    settings = achievement.settings
+    content: dict[str, Any] = {
+        "achievementId": settings.id,
+        "name": settings.name,
+        "title": settings.title,
+        "description": settings.description,
+        "campaignId": settings.campaign_id or 0,
+        "target": settings.target,
+        "achievementRecurrencePolicy": settings.recurrence_policy,
+        "achievementActivationPolicy": settings.activation_policy,
+        "achievementAllowRollbackAfterCompletion": settings.allow_rollback_after_completion,
+    }
+    dates = {
+        "achievementFixedStartDate": settings.fixed_start_date,
+        "achievementEndDate": settings.end_date,
+    }
+    return progress_content(tracker, now) | content | known(dates)
 
 
 def _definition(achievement: CompiledAchievement) -> dict[str, Any]:

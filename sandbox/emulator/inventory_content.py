@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.emulator.achievement_content import progress_content
+from sandbox.emulator.achievement_content import defined_progress
 from sandbox.emulator.content import coupon_content, profile_content
 from sandbox.emulator.loyalty_content import LoyaltyContent
-from sandbox.engine.achievements.definitions import Achievement
 from sandbox.engine.achievements.progress import current_tracker
 from sandbox.engine.model import json_fields
 from sandbox.workspace.operations.inventory import Inventory
@@ -57,30 +56,10 @@ def _achievements(inventory: Inventory) -> list[dict[str, Any]]:
     started = {tracker.achievement_id for tracker in trackers}
     now = workspace.clock.now()
     return [
-        progress_content(current_tracker(achievement, trackers, now), now)
-        | _definition(achievement.settings)
+        defined_progress(achievement, current_tracker(achievement, trackers, now), now)
         for achievement in workspace.application.achievements.values()
         if achievement.settings.id in started
     ]
-
-
-def _definition(settings: Achievement) -> dict[str, Any]:
-    content: dict[str, Any] = {
-        "achievementId": settings.id,
-        "name": settings.name,
-        "title": settings.title,
-        "description": settings.description,
-        "campaignId": settings.campaign_id or 0,
-        "target": settings.target,
-        "achievementRecurrencePolicy": settings.recurrence_policy,
-        "achievementActivationPolicy": settings.activation_policy,
-        "achievementAllowRollbackAfterCompletion": settings.allow_rollback_after_completion,
-    }
-    dates = {
-        "achievementFixedStartDate": settings.fixed_start_date,
-        "achievementEndDate": settings.end_date,
-    }
-    return content | {name: date for name, date in dates.items() if date is not None}
 
 
 _PARTS: dict[str, Callable[[Inventory], Any]] = {

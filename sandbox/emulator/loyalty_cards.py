@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -31,19 +31,19 @@ def generate_card(workspace: Workspace, incoming: Incoming) -> Answer:
     """POST /v1/loyalty_programs/{loyaltyProgramId}/cards"""
     program_id = path_number(incoming, "loyaltyProgramId")
     new: loyalty_cards.NewCard = _NEW_CARD.read(incoming.body)
-    return _answer(workspace, loyalty_cards.generate_card(workspace, program_id, new))
+    return card_answer(workspace, loyalty_cards.generate_card(workspace, program_id, new))
 
 
 def link_profile(workspace: Workspace, incoming: Incoming) -> Answer:
     """POST /v2/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/link_profile"""
     card = loyalty_cards.link_profile(workspace, *_place(incoming), _profile_id(incoming))
-    return _answer(workspace, card)
+    return card_answer(workspace, card)
 
 
 def unlink_profile(workspace: Workspace, incoming: Incoming) -> Answer:
     """POST /v2/loyalty_programs/{loyaltyProgramId}/cards/{loyaltyCardId}/unlink_profile"""
     card = loyalty_cards.unlink_profile(workspace, *_place(incoming), _profile_id(incoming))
-    return _answer(workspace, card)
+    return card_answer(workspace, card)
 
 
 def _place(incoming: Incoming) -> tuple[int, str]:
@@ -55,8 +55,12 @@ def _profile_id(incoming: Incoming) -> str:
     return registration.integration_id
 
 
-def _answer(workspace: Workspace, card: LoyaltyCard) -> Answer:
+def card_answer(workspace: Workspace, card: LoyaltyCard) -> Answer:
+    return ok(card_content(workspace, card))
+
+
+def card_content(workspace: Workspace, card: LoyaltyCard) -> dict[str, Any]:
+    """Return a card with its balances (schema LoyaltyCard)."""
     programs = workspace.application.programs
     facts = workspace.records.loyalty.facts(workspace.reading, (), [card.identifier])
-    content = LoyaltyContent(programs, facts, {}, workspace.clock.now())
-    return ok(content.card(card))
+    return LoyaltyContent(programs, facts, {}, workspace.clock.now()).card(card)

@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from sandbox.emulator.answers import known
 from sandbox.engine.loyalty.accounts import balances_of, settle
 from sandbox.engine.loyalty.balances import Balances
 from sandbox.engine.loyalty.points import PointsKey, with_points
@@ -74,6 +75,14 @@ class LoyaltyContent:
         program = self._programs[card.program_id]
         key = AccountKey(card.program_id, card.identifier)
         ledgers = self._ledgers(program, key, self._account(program, key))
+        optional = {
+            "modified": card.modified,
+            "attributes": card.attributes or None,
+            "batchId": card.batch_id,
+            "blockReason": card.block_reason,
+            "oldCardIdentifier": card.old_card_identifier,
+            "newCardIdentifier": card.new_card_identifier,
+        }
         return {
             "id": card.id,
             "created": card.created,
@@ -86,7 +95,7 @@ class LoyaltyContent:
             "profiles": card.profiles,
             "ledger": ledgers.pop(""),
             "subledgers": ledgers,
-        } | ({"modified": card.modified} if card.modified is not None else {})
+        } | known(optional)
 
     def _account(self, program: Program, key: AccountKey) -> Account:
         return settle(program, self._facts.accounts.get(key, Account()), self._now)

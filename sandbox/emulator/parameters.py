@@ -113,8 +113,8 @@ def separated(incoming: Incoming, name: str) -> list[str]:
 
 
 def words(incoming: Incoming, name: str, allowed: Sequence[str]) -> frozenset[str] | None:
-    """Read a list of words; None when the parameter is not there or empty."""
-    given = separated(incoming, name)
+    """Read a list of words, of which none is empty; None when the parameter is not there."""
+    given = (part.strip() for value in incoming.values(name) for part in value.split(","))
     return frozenset(_allowed(text, name, allowed) for text in given) or None
 
 

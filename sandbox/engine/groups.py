@@ -191,8 +191,10 @@ class _Walk:
             discount = _discount(branch)
             if _triggered(branch) and (best is None or beats(best_discount, discount)):
                 best, best_discount = index, discount
-        if best is not None:
-            ledger.redo(entries[best])
+        for index, branch in enumerate(branches):
+            # What did not take part keeps what its failure effects did.
+            if index == best or not _triggered(branch):
+                ledger.redo(entries[index])
         self._note(group, branches, best)
         return [
             result

@@ -1,4 +1,4 @@
-"""The same call for other tools: cURL, and the official Python SDK. Ready to paste."""
+"""The same call for other tools: cURL, and the official SDKs. Ready to paste."""
 
 from __future__ import annotations
 
@@ -37,6 +37,27 @@ request = talon_one.IntegrationRequest.from_dict(
 state = api.update_customer_session_v2({session_id!r}, request, dry={dry!r})
 for effect in state.effects:
     print(effect.effect_type, effect.props)
+"""
+
+
+def as_javascript(
+    host: str, session_id: str, key: str, body: Mapping[str, Any], *, dry: bool
+) -> str:
+    """Return a script that makes the call through `talon_one` (npm: talon_one)."""
+    request = json.dumps(body, indent=2, ensure_ascii=False)
+    return f"""\
+const {{ ApiClient, IntegrationApi }} = require("talon_one");
+
+const client = new ApiClient();
+client.basePath = {json.dumps(host)};
+Object.assign(client.authentications.api_key_v1, {{
+  apiKey: {json.dumps(key)},
+  apiKeyPrefix: "ApiKey-v1",
+}});
+const request = {request};
+new IntegrationApi(client)
+  .updateCustomerSessionV2({json.dumps(session_id)}, request, {{ dry: {json.dumps(dry)} }})
+  .then((state) => state.effects.forEach((effect) => console.log(effect.effectType, effect.props)));
 """
 
 

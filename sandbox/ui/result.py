@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from sandbox.errors import Fault
-from sandbox.insight.call import as_curl, as_python
+from sandbox.insight.call import as_curl, as_javascript, as_python
 from sandbox.insight.campaigns import campaign_rows
 from sandbox.insight.effects import effect_rows
 from sandbox.insight.facts import WorkspaceFacts
@@ -151,6 +151,9 @@ def _show_details(
             st.markdown("and with the official Python SDK (`pip install talon-one-sdk`):")
             script = as_python(host, session_id, key, answer.request, dry=True)
             st.code(script, language="python")
+            st.markdown("and with the official JavaScript SDK (`npm install talon_one`):")
+            script = as_javascript(host, session_id, key, answer.request, dry=True)
+            st.code(script, language="javascript")
 
 
 def _show_effects(answer: Answer, facts: WorkspaceFacts) -> None:

@@ -19,6 +19,7 @@ from sandbox.engine.loyalty.programs import IMMEDIATE, ON_ACTION, UNLIMITED, Pro
 from sandbox.engine.loyalty.transactions import (
     Account,
     AccountKey,
+    CardStatus,
     LinkedProfile,
     LoyaltyCard,
     LoyaltyMembership,
@@ -26,7 +27,7 @@ from sandbox.engine.loyalty.transactions import (
     Transaction,
     make_uuid,
 )
-from sandbox.engine.model import Model, Time
+from sandbox.engine.model import Attributes, Model, Time
 from sandbox.errors import Fault
 from sandbox.numbers import ZERO, Number
 from sandbox.shapes import is_time
@@ -39,11 +40,16 @@ class BundledCard(Model, frozen=True):
 
     program_id: int
     identifier: str
-    status: Literal["active", "inactive"] = "active"
+    status: CardStatus = "active"
     profiles: list[str | LinkedProfile] = []
     id: int | None = None
     created: Time | None = None
     modified: Time | None = None
+    attributes: Attributes = {}
+    batch_id: str | None = None
+    block_reason: str | None = None
+    old_card_identifier: str | None = None
+    new_card_identifier: str | None = None
 
 
 class BundledTransaction(Model, frozen=True):
@@ -198,6 +204,11 @@ class _Reading:
             created=created,
             status=card.status,
             modified=card.modified,
+            attributes=card.attributes,
+            batch_id=card.batch_id,
+            block_reason=card.block_reason,
+            old_card_identifier=card.old_card_identifier,
+            new_card_identifier=card.new_card_identifier,
             profiles=[
                 LinkedProfile(integration_id=profile, timestamp=created)
                 if isinstance(profile, str)

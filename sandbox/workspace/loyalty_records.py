@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sandbox.engine.loyalty.accounts import without_ledgers
@@ -192,6 +193,64 @@ class LoyaltyRecords:
         key = self._key(identifier=card.identifier, program_id=str(card.program_id))
         put(connection, _CARDS, key, data=encode_json(card))
 
+    def add_cards(self, connection: Connection, cards: Iterable[LoyaltyCard]) -> None:
+        """Store cards that are not there."""
+        put_entities(
+            connection,
+            _CARDS,
+            [
+                (self._key(identifier=card.identifier, program_id=str(card.program_id)), card)
+                for card in cards
+            ],
+        )
+
+    def program_cards(self, connection: Connection, program_id: int) -> Listing[LoyaltyCard]:
+        """Return the cards of a program by identifier."""
+        rows = (
+            select(_CARDS.c.data)
+            .where(_CARDS.c.workspace == self._workspace, _CARDS.c.program_id == str(program_id))
+            .order_by(_CARDS.c.identifier)
+        )
+        return Listing(connection, rows, _CARD.decode)
+
+    def card_identifiers(self, connection: Connection, program_id: int) -> set[str]:
+        rows = select(_CARDS.c.identifier).where(
+            _CARDS.c.workspace == self._workspace, _CARDS.c.program_id == str(program_id)
+        )
+        return set(connection.execute(rows).scalars())
+
+    def delete_card(self, connection: Connection, card: LoyaltyCard) -> None:
+        """Delete a card with all that was posted to it."""
+        program_id = card.program_id
+        delete_rows(
+            connection,
+            _TRANSACTIONS,
+            workspace=self._workspace,
+            owner=card.identifier,
+            program_id=program_id,
+        )
+        delete_rows(
+            connection, _MEMBERS, **self._member_key(AccountKey(program_id, card.identifier))
+        )
+        key = self._key(identifier=card.identifier, program_id=str(program_id))
+        delete_rows(connection, _CARDS, **key)
+
+    def move_account(self, connection: Connection, program_id: int, old: str, new: str) -> None:
+        """Give one card all that was posted to another, which has nothing then."""
+        key = AccountKey(program_id, old)
+        membership = _MEMBERSHIP_DATA.value(connection, **self._member_key(key))
+        if membership is not None:
+            delete_rows(connection, _MEMBERS, **self._member_key(key))
+            moved = self._member_key(AccountKey(program_id, new))
+            put(connection, _MEMBERS, moved, data=encode_json(membership))
+        for entry in self.entries(connection, key):
+            transaction = replace(entry.transaction, card_identifier=new)
+            connection.execute(
+                update(_TRANSACTIONS)
+                .where(_TRANSACTIONS.c.number == entry.number)
+                .values(owner=new, data=encode_json(transaction))
+            )
+
     def apply(self, connection: Connection, changes: Iterable[LoyaltyChange]) -> None:
         """Store changes of points, account by account."""
         for key, of_account in changes_by_account(changes).items():
@@ -207,14 +266,7 @@ class LoyaltyRecords:
             _MEMBERS,
             [(self._member_key(key), membership) for key, membership in state.members.items()],
         )
-        put_entities(
-            connection,
-            _CARDS,
-            [
-                (self._key(identifier=card.identifier, program_id=str(card.program_id)), card)
-                for card in state.cards
-            ],
-        )
+        self.add_cards(connection, state.cards)
 
     def state(self, connection: Connection) -> LoyaltyState:
         """Return everything, as an export needs it."""

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from sandbox.engine.changes import CountCoupon
+from sandbox.engine.changes import CountBudget, CountCoupon
 from sandbox.engine.compile import compile_application
 from sandbox.engine.definitions import (
     Application,
     CampaignGroup,
     CampaignLeaf,
+    CustomEffect,
     Definition,
     Experiment,
     ValueMap,
@@ -313,3 +314,20 @@ def test_a_rule_that_looks_at_discounts_before_its_code_fails_as_it_would_awake(
     )
     (failure,) = evaluation.failures()
     assert failure.condition_index == 1
+
+
+@pytest.mark.parametrize("mode", ["highestDiscount", "lowestDiscount"])
+def test_what_a_failure_effect_counts_stays_counted_in_a_group_that_compares(mode: Any):
+    effect = {"id": 1, "name": "greet"}
+    greet = block("triggerCustomEffect", customEffect=effect, target={"type": "cart"})
+    never = check("$Session.Total", "greaterThan", value=1000, onFailure=[greet])
+    found = run(
+        campaign(rule(never, discount(5)), limits=[limit("customEffect", 5)]),
+        tree=group(mode, 1),
+        closing=True,
+        define={"custom_effects": [CustomEffect(id=1, name="greet", payload="{}")]},
+    )
+    assert kinds(found) == ["customEffect"]
+    assert [change.key.action for change in found.changes if isinstance(change, CountBudget)] == [
+        "customEffect"
+    ]

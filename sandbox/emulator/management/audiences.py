@@ -14,17 +14,25 @@ from msgspec.structs import replace
 from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.audiences import audience_content
 from sandbox.emulator.http import Incoming
+from sandbox.emulator.management.csv_files import csv_answer, imported, read_lines
 from sandbox.emulator.management.customers import profile_of
 from sandbox.emulator.management.lists import stored, uncounted
+from sandbox.emulator.management.uploads import uploaded_text
 from sandbox.emulator.parameters import numbers, path_number, sorted_by
 from sandbox.emulator.routes import Routes
-from sandbox.emulator.turns import searching
+from sandbox.emulator.turns import searching, storing
 from sandbox.errors import Fault, Refused
-from sandbox.workspace.operations.audiences import find_audience, present_audiences
+from sandbox.workspace.operations.audiences import (
+    find_audience,
+    present_audiences,
+    replace_members,
+)
 from sandbox.workspace.profiles import new_profile
 from sandbox.workspace.workspace import Workspace
 
 _MAX_IDS = 1000
+# The only column of files with members.
+_MEMBER = "profileintegrationid"
 
 
 def list_audiences(workspace: Workspace, incoming: Incoming) -> Answer:
@@ -74,6 +82,25 @@ def list_members(workspace: Workspace, incoming: Incoming) -> Answer:
     )
 
 
+def export_members(workspace: Workspace, incoming: Incoming) -> Answer:
+    """GET /v1/audiences/{audienceId}/memberships/export"""
+    audience = find_audience(workspace, path_number(incoming, "audienceId"))
+    members = workspace.records.audiences.members(workspace.reading, audience.id)
+    return csv_answer([_MEMBER], ([profile_id] for profile_id in members))
+
+
+def import_members(workspace: Workspace, incoming: Incoming) -> Answer:
+    """POST /v1/audiences/{audienceId}/memberships/import: these are all members then"""
+    audience_id = path_number(incoming, "audienceId")
+    find_audience(workspace, audience_id)
+    lines, faults = read_lines(uploaded_text(incoming), [_MEMBER], [_MEMBER])
+    members = [line.required(_MEMBER) for line in lines]
+    if faults:
+        raise Refused(faults)
+    done = replace_members(workspace, audience_id, members)
+    return ok(imported(workspace, "AudienceMemberships", done))
+
+
 _SORTABLE: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     name: itemgetter(name) for name in ("id", "name", "created")
 }
@@ -82,9 +109,12 @@ _SORTABLE_SIZES: dict[str, Callable[[Mapping[str, Any]], Any]] = {
 }
 
 _AUDIENCES = "/v1/audiences"
+_MEMBERS = f"{_AUDIENCES}/{{audienceId}}/memberships"
 
 ROUTES: Routes = {
     _AUDIENCES: {"GET": list_audiences},
     f"{_AUDIENCES}/analytics": {"GET": searching(list_sizes)},
-    f"{_AUDIENCES}/{{audienceId}}/memberships": {"GET": searching(list_members)},
+    _MEMBERS: {"GET": searching(list_members)},
+    f"{_MEMBERS}/export": {"GET": searching(export_members)},
+    f"{_MEMBERS}/import": {"POST": storing(import_members, is_heavy=True)},
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from sandbox.emulator.achievement_content import progress_content
+from sandbox.emulator.achievement_content import defined_progress
 from sandbox.emulator.answers import Answer, known, ok
 from sandbox.emulator.content import profile_content
 from sandbox.emulator.http import Incoming
@@ -21,7 +21,6 @@ from sandbox.emulator.management.lists import stored, uncounted
 from sandbox.emulator.parameters import number, page, path_number
 from sandbox.emulator.routes import Routes
 from sandbox.emulator.turns import searching
-from sandbox.engine.achievements.definitions import Achievement
 from sandbox.engine.model import Attributes, CustomerProfile, Json, Model
 from sandbox.shapes import Reader
 from sandbox.workspace.mentioned import audiences_of
@@ -112,14 +111,14 @@ def list_achievement_progress(workspace: Workspace, incoming: Incoming) -> Answe
     application_in_path(workspace, incoming)
     achievement_id, title = number(incoming, "achievementId"), incoming.query.get("title")
     found = (
-        (achievement.settings, tracker)
+        (achievement, tracker)
         for achievement, tracker in customer_progress(workspace, incoming.ids["integrationId"])
         if achievement_id in (None, achievement.settings.id)
         and title in (None, achievement.settings.title)
     )
     shown, has_more = page(incoming, _ACHIEVEMENTS_PAGE, most=_ACHIEVEMENTS_PAGE).of(found)
     now = workspace.clock.now()
-    data = [_achievement(settings) | progress_content(tracker, now) for settings, tracker in shown]
+    data = [defined_progress(achievement, tracker, now) for achievement, tracker in shown]
     return ok({"hasMore": has_more, "data": data})
 
 
@@ -173,26 +172,6 @@ def matching(incoming: Incoming) -> Callable[[CustomerProfile], bool]:
 def _is_same(value: Json, wanted: Json) -> bool:
     """Compare JSON values; true is not 1."""
     return bool(value == wanted) and isinstance(value, bool) is isinstance(wanted, bool)
-
-
-def _achievement(settings: Achievement) -> dict[str, Any]:
-    """Return what an achievement's progress says of its definition."""
-    content: dict[str, Any] = {
-        "achievementId": settings.id,
-        "name": settings.name,
-        "title": settings.title,
-        "description": settings.description,
-        "campaignId": settings.campaign_id or 0,
-        "target": settings.target,
-        "achievementRecurrencePolicy": settings.recurrence_policy,
-        "achievementActivationPolicy": settings.activation_policy,
-        "achievementAllowRollbackAfterCompletion": settings.allow_rollback_after_completion,
-    }
-    dates = {
-        "achievementFixedStartDate": settings.fixed_start_date,
-        "achievementEndDate": settings.end_date,
-    }
-    return content | known(dates)
 
 
 _SORTABLE_FRIENDS: dict[str, Callable[[Friend], Any]] = {

@@ -6,7 +6,8 @@ LoyaltyLedger; decision S215.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from sandbox.emulator import loyalty
@@ -30,9 +31,6 @@ from sandbox.workspace.operations.loyalty_points import (
 )
 from sandbox.workspace.workspace import Workspace
 
-TO_ADD = Reader(PointsToAdd)
-TO_DEDUCT = Reader(PointsToDeduct)
-
 
 def get_ledger(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}"""
@@ -46,18 +44,24 @@ def get_ledger(workspace: Workspace, incoming: Incoming) -> Answer:
     return ok({"ledger": ledgers.pop(""), "subLedgers": ledgers})
 
 
-def add_profile_points(workspace: Workspace, incoming: Incoming) -> Answer:
-    """PUT /v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}/add_points"""
-    wanted: PointsToAdd = TO_ADD.read(incoming.body)
-    add_points(workspace, profile_in_path(workspace, incoming), wanted)
-    return no_content()
+def _posting(
+    reader: Reader,
+    post: Callable[[Workspace, Holder, Any], None],
+    find: Callable[[Workspace, Incoming], Holder],
+) -> Callable[[Workspace, Incoming], Answer]:
+    """Return a handler that posts what a body says to whom `find` finds in the path."""
+
+    def handler(workspace: Workspace, incoming: Incoming) -> Answer:
+        wanted = reader.read(incoming.body)
+        post(workspace, find(workspace, incoming), wanted)
+        return no_content()
+
+    return handler
 
 
-def deduct_profile_points(workspace: Workspace, incoming: Incoming) -> Answer:
-    """PUT /v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}/deduct_points"""
-    wanted: PointsToDeduct = TO_DEDUCT.read(incoming.body)
-    deduct_points(workspace, profile_in_path(workspace, incoming), wanted)
-    return no_content()
+# PUT …/add_points and …/deduct_points, of profiles and of cards.
+adding = partial(_posting, Reader(PointsToAdd), add_points)
+deducting = partial(_posting, Reader(PointsToDeduct), deduct_points)
 
 
 def _ledger(
@@ -97,8 +101,8 @@ _PROFILE = "/v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}"
 
 ROUTES: Routes = {
     _PROFILE: {"GET": get_ledger},
-    f"{_PROFILE}/add_points": {"PUT": storing(add_profile_points)},
-    f"{_PROFILE}/deduct_points": {"PUT": storing(deduct_profile_points)},
+    f"{_PROFILE}/add_points": {"PUT": storing(adding(profile_in_path))},
+    f"{_PROFILE}/deduct_points": {"PUT": storing(deducting(profile_in_path))},
     f"{_PROFILE}/ledger_balances": {"GET": loyalty.get_profile_balances},
     f"{_PROFILE}/ledger_transactions": {"GET": loyalty.list_profile_transactions},
 }

@@ -14,7 +14,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 import msgspec
 
-from sandbox.engine.model import Model, Time
+from sandbox.engine.model import Attributes, Model, Time
 from sandbox.numbers import ZERO, Number
 
 
@@ -140,16 +140,27 @@ class LinkedProfile(Model, frozen=True):
     timestamp: Time
 
 
+CardStatus = Literal["active", "inactive"]
+
+
 class LoyaltyCard(Model, frozen=True):
-    """One card of a card-based program."""
+    """One card of a card-based program.
+
+    A card that was transferred names the one that has its points now, and that one names it.
+    """
 
     program_id: int
     identifier: str
     id: int
     created: Time
-    status: Literal["active", "inactive"] = "active"
+    status: CardStatus = "active"
     profiles: list[LinkedProfile] = []
     modified: Time | None = None
+    attributes: Attributes = {}
+    batch_id: str | None = None
+    block_reason: str | None = None
+    old_card_identifier: str | None = None
+    new_card_identifier: str | None = None
 
 
 class LoyaltyFacts(msgspec.Struct, frozen=True):

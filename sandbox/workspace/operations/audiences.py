@@ -18,7 +18,9 @@ from sandbox.engine.model import Attributes, Model, Time, json_fields
 from sandbox.errors import Refused
 from sandbox.workspace.attributes import AttributeChecker
 from sandbox.workspace.code_ids import next_code_id
+from sandbox.workspace.entities import Membership
 from sandbox.workspace.errors import TakenError, UnknownEntityError
+from sandbox.workspace.operations.code_imports import Import
 from sandbox.workspace.operations.configuration import configured, reconfiguring
 from sandbox.workspace.profiles import ensure_profile
 from sandbox.workspace.sessions import merge_attributes
@@ -125,6 +127,23 @@ def change_memberships(workspace: Workspace, changes: Sequence[MembershipChange]
                 is_member=joins,
             )
             records.audiences.set(connection, membership)
+
+
+def replace_members(workspace: Workspace, audience_id: int, profile_ids: Sequence[str]) -> Import:
+    """Let these customers, and no others, belong to an audience; who is not there comes to be.
+
+    Raises UnknownEntityError.
+    """
+    records, now = workspace.records, workspace.clock.now()
+    members = list(dict.fromkeys(profile_ids))
+    with workspace.writing() as connection:
+        find_audience(workspace, audience_id)
+        records.audiences.clear(connection, audience_id)
+        for profile_id in members:
+            ensure_profile(records, connection, profile_id, now)
+        records.audiences.load(connection, [Membership(audience_id, one) for one in members])
+        import_id = next_code_id(connection, workspace.name, "import")
+    return Import(import_id, len(members))
 
 
 def set_member_attributes(workspace: Workspace, audience_id: int, attributes: Attributes) -> None:

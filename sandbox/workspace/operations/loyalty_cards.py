@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from random import SystemRandom
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec.structs import replace
@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from sandbox.engine.code_patterns import code_pattern
 from sandbox.engine.loyalty.programs import Program
-from sandbox.engine.loyalty.transactions import LinkedProfile, LoyaltyCard
+from sandbox.engine.loyalty.transactions import CardStatus, LinkedProfile, LoyaltyCard
 from sandbox.engine.model import Model
 from sandbox.errors import Fault, Refused
 from sandbox.workspace.code_ids import next_code_id
@@ -31,7 +31,7 @@ CardIdentifier = Annotated[
 class NewCard(Model, frozen=True):
     """A card to make; without an identifier it gets one of the program's code format."""
 
-    status: Literal["active", "inactive"] = "active"
+    status: CardStatus = "active"
     customer_profile_ids: list[str] = []
     card_identifier: CardIdentifier | None = None
 
@@ -60,7 +60,7 @@ def link_profile(
 ) -> LoyaltyCard:
     """Link a profile to a card. Raises UnknownEntityError, and Refused when the card is full."""
     with workspace.writing() as connection:
-        card = _card(workspace, connection, program_id, identifier)
+        card = find_card(workspace, connection, program_id, identifier)
         if workspace.records.profile(connection, profile_id) is None:
             raise UnknownEntityError("customer profile", profile_id)
         if any(linked.integration_id == profile_id for linked in card.profiles):
@@ -77,7 +77,7 @@ def unlink_profile(
 ) -> LoyaltyCard:
     """Undo the link of a profile. Raises UnknownEntityError, and Refused when there is none."""
     with workspace.writing() as connection:
-        card = _card(workspace, connection, program_id, identifier)
+        card = find_card(workspace, connection, program_id, identifier)
         kept = [linked for linked in card.profiles if linked.integration_id != profile_id]
         if len(kept) == len(card.profiles):
             details = f"“{profile_id}” is not linked to this card"
@@ -85,9 +85,10 @@ def unlink_profile(
         return _with_profiles(workspace, connection, card, kept)
 
 
-def _card(
+def find_card(
     workspace: Workspace, connection: Connection, program_id: int, identifier: str
 ) -> LoyaltyCard:
+    """Return a card; raises UnknownEntityError, and Refused for a program without cards."""
     card = card_holder(workspace, program_id, identifier, connection).card
     assert card is not None, "holders that are cards have one"
     return card
@@ -130,15 +131,27 @@ def _identifier(
     """Return the identifier of a new card: the one that is wanted, or a new one."""
 
     def is_taken(identifier: str) -> bool:
-        cards = workspace.records.loyalty.cards(connection, [identifier])
-        return any(card.program_id == program.settings.id for card in cards)
+        return is_card(workspace, connection, program.settings.id, identifier)
 
     if wanted is not None:
-        if is_taken(wanted):
-            details = f"Another card has the identifier “{wanted}”"
-            raise Refused([Fault("Duplicate", details, "/cardIdentifier")])
+        check_is_new(workspace, connection, program.settings.id, wanted, "/cardIdentifier")
         return wanted
     try:
         return code_pattern(program.settings.card_code_settings).draw(SystemRandom(), is_taken)
     except ValueError as error:
         raise Refused([Fault("Invalid value", str(error).capitalize())]) from None
+
+
+def is_card(workspace: Workspace, connection: Connection, program_id: int, identifier: str) -> bool:
+    """Tell whether a program has a card with this identifier."""
+    cards = workspace.records.loyalty.cards(connection, [identifier])
+    return any(card.program_id == program_id for card in cards)
+
+
+def check_is_new(
+    workspace: Workspace, connection: Connection, program_id: int, identifier: str, pointer: str
+) -> None:
+    """Raise Refused for an identifier that a card has."""
+    if is_card(workspace, connection, program_id, identifier):
+        details = f"Another card has the identifier “{identifier}”"
+        raise Refused([Fault("Duplicate", details, pointer)])

@@ -1,4 +1,4 @@
-"""What all members of a loyalty program have together, day by day.
+"""What all members of a loyalty program have, each alone, and together day by day.
 
 Source: Management API, schema LoyaltyDashboardData; decision S216.
 """
@@ -6,14 +6,20 @@ Source: Management API, schema LoyaltyDashboardData; decision S216.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from sandbox.engine.loyalty.accounts import settle
 from sandbox.engine.loyalty.programs import Program
 from sandbox.engine.loyalty.statements import Totals, totals_at
-from sandbox.engine.loyalty.transactions import Transaction
+from sandbox.engine.loyalty.transactions import (
+    Account,
+    LoyaltyMembership,
+    TierPlace,
+    Transaction,
+)
 from sandbox.errors import Fault, Refused
 from sandbox.numbers import ZERO, plain
 from sandbox.workspace.workspace import Workspace
@@ -43,6 +49,39 @@ class Day(NamedTuple):
     earned: Points
 
 
+class Ledger(NamedTuple):
+    """One ledger of an account at a time; `tier` is that of now."""
+
+    owner: str
+    subledger: str
+    totals: Totals
+    tier: TierPlace | None
+
+
+def all_ledgers(workspace: Workspace, program: Program, time: datetime) -> Iterator[Ledger]:
+    """Yield the ledgers of all accounts of a program by owner, main ledgers always."""
+    now, posted = workspace.clock.now(), _posted(workspace, program)
+    memberships = workspace.records.loyalty.memberships(workspace.reading, program.settings.id)
+    for owner in sorted({*posted, *memberships}):
+        ledgers = posted.get(owner, {})
+        still_open = tuple(t for ledger in ledgers.values() for t in ledger if t.remaining)
+        account = Account(memberships.get(owner, LoyaltyMembership()), still_open)
+        tiers = settle(program, account, now).membership.tiers
+        for subledger in sorted({"", *ledgers, *tiers}):
+            totals = totals_at(ledgers.get(subledger, ()), time)
+            yield Ledger(owner, subledger, totals, tiers.get(subledger))
+
+
+def _posted(workspace: Workspace, program: Program) -> dict[str, dict[str, list[Transaction]]]:
+    """Return all that was ever posted in a program, by owner and subledger, oldest first."""
+    posted: dict[str, dict[str, list[Transaction]]] = {}
+    log = workspace.records.loyalty.log(workspace.reading, program.settings.id)
+    for transaction in reversed([entry.transaction for entry in log]):
+        ledgers = posted.setdefault(transaction.account.owner, {})
+        ledgers.setdefault(transaction.sub_ledger_id, []).append(transaction)
+    return posted
+
+
 class Overview:
     """The ledgers of a program with all that was ever posted to them.
 
@@ -50,23 +89,21 @@ class Overview:
     """
 
     def __init__(self, workspace: Workspace, program: Program, subledger: str | None) -> None:
-        records, connection = workspace.records.loyalty, workspace.reading
-        self._ledgers: dict[tuple[str, str], list[Transaction]] = defaultdict(list)
-        log = [entry.transaction for entry in records.log(connection, program.settings.id)]
-        for transaction in reversed(log):
-            if subledger is None or transaction.sub_ledger_id == subledger:
-                ledger = (transaction.account.owner, transaction.sub_ledger_id)
-                self._ledgers[ledger].append(transaction)
-        memberships = records.memberships(connection, program.settings.id)
+        self._ledgers = [
+            ledger
+            for ledgers in _posted(workspace, program).values()
+            for name, ledger in ledgers.items()
+            if subledger in (None, name)
+        ]
+        memberships = workspace.records.loyalty.memberships(workspace.reading, program.settings.id)
         self._joined = [m.joined for m in memberships.values() if m.joined is not None]
 
     def at(self, begin: datetime, end: datetime) -> Day:
         """Return how the program stands at `end`, and what happened from `begin` until then."""
-        ledgers: Iterable[Sequence[Transaction]] = self._ledgers.values()
-        totals = [totals_at(ledger, end) for ledger in ledgers]
+        totals = [totals_at(ledger, end) for ledger in self._ledgers]
         own = [
             t
-            for ledger in ledgers
+            for ledger in self._ledgers
             for t in ledger
             if begin <= t.created <= end and not t.rolls_back
         ]
@@ -90,6 +127,8 @@ def complete_days(
     The day that is not over yet is none of them. Raises Refused for too many days.
     """
     start, end = max(start, _EPOCH), min(end, now)
+    if end < start:
+        return []
     if end - start > timedelta(days=MAX_DAYS):
         details = f"At most {MAX_DAYS} days can be asked for"
         raise Refused([Fault("Invalid value", details, parameter="rangeStart")])

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.client import Client
+from tests.emulator.management.codes import upload
+
+MEMBERS = "/v1/audiences/4/memberships"
 
 
 @pytest.fixture
@@ -67,3 +70,28 @@ def test_a_member_without_a_profile_has_no_id_yet(shop: Client):
 
 def test_members_of_an_audience_that_is_not_there_are_not_found(shop: Client):
     assert shop.manage("GET", "/v1/audiences/9/memberships").status == 404
+
+
+def test_members_are_exported(shop: Client):
+    reply = shop.manage("GET", f"{MEMBERS}/export")
+    assert reply.headers["content-type"] == "application/csv"
+    assert reply.body == "profileintegrationid\nann\nbob\nonly-here\n"
+
+
+def test_a_file_replaces_all_members(shop: Client):
+    text = "profileintegrationid\nbob\nnew\nbob\n"
+    reply = upload(shop, "POST", f"{MEMBERS}/import", text)
+    assert reply.body.items() >= {"entity": "AudienceMemberships", "amount": 2}.items()
+    body = shop.manage("GET", MEMBERS).body
+    assert [member["integrationId"] for member in body["data"]] == ["bob", "new"]
+    assert body["data"][1]["id"] == 3
+
+
+def test_a_file_of_members_has_one_column(shop: Client):
+    reply = upload(shop, "POST", f"{MEMBERS}/import", "name\nbob\n")
+    assert (reply.status, set(reply.faults)) == (
+        400,
+        {"/upFile/1/profileintegrationid", "/upFile/1/name"},
+    )
+    missing = upload(shop, "POST", "/v1/audiences/9/memberships/import", "profileintegrationid\n")
+    assert missing.status == 404

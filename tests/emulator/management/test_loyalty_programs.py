@@ -139,8 +139,15 @@ def test_the_range_of_a_dashboard_is_there_and_not_too_long(
     assert (reply.status, set(reply.faults)) == (400, parameters)
 
 
-def test_a_range_at_the_edge_of_the_calendar_has_no_days(shop: Client):
-    query = "?rangeStart=0001-01-01&rangeEnd=0001-02-01"
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?rangeStart=0001-01-01&rangeEnd=0001-02-01",
+        "?rangeStart=9999-12-31T23:59:59-12:00&rangeEnd=9999-12-31T23:59:59Z",
+        "?rangeStart=2026-06-14&rangeEnd=2026-06-01",
+    ],
+)
+def test_a_range_in_which_no_day_has_ended_has_no_days(shop: Client, query: str):
     assert shop.manage("GET", f"{PROGRAM}/dashboard{query}").body["data"] == []
 
 
