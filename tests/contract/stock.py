@@ -131,6 +131,8 @@ BODIES: dict[str, Any] = {
         "subscribedApplications": [1],
     },
     "updateAdditionalCost": {"name": "shipping", "title": "Shipping", "description": "By post"},
+    "updateLoyaltyCard": {"status": "inactive"},
+    "createBatchLoyaltyCards": {"numberOfCards": 2, "status": "active"},
     "updateStore": {"name": "Berlin", "description": "Mitte", "integrationId": "BER"},
     "createCouponsForMultipleRecipients": {
         "usageLimit": 1,
@@ -144,7 +146,7 @@ BODIES: dict[str, Any] = {
 def ids_for(path: str) -> dict[str, str]:
     """Return ids for a path: cards are of another program, campaigns have other collections."""
     ids = dict(IDS)
-    if "{loyaltyCardId}" in path:
+    if "card" in path:
         ids |= {"loyaltyProgramId": "2", "loyaltyCardId": "CARD-1"}
     if "{campaignId}" in path:
         ids["collectionId"] = "2"

@@ -13,11 +13,10 @@ from sandbox.emulator.answers import Answer, known
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.applications import application_in_path
 from sandbox.emulator.management.lists import stored
-from sandbox.emulator.parameters import created, separated
+from sandbox.emulator.parameters import created, part, separated
 from sandbox.emulator.routes import Routes
 from sandbox.emulator.turns import searching
 from sandbox.engine.model import Effect
-from sandbox.errors import Fault, Refused
 from sandbox.workspace.entities import TrackedEvent
 from sandbox.workspace.workspace import Workspace
 
@@ -83,10 +82,7 @@ def _of_event(incoming: Incoming) -> Iterable[Takes]:
 
 def _of_customer(workspace: Workspace, incoming: Incoming) -> Iterable[Takes]:
     for parameter, attribute in (("customerName", "Name"), ("customerEmail", "Email")):
-        text = incoming.query.get(parameter)
-        if text is not None and len(text) < _LEAST_OF_A_NAME:
-            details = f"“{parameter}” has at least {_LEAST_OF_A_NAME} characters"
-            raise Refused([Fault("Too short", details, parameter=parameter)])
+        text = part(incoming, parameter, _LEAST_OF_A_NAME)
         if text is not None:
             yield _customer_has(workspace, attribute, text.casefold())
 
