@@ -256,10 +256,19 @@ WHOLE_NUMBERS: dict[str, Callable[[Shop, Shown], Iterable[Any]]] = {
 }
 
 
-@pytest.mark.parametrize("scenario_id", ["birthday", "sale"])
-def test_the_day_that_a_hint_names_is_today(scenario_id: str, shop: Shop):
-    now = shop.workspace.clock.now()
-    assert DAY.findall(SCENARIOS[scenario_id]["hint"]) == [f"{now.day} {now:%B}"]
+def test_the_days_that_hints_name_are_today_and_that_of_the_code_for_later(shop: Shop):
+    named = {name: DAY.findall(SCENARIOS[name]["hint"]) for name in SHOWS}
+    coupon = shop.workspace.coupon("AUTUMN25")
+    assert coupon is not None
+    assert coupon.start_date is not None
+    zone = shop.workspace.application.zone
+    times = [shop.workspace.clock.now(), coupon.start_date]
+    today, later = (f"{at.day} {at:%B}" for at in (time.astimezone(zone) for time in times))
+    assert {name: days for name, days in named.items() if days} == {
+        "birthday": [today],
+        "sale": [today],
+        "not-yet": [later],
+    }
 
 
 def amounts(shown: Shown) -> set[str]:
