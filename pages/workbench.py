@@ -26,7 +26,7 @@ editor.choose_scenario(here.workspace)
 with st.container(
     horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="top"
 ):
-    editor.show_hint()
+    editor.show_hint(here.workspace)
     tools = st.container(horizontal=True, horizontal_alignment="right", width="content")
 news = st.container(key="news")
 headline = st.container(border=True, key="headline")
@@ -37,7 +37,7 @@ cart_column, result_column = st.columns([5, 6], gap="medium")
 foreseen = editor.foreseen(state)
 early = beside = None
 if foreseen is not None:
-    early = result.read(here, orders.priced(here, foreseen), editor.chosen_scenario())
+    early = result.read(here, orders.priced(here, foreseen), editor.chosen_scenario(here.workspace))
     with headline:
         beside = result.show_headline(early)
     if state.version == 0:
@@ -78,7 +78,7 @@ elif not draft.cart_items:
 else:
     view = early
     if view is None or beside is None:
-        view = result.read(here, orders.priced(here, draft), editor.chosen_scenario())
+        view = result.read(here, orders.priced(here, draft), editor.chosen_scenario(here.workspace))
         with headline:
             beside = result.show_headline(view)
     if order is not None:

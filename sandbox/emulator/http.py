@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from urllib.parse import parse_qsl
@@ -11,45 +12,78 @@ import msgspec
 from starlette.types import Receive, Scope, Send
 
 from sandbox.emulator.answers import Answer
-from sandbox.emulator.messages import TOO_LARGE
+from sandbox.emulator.messages import TOO_LARGE, TOO_SLOW
 from sandbox.errors import Fault, Refused, SandboxError
 
 MEGABYTE = 1024 * 1024
 MAX_BODY = 5 * MEGABYTE
 MAX_BUNDLE = 15 * MEGABYTE
+# For the whole body; a bundle of the largest size then needs half a megabyte a second.
+MAX_SECONDS = 30
 
 
-class TooLargeError(SandboxError):
+class UnreadError(SandboxError):
+    """A body that is not read to its end; `status` is what the client is told."""
+
+    status: int
+
+
+class TooLargeError(UnreadError):
     """The body is larger than this server reads."""
+
+    status = 413
 
     def __init__(self, limit: int) -> None:
         super().__init__(TOO_LARGE.format(limit=limit // MEGABYTE))
+
+
+class TooSlowError(UnreadError):
+    """The body does not come; whoever sends one byte a minute would hold a connection for ever."""
+
+    status = 408
+
+    def __init__(self) -> None:
+        super().__init__(TOO_SLOW.format(seconds=MAX_SECONDS))
 
 
 class DisconnectedError(SandboxError):
     """The client has gone before its request was complete; nobody waits for an answer."""
 
 
+class Headers:
+    """The headers of a request, each decoded when it is asked for: clients send many."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
+        self._raw = dict(raw)
+
+    def get(self, name: str) -> str | None:
+        """Return the header of this lower-case name; of one that is repeated, the last."""
+        value = self._raw.get(name.encode())
+        return None if value is None else value.decode("latin-1")
+
+
 class Request(msgspec.Struct, frozen=True):
-    """The head of a request: its raw path, the ids in it, unquoted, headers by lower-case name."""
+    """The head of a request: its raw path, the ids in it, unquoted."""
 
     method: str
     path: str
     query_string: str
-    headers: Mapping[str, str]
+    headers: Headers
     ids: Mapping[str, str]
     receive: Receive
 
 
 class Incoming(msgspec.Struct, frozen=True):
-    """One request: decoded ids, query, headers (lower case) and the body's bytes.
+    """One request: decoded ids, query, headers and the body's bytes.
 
     Of a parameter that is repeated, `query` has the last value; `values` gives all.
     """
 
     ids: Mapping[str, str]
     query: Mapping[str, str]
-    headers: Mapping[str, str]
+    headers: Headers
     body: bytes
     query_string: str = ""
 
@@ -97,19 +131,24 @@ def raw_path(scope: Scope) -> str:
     return path if raw is None else raw.decode("latin-1")
 
 
-def headers_of(scope: Scope) -> dict[str, str]:
-    """Return the headers of a request by lower-case name."""
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-
-
 async def read(request: Request, limit: int) -> Incoming:
     """Read a request whole.
 
-    Raises TooLargeError before reading more than `limit` bytes, DisconnectedError.
+    Raises TooLargeError before reading more than `limit` bytes, TooSlowError, DisconnectedError.
     """
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
+    declared = request.headers.get("content-length")
+    if declared is not None and declared.isdigit() and int(declared) > limit:
         raise TooLargeError(limit)
+    try:
+        async with asyncio.timeout(MAX_SECONDS):
+            body = await _body(request, limit)
+    except TimeoutError:
+        raise TooSlowError from None
+    query = _query(request.query_string)
+    return Incoming(request.ids, query, request.headers, body, request.query_string)
+
+
+async def _body(request: Request, limit: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     is_complete = False
@@ -123,9 +162,7 @@ async def read(request: Request, limit: int) -> Incoming:
             raise TooLargeError(limit)
         chunks.append(chunk)
         is_complete = not message.get("more_body", False)
-    query = _query(request.query_string)
-    body = b"".join(chunks)
-    return Incoming(request.ids, query, request.headers, body, request.query_string)
+    return b"".join(chunks)
 
 
 async def answer_with(answer: Answer, send: Send) -> None:

@@ -6,4 +6,5 @@ def warm_up() -> None:
     import sandbox.ui.details
     import sandbox.ui.editor
     import sandbox.ui.presenter
+    import sandbox.ui.resend
     import sandbox.ui.share  # noqa: F401

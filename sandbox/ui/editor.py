@@ -43,16 +43,29 @@ _MAX_FAULTS = 10
 
 
 @cache
-def scenarios() -> list[dict[str, Any]]:
-    """Return the saved carts: their ids, titles and hints."""
+def _all_scenarios() -> list[dict[str, Any]]:
     scenarios: list[dict[str, Any]] = decode_json(_SCENARIOS.read_bytes())
     return scenarios
 
 
+def scenarios(workspace: Workspace) -> dict[str, dict[str, Any]]:
+    """Return the saved carts of products that the workspace has, by id."""
+    catalog = workspace.catalog
+    return {
+        scenario["id"]: scenario
+        for scenario in _all_scenarios()
+        if all(sku in catalog for sku, _ in scenario["items"])
+    }
+
+
+def _first_scenario(workspace: Workspace) -> str | None:
+    return next(iter(scenarios(workspace)), None)
+
+
 def state(workspace: Workspace) -> DraftState:
-    """Return what this visitor edits; the first saved cart at the start."""
+    """Return what this visitor edits; the first saved cart at the start, an empty one without."""
     if "draft" not in st.session_state:
-        st.session_state.draft = restart(_scenario(workspace, scenarios()[0]["id"]), 0)
+        st.session_state.draft = restart(_scenario(workspace, _first_scenario(workspace)), 0)
     current: DraftState = st.session_state.draft
     return current
 
@@ -76,14 +89,17 @@ def reappear() -> None:
 def start_over(here: Visit) -> None:
     """Reset the workspace and show the first saved cart again."""
     running().workspaces.reset(here.name)
-    st.session_state["scenario"] = scenarios()[0]["id"]
-    show(_scenario(here.workspace, scenarios()[0]["id"]))
+    first = _first_scenario(here.workspace)
+    st.session_state["scenario"] = first
+    show(_scenario(here.workspace, first))
 
 
 def choose_scenario(workspace: Workspace) -> None:
-    """Offer the saved carts."""
-    titles = {scenario["id"]: scenario["title"] for scenario in scenarios()}
-    st.session_state.setdefault("scenario", scenarios()[0]["id"])
+    """Offer the saved carts, where there are any."""
+    titles = {name: scenario["title"] for name, scenario in scenarios(workspace).items()}
+    if not titles:
+        return
+    st.session_state.setdefault("scenario", next(iter(titles)))
     st.session_state["saved-cart"] = st.pills(
         "Try a saved cart",
         list(titles),
@@ -94,18 +110,19 @@ def choose_scenario(workspace: Workspace) -> None:
     )
 
 
-def chosen_scenario() -> str | None:
+def chosen_scenario(workspace: Workspace) -> str | None:
     """Return the id of the saved cart that the visitor chose, if it is one."""
-    chosen: str | None = st.session_state.get("saved-cart", scenarios()[0]["id"])
+    if "saved-cart" not in st.session_state:
+        return _first_scenario(workspace)
+    chosen: str | None = st.session_state["saved-cart"]
     return chosen
 
 
-def show_hint() -> None:
+def show_hint(workspace: Workspace) -> None:
     """Show the sentence on what to look at in the chosen cart."""
-    chosen = st.session_state.get("scenario")
-    hint = next((s["hint"] for s in scenarios() if s["id"] == chosen), None)
-    if hint:
-        st.caption(hint)
+    scenario = scenarios(workspace).get(st.session_state.get("scenario") or "")
+    if scenario is not None:
+        st.caption(scenario["hint"])
 
 
 def edit(workspace: Workspace, current: DraftState) -> SessionUpdate:
@@ -121,7 +138,7 @@ def edit(workspace: Workspace, current: DraftState) -> SessionUpdate:
             "name": st.column_config.TextColumn("Item", width=170),
             "quantity": st.column_config.NumberColumn("Qty", step=1, width=50),
             "price": st.column_config.NumberColumn(
-                "Price", format=_price_format(workspace), width=70
+                "Price", format=price_format(workspace.application.settings.currency), width=70
             ),
             "category": st.column_config.TextColumn("Category", width=90),
             "sku": st.column_config.TextColumn("SKU", width=90),
@@ -181,7 +198,7 @@ def show_scenario(workspace: Workspace, scenario_id: str) -> None:
 
 def show_kept(workspace: Workspace, draft: SessionUpdate) -> None:
     """Show a cart that was kept; a saved cart among them is the chosen one."""
-    same = (s["id"] for s in scenarios() if _held(workspace, s["id"]) == draft)
+    same = (name for name in scenarios(workspace) if _held(workspace, name) == draft)
     st.session_state["scenario"] = st.session_state["saved-cart"] = next(same, None)
     show(draft)
 
@@ -191,9 +208,9 @@ def _held(workspace: Workspace, scenario_id: str) -> SessionUpdate:
     return untouched(restart(_scenario(workspace, scenario_id), 0))
 
 
-def _price_format(workspace: Workspace) -> str:
-    """Return the grid's format of prices, with the decimals of the Application's currency."""
-    decimals = -minor_unit(workspace.application.settings.currency).adjusted()
+def price_format(currency: str) -> str:
+    """Return the format of prices in widgets, with the decimals of a currency."""
+    decimals = -minor_unit(currency).adjusted()
     return f"%.{decimals}f"
 
 
@@ -264,9 +281,10 @@ def _scenario_chosen(workspace: Workspace) -> None:
         show(_scenario(workspace, chosen))
 
 
-def _scenario(workspace: Workspace, scenario_id: str) -> SessionUpdate:
-    scenario = next(s for s in scenarios() if s["id"] == scenario_id)
-    return scenario_draft(scenario, _catalog(workspace))
+def _scenario(workspace: Workspace, scenario_id: str | None) -> SessionUpdate:
+    if scenario_id is None:
+        return SessionUpdate()
+    return scenario_draft(scenarios(workspace)[scenario_id], _catalog(workspace))
 
 
 def _catalog(workspace: Workspace) -> dict[str, CartItemUpdate]:
@@ -393,7 +411,7 @@ def _choose_costs(workspace: Workspace, current: DraftState) -> dict[str, Cost]:
                 value=None if before is None else float(before.price),
                 min_value=0.0,
                 step=1.0,
-                format="%.2f",
+                format=price_format(workspace.application.settings.currency),
                 placeholder="none",
                 key=f"cost-{definition.name}-{current.version}",
                 width=150,

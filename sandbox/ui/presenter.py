@@ -35,9 +35,9 @@ def show(here: Visit) -> None:
     """Show the present cart to an audience, and lead from one saved cart to the next."""
     current = editor.state(here.workspace)
     draft = editor.presented(current)
-    chosen = editor.chosen_scenario()
+    chosen = editor.chosen_scenario(here.workspace)
     _offer_steps(here, chosen)
-    scenario = next((one for one in editor.scenarios() if one["id"] == chosen), None)
+    scenario = editor.scenarios(here.workspace).get(chosen or "")
     with st.container(key="presented", gap="small"):
         st.header(escaped(scenario["title"] if scenario else "This cart"), anchor=False)
         if scenario:
@@ -67,7 +67,10 @@ def _show_price(totals: Totals, currency: str) -> None:
 
 
 def _offer_steps(here: Visit, chosen: str | None) -> None:
-    ids = [scenario["id"] for scenario in editor.scenarios()]
+    ids = list(editor.scenarios(here.workspace))
+    if not ids:
+        _offer_leaving()
+        return
     at = ids.index(chosen) if chosen in ids else -1
     with st.container(horizontal=True, vertical_alignment="center", key="steps"):
         st.button(
@@ -87,13 +90,11 @@ def _offer_steps(here: Visit, chosen: str | None) -> None:
             on_click=editor.show_scenario,
             args=(here.workspace, ids[(at + 1) % len(ids)]),
         )
-        st.button(
-            "Leave",
-            icon=":material/close:",
-            key="leave",
-            shortcut="Esc",
-            on_click=_leave,
-        )
+        _offer_leaving()
+
+
+def _offer_leaving() -> None:
+    st.button("Leave", icon=":material/close:", key="leave", shortcut="Esc", on_click=_leave)
 
 
 def _begin() -> None:
