@@ -62,8 +62,9 @@ def changes_words(found: Changes, currency: str) -> str:
         parts.append(f"{money(abs(found.pays), currency)} {more} to pay")
     new = sum(mark == NEW for mark in found.marks)
     changed = sum(mark not in ("", NEW) for mark in found.marks)
-    counts = ((new, "new"), (changed, "changed"), (len(found.gone), "gone"))
-    effects = [f"{count} {word}" for count, word in counts if count]
-    if effects:
-        parts.append(f"effects: {', '.join(effects)}")
-    return "; ".join(parts)
+    noun = " effect"
+    for count, word in ((new, "new"), (changed, "changed"), (len(found.gone), "gone")):
+        if count:
+            parts.append(f"{count}{noun}{'s' if noun and count > 1 else ''} {word}")
+            noun = ""
+    return ", ".join(parts)

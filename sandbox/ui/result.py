@@ -75,12 +75,10 @@ def show_headline(view: View | TargetError) -> DeltaGenerator:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="top", key="glance"
     ):
-        _show_price(view.totals, currency)
+        _show_price(view, currency)
         beside = st.container(width="content")
     for warning in view.totals.warnings:
         st.warning(escaped(warning), icon=":material/warning:")
-    if view.changes is not None and view.changes.is_any:
-        st.caption(f"Since the last run: {escaped(changes_words(view.changes, currency))}")
     show_verdicts(view)
     show_notifications(view)
     return beside
@@ -101,8 +99,9 @@ def show_lines(view: View) -> None:
         )
 
 
-def _show_price(totals: Totals, currency: str) -> None:
-    """Show what the cart costs before and after, and what is saved."""
+def _show_price(view: View, currency: str) -> None:
+    """Show what the cart costs before and after, what is saved, and what that changed."""
+    totals = view.totals
     with st.container(
         horizontal=True, vertical_alignment="top", gap="large", width="content", key="price"
     ):
@@ -121,6 +120,9 @@ def _show_price(totals: Totals, currency: str) -> None:
                 help=f"Exactly {exact(totals.exact_discount)}",
                 width="content",
             )
+        if view.changes is not None and view.changes.is_any:
+            words = changes_words(view.changes, currency)
+            st.caption(f"Since the last run: {escaped(words)}", width=220)
 
 
 def show_verdicts(view: View) -> None:

@@ -31,7 +31,9 @@ def test_the_first_answer_is_compared_with_nothing(page: AppTest):
 
 def test_another_quantity_marks_what_it_changed(page: AppTest):
     edit_cart(page, edited_rows={0: {"quantity": 2}})
-    assert "Since the last run: €39.20 more to pay" in texts(page).replace("\\", "")
+    assert "Since the last run: €39.20 more to pay, 1 effect changed" in texts(page).replace(
+        "\\", ""
+    )
     assert marks(page)["Takes €34.40 off: Christmas 20 %"] == "was €24.60"
 
 
