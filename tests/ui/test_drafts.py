@@ -13,13 +13,13 @@ MUG = CartItemUpdate(
 
 
 def test_an_unedited_grid_gives_the_cart_back_exactly():
-    assert read_grid(grid_frame([MUG]), (MUG,)) == ((MUG,), 0)
+    assert read_grid(grid_frame([MUG]), (MUG,)) == (((0, MUG),), 0)
 
 
 def test_an_edited_quantity_keeps_what_the_grid_does_not_show():
     frame = grid_frame([MUG])
     frame.loc[0, "quantity"] = 5
-    (line,), _ = read_grid(frame, (MUG,))
+    ((_, line),), _ = read_grid(frame, (MUG,))
     assert (line.quantity, line.attributes) == (5, {"size": "L"})
 
 
@@ -27,8 +27,8 @@ def test_rows_that_are_incomplete_wait_and_empty_ones_do_not_count():
     frame = grid_frame([MUG])
     rows = [{"name": "Tea"}, {"name": None}, {"sku": "T", "quantity": 1, "price": 3.0}]
     frame = pd.concat([frame, pd.DataFrame(rows)], ignore_index=True)
-    items, incomplete = read_grid(frame, (MUG,))
-    assert [item.sku for item in items] == ["MUG", "T"]
+    lines, incomplete = read_grid(frame, (MUG,))
+    assert [line.item.sku for line in lines] == ["MUG", "T"]
     assert incomplete == 1
 
 

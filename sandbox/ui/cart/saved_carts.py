@@ -1,0 +1,115 @@
+"""The saved carts: one click shows one, with a sentence on what to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import streamlit as st
+from msgspec.structs import replace
+
+from sandbox.engine.model import Cost
+from sandbox.numbers import decode_json
+from sandbox.ui.cart import state
+from sandbox.ui.cart.offers import Offers
+from sandbox.workspace.updates import CartItemUpdate, SessionUpdate
+
+Scenario: TypeAlias = Mapping[str, Any]
+
+_SCENARIOS = Path(__file__).parents[3] / "fixtures" / "scenarios.json"
+# The widget's key; what is chosen is `state.saved_cart`, also while another group is open.
+_PILLS = "scenario"
+_OTHERS = "More"
+
+
+@cache
+def scenarios() -> Sequence[Scenario]:
+    """Return the saved carts as they are kept: see `scenario_draft`, and `title` and `hint`."""
+    listed: list[Scenario] = decode_json(_SCENARIOS.read_bytes())
+    return listed
+
+
+def first() -> str:
+    """Return the id of the saved cart that everybody starts with."""
+    return str(scenarios()[0]["id"])
+
+
+def is_saved(scenario_id: str) -> bool:
+    return any(scenario["id"] == scenario_id for scenario in scenarios())
+
+
+def show(offers: Offers, scenario_id: str) -> None:
+    """Show a saved cart, just as it was saved."""
+    scenario = next(one for one in scenarios() if one["id"] == scenario_id)
+    state.show_saved(scenario_draft(scenario, offers.products()), scenario_id)
+
+
+def scenario_draft(scenario: Scenario, catalog: Mapping[str, CartItemUpdate]) -> SessionUpdate:
+    """Return a saved cart as a draft; its items name SKUs of the catalog and quantities.
+
+    `attributes`, where it has them, are the session's.
+    """
+    return SessionUpdate(
+        profile_id=scenario["profileId"],
+        coupon_codes=list(scenario["couponCodes"]),
+        cart_items=[replace(catalog[sku], quantity=count) for sku, count in scenario["items"]],
+        additional_costs={
+            name: Cost(price=Decimal(price)) for name, price in scenario["additionalCosts"].items()
+        },
+        attributes=scenario.get("attributes"),
+    )
+
+
+def choose(offers: Offers) -> None:
+    """Offer the saved carts, those of one group at a time where they have groups."""
+    groups = _groups()
+    if len(groups) == 1:
+        _choose_one(offers, *groups.values())
+        return
+    chosen = next((g for g, ids in groups.items() if state.saved_cart() in ids), None)
+    for group, tab in zip(
+        groups, st.tabs(list(groups), key="groups", default=chosen, on_change="rerun"), strict=True
+    ):
+        if tab.open:
+            with tab:
+                _choose_one(offers, groups[group])
+
+
+def show_hint() -> None:
+    """Show the sentence on what to look at in the chosen cart."""
+    hint = next((one["hint"] for one in scenarios() if one["id"] == state.saved_cart()), None)
+    if hint:
+        st.caption(hint)
+
+
+@cache
+def _groups() -> Mapping[str, Sequence[str]]:
+    """Return the ids of the saved carts, by group."""
+    groups: dict[str, list[str]] = {}
+    for scenario in scenarios():
+        groups.setdefault(scenario.get("group") or _OTHERS, []).append(scenario["id"])
+    return groups
+
+
+def _choose_one(offers: Offers, ids: Sequence[str]) -> None:
+    titles = {scenario["id"]: scenario["title"] for scenario in scenarios()}
+    chosen = state.saved_cart()
+    st.session_state[_PILLS] = chosen if chosen in ids else None
+    st.pills(
+        "Try a saved cart",
+        ids,
+        format_func=lambda scenario_id: titles[scenario_id],
+        key=_PILLS,
+        on_change=_chosen,
+        args=(offers,),
+    )
+
+
+def _chosen(offers: Offers) -> None:
+    """Show the cart that was clicked; a second click shows it anew."""
+    clicked = st.session_state[_PILLS] or state.saved_cart()
+    if clicked:
+        show(offers, clicked)
