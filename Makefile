@@ -5,6 +5,10 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 PIP := $(RUN)/python -m pip install --quiet --disable-pip-version-check
+# The JavaScript SDK, which some tests run where there is npm; npm writes this file last.
+JAVASCRIPT := tests/contract/javascript
+NPM := $(shell command -v npm)
+JAVASCRIPT_SDK := $(if $(NPM),$(JAVASCRIPT)/node_modules/.package-lock.json)
 
 .PHONY: start serve test coverage lint format benchmarks
 
@@ -14,10 +18,10 @@ start: $(VENV)/run.stamp
 serve: $(VENV)/run.stamp
 	$(RUN)/python -m sandbox serve
 
-test: $(VENV)/test.stamp
+test: $(VENV)/test.stamp $(JAVASCRIPT_SDK)
 	$(RUN)/python -m pytest
 
-coverage: $(VENV)/test.stamp
+coverage: $(VENV)/test.stamp $(JAVASCRIPT_SDK)
 	$(RUN)/coverage run -m pytest
 	$(RUN)/coverage report
 
@@ -47,3 +51,7 @@ $(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
 $(VENV)/test.stamp: tests/requirements.txt $(VENV)/run.stamp
 	$(PIP) -r tests/requirements.txt
 	touch $@
+
+# Without a network these tests are skipped, and say so.
+$(JAVASCRIPT)/node_modules/.package-lock.json: $(JAVASCRIPT)/package-lock.json
+	-cd $(JAVASCRIPT) && $(NPM) ci --silent && touch node_modules/.package-lock.json

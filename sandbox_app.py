@@ -23,6 +23,7 @@ from sandbox.emulator.server import Running, announce, url_of
 from sandbox.errors import SandboxError
 from sandbox.settings import read_settings
 from sandbox.ui import warm_up
+from sandbox.workspace.errors import StoreError
 from sandbox.workspace.service import Workspaces
 
 _log = logging.getLogger("sandbox")
@@ -88,7 +89,13 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
 
 
 def on_script_error(error: Exception) -> bool:
-    """Show an apology with a number that the log has too, never a traceback."""
+    """Show an apology with a number that the log has too, never a traceback.
+
+    Trouble with the database is told as it is.
+    """
+    if isinstance(error, StoreError):
+        st.error(str(error), title="Workspaces cannot be used now", icon=":material/database_off:")
+        return True
     report = uuid.uuid4().hex[:8]
     _log.error("report %s", report, exc_info=error)
     st.error(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import signal
 import sys
 from pathlib import Path
 
 from sandbox.emulator.app import INTEGRATION, create_app
 from sandbox.emulator.coverage import calls_in, report, routed
+from sandbox.emulator.management.logins import LOGINS
 from sandbox.emulator.management.routes import MANAGEMENT
 from sandbox.emulator.operations import APIS, RELEASE, listed_operations, write_operations
 from sandbox.emulator.server import AnnouncingServer, listen, url_of
@@ -49,7 +51,7 @@ def coverage(tests: Path, cases: Path, openapi: Path | None) -> int:
         for api in APIS:
             write_operations(api, (openapi / f"{api}-api.yml").read_text())
     print(f"Talon.One as of its release of {RELEASE}.")
-    for api, routes in zip(APIS, (INTEGRATION, MANAGEMENT), strict=True):
+    for api, routes in zip(APIS, (INTEGRATION, {**MANAGEMENT, **LOGINS}), strict=True):
         operations = listed_operations(api)
         calls = calls_in(tests, cases, operations)
         print(f"\n{api.capitalize()} API")
@@ -60,6 +62,8 @@ def coverage(tests: Path, cases: Path, openapi: Path | None) -> int:
 
 def serve(host: str, port: int) -> int:
     """Serve the API until a signal ends it."""
+    # Otherwise it would end the process with the log not written and the database not closed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         listener = listen(host, port)
     except OSError as error:

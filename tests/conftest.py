@@ -24,6 +24,13 @@ search.register_profile("ci", search.get_profile("quick"), derandomize=True, pri
 search.register_profile("thorough", search.get_profile("quick"), max_examples=2_000)
 search.load_profile("ci" if os.environ.get("CI") else "quick")
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--long", action="store_true", help="kill the server 200 times instead of 5 (tests/faults)"
+    )
+
+
 SHARED = Path(__file__).parents[2] / "shared"
 
 

@@ -51,6 +51,7 @@ from sandbox.emulator.http import (
     raw_path,
     read,
 )
+from sandbox.emulator.management.logins import LOGINS
 from sandbox.emulator.management.routes import MANAGEMENT
 from sandbox.emulator.messages import METHOD_NOT_ALLOWED, NOT_EMULATED, NOT_FOUND, UNEXPECTED
 from sandbox.emulator.router import Router
@@ -157,6 +158,7 @@ def create_app(workspaces: Workspaces, admin_key: str | None, host: str) -> ASGI
     api = _Api(workspaces, ControlGate(admin_key, host))
     router: Router[Endpoint] = Router(
         {path: api.vendor(handlers) for path, handlers in _by_path().items()}
+        | {path: api.keyless(handlers, MAX_BODY) for path, handlers in LOGINS.items()}
         | {path: api.control(handlers) for path, handlers in _CONTROL.items()}
     )
 
@@ -169,6 +171,8 @@ def create_app(workspaces: Workspaces, admin_key: str | None, host: str) -> ASGI
             answer = await endpoint(request)
         except DisconnectedError:
             return
+        except StoreError as error:  # met before a handler was called
+            answer = failed(503, str(error))
         await answer_with(answer, send)
 
     return app
@@ -230,19 +234,28 @@ class _Api:
 
         return endpoint
 
-    def control(self, handlers: Mapping[str, control.Handler]) -> Endpoint:
+    def keyless(self, handlers: Mapping[str, control.Handler], limit: int) -> Endpoint:
+        """Return the endpoint of a path that no key opens; `limit` is that of bodies in bytes."""
+
         async def endpoint(request: Request) -> Answer:
-            refusal = self._gate.refusal(request.method, request.headers)
-            if refusal is not None:
-                return refusal
             handler = handlers.get(request.method)
             if handler is None:
                 return _not_allowed(handlers)
             try:
-                incoming = await read(request, MAX_BUNDLE)
+                incoming = await read(request, limit)
             except TooLargeError as error:
                 return failed(413, str(error))
             return await self._answer("", handler, self._workspaces, incoming)
+
+        return endpoint
+
+    def control(self, handlers: Mapping[str, control.Handler]) -> Endpoint:
+        """Return the endpoint of a path of the control API."""
+        opened = self.keyless(handlers, MAX_BUNDLE)
+
+        async def endpoint(request: Request) -> Answer:
+            refusal = self._gate.refusal(request.method, request.headers)
+            return await opened(request) if refusal is None else refusal
 
         return endpoint
 

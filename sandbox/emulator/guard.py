@@ -21,8 +21,13 @@ from sandbox.workspace.workspace import Workspace
 
 KeyKind = Literal["integration", "management"]
 
-_SCHEMES: dict[KeyKind, str] = {"integration": "ApiKey-v1", "management": "ManagementKey-v1"}
-ANY_KIND: Collection[KeyKind] = tuple(_SCHEMES)
+ANY_KIND: Collection[KeyKind] = ("integration", "management")
+# Which kind of key a header's scheme announces, and as what workspaces know it.
+_SCHEMES: dict[str, tuple[KeyKind, str]] = {
+    "ApiKey-v1": ("integration", "integration"),
+    "ManagementKey-v1": ("management", "management"),
+    "Bearer": ("management", "session"),
+}
 
 
 def open_workspace(
@@ -30,10 +35,8 @@ def open_workspace(
 ) -> Workspace | None:
     """Return the workspace that the Authorization header opens with a key of these kinds."""
     scheme, _, key = headers.get("authorization", "").partition(" ")
-    for kind in kinds:
-        if scheme == _SCHEMES[kind] and key:
-            return workspaces.by_key(kind, key.strip())
-    return None
+    kind, known_as = _SCHEMES.get(scheme, (None, ""))
+    return workspaces.by_key(known_as, key.strip()) if kind in kinds and key else None
 
 
 def invalid_key() -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 INVALID_KEY = "Invalid API key"
+INVALID_LOGIN = "The password is not the Management API key of a workspace"
 NOT_FOUND = "There is nothing at this path"
 NOT_EMULATED = "This operation of Talon.One is not emulated yet"
 METHOD_NOT_ALLOWED = "This method is not allowed here"

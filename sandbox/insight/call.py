@@ -48,7 +48,8 @@ def as_javascript(
     return f"""\
 const {{ ApiClient, IntegrationApi }} = require("talon_one");
 
-const client = new ApiClient({json.dumps(host)});
+const client = new ApiClient();
+client.basePath = {json.dumps(host)};
 Object.assign(client.authentications.api_key_v1, {{
   apiKey: {json.dumps(key)},
   apiKeyPrefix: "ApiKey-v1",

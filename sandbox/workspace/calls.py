@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections import deque
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -100,6 +101,7 @@ class CallLog:
         self._waiting: dict[str, deque[RawCall]] = {}
         self._bytes = 0
         self._lock = threading.Lock()
+        self._flushing = threading.Lock()
         self._wake = threading.Event()
         self._stopped = False
         self._thread = threading.Thread(target=self._flush_regularly, daemon=True)
@@ -150,12 +152,18 @@ class CallLog:
             self._waiting.pop(workspace, None)
 
     def flush(self) -> None:
-        """Store what is waiting; a log that cannot be stored is lost, the calls are not."""
-        with self._lock:
-            waiting, self._waiting = self._waiting, {}
-            self._bytes = 0
-        if not waiting:
-            return
+        """Store what is waiting, and what another thread is storing already.
+
+        A log that cannot be stored is lost, the calls are not.
+        """
+        with self._flushing:
+            with self._lock:
+                waiting, self._waiting = self._waiting, {}
+                self._bytes = 0
+            if waiting:
+                self._store_calls(waiting)
+
+    def _store_calls(self, waiting: Mapping[str, Iterable[RawCall]]) -> None:
         try:
             with self._store.write(NOTHING) as connection:
                 for workspace, calls in waiting.items():

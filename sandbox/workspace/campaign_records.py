@@ -16,7 +16,7 @@ from sandbox.numbers import ZERO, add_exactly, encode_json, plain
 from sandbox.workspace import tables
 from sandbox.workspace.coupon_records import CouponRecords
 from sandbox.workspace.referrals import Referrals
-from sandbox.workspace.store import decoder, delete_rows
+from sandbox.workspace.store import decoder, delete_rows, stored_number
 
 _COUNTERS = tables.counters
 _KEY = decoder(CounterKey)
@@ -98,7 +98,7 @@ class CampaignRecords:
             _COUNTERS.c.key < last,
         )
         for key, amount in connection.execute(rows):
-            yield _KEY.decode(key), Decimal(amount)
+            yield _KEY.decode(key), stored_number(amount)
 
 
 def _span(beginning: list[int | str]) -> tuple[str, str]:

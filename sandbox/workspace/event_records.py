@@ -49,7 +49,7 @@ class EventRecords:
 
     def add(self, connection: Connection, event: TrackedEvent) -> None:
         """Store an event, and now and then forget those that are too old."""
-        _ADD.run(connection, self._row(event)).close()
+        _ADD.run(connection, self._row(event))
         if event.id % FORGET_EVERY == 0:
             connection.execute(
                 delete(_TABLE).where(

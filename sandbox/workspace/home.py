@@ -42,6 +42,10 @@ class Home:
         """Return a workspace's Management API key."""
         return self._derive("management", workspace)
 
+    def session_token(self, workspace: str) -> str:
+        """Return the token of whoever has logged in to a workspace's Management API."""
+        return self._derive("session", workspace)
+
     def _derive(self, kind: str, workspace: str) -> str:
         return hmac.new(self._secret, f"{kind}:{workspace}".encode(), hashlib.sha256).hexdigest()
 

@@ -39,7 +39,7 @@ from sandbox.engine.model import (
     Giveaway,
     Referral,
 )
-from sandbox.numbers import ZERO, add_exactly, decode_json, encode_json, plain
+from sandbox.numbers import ZERO, add_exactly, encode_json, plain
 from sandbox.workspace import tables
 from sandbox.workspace.achievement_records import AchievementRecords
 from sandbox.workspace.audiences import Audiences
@@ -54,7 +54,16 @@ from sandbox.workspace.giveaways import Giveaways
 from sandbox.workspace.loyalty_records import LoyaltyRecords
 from sandbox.workspace.people import People
 from sandbox.workspace.referrals import Referrals
-from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put, put_entities
+from sandbox.workspace.store import (
+    Lookup,
+    StoredJson,
+    data_of,
+    decoder,
+    delete_rows,
+    put,
+    put_entities,
+    stored_number,
+)
 
 T = TypeVar("T")
 Holder = TypeVar("Holder", CustomerSession, CustomerProfile, Coupon, Referral, CartItem)
@@ -66,6 +75,7 @@ _SESSION = decoder(CustomerSession)
 _HISTORY = decoder(SessionHistory)
 _ANSWER = decoder(IdempotentAnswer)
 _KEY = decoder(CounterKey)
+_PLAIN: StoredJson[Any] = StoredJson(Any)
 
 _PROFILE_DATA = data_of(tables.profiles, "workspace", "integration_id", read=_PROFILE.decode)
 _SESSION_DATA = data_of(tables.sessions, "workspace", "integration_id", read=_SESSION.decode)
@@ -76,7 +86,7 @@ _COUNTER = Lookup(
         tables.counters.c.workspace == bindparam("workspace"),
         tables.counters.c.key == bindparam("key"),
     ),
-    read=Decimal,
+    read=stored_number,
 )
 _HAS_OTHER_SESSION = Lookup(
     select(
@@ -237,7 +247,7 @@ class Records:
         """Return what the API has changed of the bundle's configuration, by the bundle's keys."""
         table = tables.configuration
         rows = select(table.c.key, table.c.data).where(table.c.workspace == self._workspace)
-        return {key: decode_json(data) for key, data in connection.execute(rows)}
+        return {key: _PLAIN.decode(data) for key, data in connection.execute(rows)}
 
     def put_configuration(self, connection: Connection, key: str, content: Any) -> None:
         put(connection, tables.configuration, self._key(key=key), data=encode_json(content))
@@ -432,7 +442,8 @@ class Records:
             sessions=[_SESSION.decode(row["data"]) for row in rows(tables.sessions)],
             histories=[_HISTORY.decode(row["data"]) for row in rows(tables.histories)],
             counters={
-                _KEY.decode(row["key"]): Decimal(row["amount"]) for row in rows(tables.counters)
+                _KEY.decode(row["key"]): stored_number(row["amount"])
+                for row in rows(tables.counters)
             },
             redemptions=[
                 Redemption(code=row["code"], profile_id=row["profile_id"], count=row["count"])

@@ -10,7 +10,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,18 +18,17 @@ from sqlalchemy import Connection, select, update
 
 from sandbox.engine.compiled import CompiledApplication
 from sandbox.errors import Fault, Refused
-from sandbox.numbers import decode_json, encode_json
+from sandbox.numbers import encode_json
 from sandbox.settings import Settings
-from sandbox.shapes import convert
 from sandbox.workspace import tables
 from sandbox.workspace.bundle import Bundle, read_bundle, read_stored
 from sandbox.workspace.calls import Call, CallLog, RawCall
 from sandbox.workspace.clock import Clock
-from sandbox.workspace.errors import UnknownWorkspaceError
+from sandbox.workspace.errors import StoreError, UnknownWorkspaceError
 from sandbox.workspace.export import export_bundle
 from sandbox.workspace.home import Home, hash_key
 from sandbox.workspace.records import Records
-from sandbox.workspace.store import NOTHING, Store, delete_rows, put
+from sandbox.workspace.store import NOTHING, Store, StoredJson, decoder, delete_rows, put
 from sandbox.workspace.workspace import Workspace
 
 _NAME = re.compile(r"[\w.-]{1,100}", re.ASCII)
@@ -38,6 +37,9 @@ _DAY = 24 * 3600
 _UNUSED_AFTER = 30 * _DAY
 _UNTOUCHED_AFTER = _DAY
 _FIRST_USE = 600
+
+_CLOCK = decoder(Clock)
+_BUNDLE: StoredJson[dict[str, Any]] = decoder(dict)
 
 
 class WorkspaceKeys(NamedTuple):
@@ -63,31 +65,34 @@ class Workspaces:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._home = Home(settings.home)
-        try:
-            self._store = Store(settings.database_url)
-        except BaseException:
-            self._home.close()
-            raise
-        self._calls = CallLog(self._store)
         self._lock = threading.RLock()
         self._loaded: dict[str, Workspace] = {}
-        self._names: dict[tuple[str, str], str] = {}
-        for name, integration, management in self._store.read.execute(
-            select(
-                tables.workspaces.c.name,
-                tables.workspaces.c.integration_hash,
-                tables.workspaces.c.management_hash,
-            )
-        ):
-            self._names["integration", integration] = name
-            self._names["management", management] = name
-        self.purge()
+        with ExitStack() as opened:
+            self._home = Home(settings.home)
+            opened.callback(self._home.close)
+            self._store = Store(settings.database_url)
+            opened.callback(self._store.close)
+            self._names = self._read_names()
+            self._calls = CallLog(self._store)
+            opened.callback(self._calls.close)
+            self.purge()
+            self._opened = opened.pop_all()
 
     def close(self) -> None:
-        self._calls.close()
-        self._store.close()
-        self._home.close()
+        self._opened.close()
+
+    def _read_names(self) -> dict[tuple[str, str], str]:
+        """Return which workspace each key opens, by kind and hash."""
+        table = tables.workspaces
+        rows = self._store.read.execute(
+            select(table.c.name, table.c.integration_hash, table.c.management_hash)
+        )
+        names = {}
+        for name, integration, management in rows:
+            names["integration", integration] = name
+            names["management", management] = name
+            names["session", hash_key(self._home.session_token(name))] = name
+        return names
 
     def load(self, name: str, body: bytes | Mapping[str, Any]) -> WorkspaceKeys:
         """Load a bundle as a workspace, replacing one of that name; raises Refused."""
@@ -157,6 +162,10 @@ class Workspaces:
             self._home.management_key(name),
         )
 
+    def session_token(self, name: str) -> str:
+        """Return the token that stands for a workspace's Management API key."""
+        return self._home.session_token(name)
+
     def export(self, name: str) -> bytes:
         """Return the bundle as it stands now; loading it again restores the workspace."""
         workspace = self.workspace(name)
@@ -173,9 +182,9 @@ class Workspaces:
         with self._lock:
             if name not in self._loaded:
                 row = self._row(name)
-                clock = convert(decode_json(row.clock), Clock)
+                clock = _CLOCK.decode(row.clock)
                 changed = Records(name).configuration(self._store.read)
-                bundle = read_stored(decode_json(row.bundle) | changed)
+                bundle = _stored_bundle(name, _BUNDLE.decode(row.bundle) | changed)
                 self._store_catalogs(name, bundle)
                 self._loaded[name] = Workspace(name, bundle, clock, self._store, self._calls)
             return self._loaded[name]
@@ -190,7 +199,7 @@ class Workspaces:
                 records.load(connection, missing)
 
     def by_key(self, kind: str, key: str) -> Workspace | None:
-        """Return the workspace that a key of this kind opens, if any.
+        """Return the workspace that a key of this kind opens: integration, management or session.
 
         Keys are looked up by their hash, so the time that takes says nothing about a key.
         """
@@ -250,6 +259,7 @@ class Workspaces:
                 self._put(connection, name, bundle, hashes, forked_from, now)
             for kind, key_hash in hashes.items():
                 self._names[kind, key_hash] = name
+            self._names["session", hash_key(self._home.session_token(name))] = name
             self._loaded[name] = Workspace(name, bundle, bundle.clock, self._store, self._calls)
         return self.keys(name)
 
@@ -289,3 +299,13 @@ class Workspaces:
         if row is None:
             raise UnknownWorkspaceError(name)
         return row
+
+
+def _stored_bundle(name: str, raw: Mapping[str, Any]) -> Bundle:
+    """Read a bundle that was without faults when it was stored."""
+    try:
+        return read_stored(raw)
+    except Refused as refused:
+        raise StoreError(
+            f"The workspace “{name}” cannot be read as it is stored. Load it anew. {refused}"
+        ) from None

@@ -19,6 +19,7 @@ import msgspec
 from sqlalchemy import (
     Connection,
     Engine,
+    ExceptionContext,
     Insert,
     Select,
     Table,
@@ -31,7 +32,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from sandbox.numbers import decode_hook, encode_json
 from sandbox.workspace import tables
@@ -44,18 +45,43 @@ T = TypeVar("T")
 # For transactions that touch no runtime state.
 NOTHING: frozenset[str] = frozenset()
 
+_DAMAGED = (
+    "The database file is damaged. Move it away to start anew, or put a copy of it in its place."
+)
+# What to do, by what SQLite says.
+_ADVICE = {
+    "database disk image is malformed": _DAMAGED,
+    "malformed database schema": _DAMAGED,
+    "Could not decode to UTF-8": _DAMAGED,
+    "file is not a database": "The database file is damaged, or it is something else. "
+    "Move it away.",
+    "database is locked": "Another program has locked the database. Close it and try again.",
+    "database or disk is full": "The disk is full. Nothing was stored.",
+    "disk I/O error": "The disk is full or it fails. Nothing was stored.",
+    "attempt to write a readonly database": "The database file may not be written.",
+    "unable to open database file": "The database file cannot be opened. Check SANDBOX_HOME.",
+}
+
 
 class Store:
-    """An opened database. Raises StoreError, with what to do, when it cannot be used."""
+    """An opened database.
+
+    Whatever reads or writes raises StoreError, with what to do, when the database cannot be used.
+    """
 
     def __init__(self, url: str) -> None:
+        self._engine = _make_engine(url)
         try:
-            self._engine = _make_engine(url)
             with self._engine.begin() as connection:
+                version = _version(connection)
                 tables.metadata.create_all(connection)
-                _check_version(connection)
-        except DatabaseError as error:
-            raise _explained(error) from None
+                _claim(connection, version)
+        except BaseException as error:
+            self._engine.dispose()
+            # The first is the driver's, for an error text that quotes what is damaged.
+            if isinstance(error, UnicodeDecodeError | msgspec.DecodeError):
+                raise StoreError(_DAMAGED) from None
+            raise
         self._lock = threading.Lock()
         self._readers: dict[threading.Thread, Connection] = {}
         self._kept = Kept()
@@ -75,8 +101,6 @@ class Store:
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except DatabaseError as error:
-            raise _explained(error) from None
         finally:
             # After the commit: who read before it, and keeps after this, keeps where no one looks.
             self._kept.forget(changes)
@@ -84,15 +108,12 @@ class Store:
     @contextmanager
     def trial(self) -> Iterator[Connection]:
         """One transaction that is taken back when it ends: what `write` would have stored."""
-        try:
-            with self._engine.connect() as connection:
-                connection.begin()
-                try:
-                    yield connection
-                finally:
-                    connection.rollback()
-        except DatabaseError as error:
-            raise _explained(error) from None
+        with self._engine.connect() as connection:
+            connection.begin()
+            try:
+                yield connection
+            finally:
+                connection.rollback()
 
     @property
     def read(self) -> Connection:
@@ -115,9 +136,32 @@ class Store:
             return connection
 
 
-def decoder(shape: type[T]) -> msgspec.json.Decoder[T]:
+class StoredJson(Generic[T]):
+    """Decodes JSON of one shape that the store has kept; `Any` is a shape too."""
+
+    def __init__(self, shape: Any) -> None:
+        self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(
+            shape, dec_hook=decode_hook, float_hook=Decimal
+        )
+
+    def decode(self, data: bytes | str) -> T:
+        try:
+            return self._decoder.decode(data)
+        except (msgspec.DecodeError, ValueError, TypeError, RecursionError):
+            raise StoreError(_DAMAGED) from None
+
+
+def decoder(shape: type[T]) -> StoredJson[T]:
     """Return what decodes the `data` of entities of one kind."""
-    return msgspec.json.Decoder(shape, dec_hook=decode_hook, float_hook=Decimal)
+    return StoredJson(shape)
+
+
+def stored_number(text: str) -> Decimal:
+    """Return a number that the store has kept as text."""
+    try:
+        return Decimal(text)
+    except (ArithmeticError, TypeError):
+        raise StoreError(_DAMAGED) from None
 
 
 def put(connection: Connection, table: Table, key: Mapping[str, Any], **values: Any) -> None:
@@ -150,20 +194,21 @@ class Command:
         self._statement = statement
         self._compiled: dict[str, tuple[str, Sequence[str] | None]] = {}
 
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
-        """Execute it, and return the cursor, which the caller closes."""
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        """Execute it, and return its rows."""
         dialect = connection.dialect
         if dialect.name not in self._compiled:
             compiled = self._statement.compile(dialect=dialect)
             self._compiled[dialect.name] = (str(compiled), getattr(compiled, "positiontup", None))
         text, order = self._compiled[dialect.name]
-        cursor = connection.connection.cursor()
+        cursor: Any = connection.connection.cursor()
         try:
             cursor.execute(text, values if order is None else [values[name] for name in order])
-        except BaseException:
+            return cursor.fetchall() if cursor.description else []
+        except dialect.loaded_dbapi.DatabaseError as error:
+            raise _explained(error) from None
+        finally:
             cursor.close()
-            raise
-        return cursor
 
 
 class Lookup(Generic[T]):
@@ -201,11 +246,7 @@ class Lookup(Generic[T]):
         return values
 
     def _select(self, connection: Connection, key: Mapping[str, str | int]) -> list[Any]:
-        cursor = self._command.run(connection, key)
-        try:
-            return [column for (column,) in cursor.fetchall()]
-        finally:
-            cursor.close()
+        return [column for (column,) in self._command.run(connection, key)]
 
 
 def _size(column: Any) -> int:
@@ -225,7 +266,16 @@ def delete_rows(connection: Connection, table: Table, **key: Any) -> None:
 
 
 def _make_engine(url: str) -> Engine:
-    engine = create_engine(url, max_overflow=-1)
+    try:
+        engine = create_engine(url, max_overflow=-1)
+    except (ArgumentError, ImportError) as error:
+        raise StoreError(f"SANDBOX_DATABASE_URL cannot be used: {error}") from None
+
+    @event.listens_for(engine, "handle_error")
+    def explain(context: ExceptionContext) -> None:
+        if isinstance(context.sqlalchemy_exception, DatabaseError):
+            raise _explained(context.original_exception) from None
+
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")
@@ -243,31 +293,32 @@ def _make_engine(url: str) -> Engine:
     return engine
 
 
-def _check_version(connection: Connection) -> None:
-    version = connection.execute(select(func.max(tables.schema.c.version))).scalar()
-    if version is None:
-        connection.execute(insert(tables.schema).values(version=tables.SCHEMA_VERSION))
-    elif version > tables.SCHEMA_VERSION:
+def _version(connection: Connection) -> int | None:
+    """Return the version of the tables, None when there are none; raises StoreError."""
+    tables.schema.create(connection, checkfirst=True)
+    version: int | None = connection.execute(select(func.max(tables.schema.c.version))).scalar()
+    if version is not None and version > tables.SCHEMA_VERSION:
         raise StoreError(
             "The database was written by a newer version of the promotion sandbox. "
             "Update, or set SANDBOX_HOME to another folder."
         )
+    return version
+
+
+def _claim(connection: Connection, version: int | None) -> None:
+    """Bring tables to this version. Something is written in any case: it must not fail later."""
+    if version is None:
+        connection.execute(insert(tables.schema).values(version=tables.SCHEMA_VERSION))
     elif version < tables.SCHEMA_VERSION:
         upgrade(connection, version)
+    else:
+        connection.execute(update(tables.schema).values(version=tables.schema.c.version))
 
 
-def _explained(error: DatabaseError) -> StoreError:
-    cause = str(error.orig)
-    advice = {
-        "database disk image is malformed": "The database file is damaged. Move it away to start "
-        "anew, or restore a copy.",
-        "file is not a database": "The database file is damaged or something else. Move it away.",
-        "database is locked": "Another program has the database open. Close it and try again.",
-        "database or disk is full": "The disk is full. Nothing was stored.",
-        "attempt to write a readonly database": "The database file may not be written.",
-        "unable to open database file": "The database file cannot be opened. Check SANDBOX_HOME.",
-    }
-    for text, sentence in advice.items():
+def _explained(error: BaseException) -> StoreError:
+    """Return the driver's error as a sentence."""
+    cause = str(error)
+    for text, sentence in _ADVICE.items():
         if text in cause:
             return StoreError(sentence)
     return StoreError(f"The database refused: {cause}")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import start_app
-from tests.workspace.test_durability import free_port
+from tests.process import free_port
 
 pytestmark = pytest.mark.browser
 

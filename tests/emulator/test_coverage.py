@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
 from sandbox.__main__ import main
 from sandbox.emulator.app import INTEGRATION
 from sandbox.emulator.coverage import calls_in, report, routed
+from sandbox.emulator.management.logins import LOGINS
 from sandbox.emulator.management.routes import MANAGEMENT
 from sandbox.emulator.operations import (
     APIS,
@@ -19,10 +22,13 @@ from sandbox.emulator.operations import (
     listed_operations,
     read_operations,
 )
-from sandbox.emulator.routes import Routes
 
 GET = Operation("GET", "/v1/things/{thingId}", "getThing")
-ROUTES: list[tuple[Api, Routes]] = [("integration", INTEGRATION), ("management", MANAGEMENT)]
+Routes: TypeAlias = Mapping[str, Collection[str]]
+ROUTES: list[tuple[Api, Routes]] = [
+    ("integration", INTEGRATION),
+    ("management", {**MANAGEMENT, **LOGINS}),
+]
 MAKE = Operation("POST", "/v1/things", "makeThingV2")
 
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from sandbox.emulator.server import BackgroundServer, Running, announce
 from sandbox.workspace.calls import Call
 from tests.pages.conftest import MAIN, metrics, open_tab, texts
-from tests.workspace.test_durability import free_port
+from tests.process import free_port
 
 SCENARIOS = [
     "tutorial",
@@ -203,9 +203,10 @@ def test_without_the_toggle_a_dry_run_waits_for_the_button(page: AppTest):
 
 def test_the_call_is_there_to_paste(page: AppTest):
     open_tab(page, "Use it in code")
-    curl, script = (element.value for element in page.code)
+    curl, python, javascript = (element.value for element in page.code)
     assert "curl -X PUT" in curl
-    assert "talon_one.Configuration" in script
+    assert "talon_one.Configuration" in python
+    assert 'require("talon_one")' in javascript
 
 
 def test_a_workspace_that_is_gone_is_replaced(api: BackgroundServer):

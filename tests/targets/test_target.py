@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from threading import Thread
@@ -11,7 +9,6 @@ import pytest
 
 from sandbox.emulator.server import BackgroundServer
 from sandbox.engine.model import Cost
-from sandbox.insight.call import as_python
 from sandbox.targets import connection as connection_module
 from sandbox.targets.connection import Connection
 from sandbox.targets.errors import (
@@ -23,7 +20,7 @@ from sandbox.targets.errors import (
 from sandbox.targets.target import Target, draft_json
 from sandbox.workspace.updates import CartItemUpdate, SessionUpdate
 from tests.client import coupon_campaign
-from tests.workspace.test_durability import free_port
+from tests.process import free_port
 
 
 @pytest.fixture
@@ -128,13 +125,3 @@ def test_the_draft_as_json_is_what_the_api_takes():
     text = draft_json(draft("12.50", profile_id="p"))
     assert '"price": 12.5' in text
     assert '"profileId": "p"' in text
-
-
-def test_the_python_snippet_runs_as_it_is(shop: Target, server: BackgroundServer):
-    key = server.running.workspaces.keys("target").integration_key
-    answer = shop.preview_session("s", draft(coupon_codes=["TEN"]), content=["customerSession"])
-    snippet = as_python(shop.host, "s", key, answer.request, dry=True)
-    ran = subprocess.run(
-        [sys.executable, "-c", snippet], capture_output=True, text=True, timeout=60, check=True
-    )
-    assert "setDiscount {'name': 'off', 'value': 9.999}" in ran.stdout

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -51,6 +55,18 @@ def test_a_burst_in_one_workspace_leaves_the_log_of_another(
     for number in range(50):
         workspaces.log("a", call(f"/{number}"))
     assert paths(workspaces, "b") == ["/kept"]
+
+
+def test_a_call_that_is_being_stored_is_waited_for(workspaces: Workspaces, tmp_path: Path):
+    with closing(sqlite3.connect(tmp_path / "sandbox.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        workspaces.log("a", call("/stored-by-another-thread"))
+        time.sleep(1.2 * calls.FLUSH_SECONDS)  # by now the thread waits for the database
+        with ThreadPoolExecutor(1) as reader:
+            seen = reader.submit(paths, workspaces, "a")
+            time.sleep(0.2)
+            other.execute("ROLLBACK")
+            assert seen.result(timeout=10) == ["/stored-by-another-thread"]
 
 
 def test_a_deleted_workspace_leaves_no_calls(workspaces: Workspaces):

@@ -2,47 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.client import Client, coupon_campaign, item
-
-ROOT = Path(__file__).parents[2]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def start(home: Path, port: int) -> subprocess.Popen[str]:
-    """Start the API alone and wait until it says that it listens."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", "serve", "--port", str(port)],
-        cwd=ROOT,
-        env={**os.environ, "SANDBOX_HOME": str(home)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert f":{port}" in process.stdout.readline()
-    return process
-
-
-def finish(process: subprocess.Popen[str], how: signal.Signals) -> tuple[int, str]:
-    """Send a signal and return the exit status with what was said on standard error."""
-    process.send_signal(how)
-    _, errors = process.communicate(timeout=20)
-    return process.returncode, errors
+from tests.process import finish, free_port, serve_to_its_end, start
 
 
 @pytest.fixture
@@ -75,22 +42,14 @@ def test_an_answered_write_survives_a_kill(tmp_path: Path, port: int):
         finish(process, signal.SIGTERM)
 
 
-def test_it_stops_cleanly_on_a_signal(tmp_path: Path, port: int):
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_cleanly_on_a_signal(tmp_path: Path, port: int, how: signal.Signals):
     process = start(tmp_path, port)
-    status, errors = finish(process, signal.SIGINT)
+    Client(f"http://127.0.0.1:{port}").load("kept")
+    status, errors = finish(process, how)
     assert (status, errors) == (0, "")
-
-
-def serve_to_its_end(home: Path, port: int) -> subprocess.CompletedProcess[str]:
-    """Start a server that is expected to give up by itself."""
-    return subprocess.run(
-        [sys.executable, "-m", "sandbox", "serve", "--port", str(port)],
-        cwd=ROOT,
-        env={**os.environ, "SANDBOX_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        timeout=20,
-    )
+    # Everything is in one file that can be copied.
+    assert [path.name for path in tmp_path.glob("sandbox.db*")] == ["sandbox.db"]
 
 
 def test_a_taken_port_is_refused_with_a_sentence(tmp_path: Path, port: int):
@@ -116,7 +75,6 @@ def test_no_key_is_readable_in_the_home(tmp_path: Path, port: int):
     client = Client(f"http://127.0.0.1:{port}")
     client.load("secret")
     client.put_session("s", cartItems=[item()])
-    time.sleep(1.2)  # the log is written every second
     finish(process, signal.SIGTERM)
     for path in tmp_path.iterdir():
         content = path.read_bytes()
