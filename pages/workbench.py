@@ -13,6 +13,7 @@ from sandbox.ui.cart.answer_parts import choose_parts, wanted_parts
 from sandbox.ui.cart.evaluate_at import choose_time, show_time
 from sandbox.ui.cart.json_box import edit_json
 from sandbox.ui.cart.offers import Offers
+from sandbox.ui.price_strip import show_price_strip
 from sandbox.ui.pricing import price
 from sandbox.ui.visit import just_arrived, visit
 
@@ -78,6 +79,7 @@ else:
         pricing = price(here, draft, wanted_parts())
         with headline:
             result.show_headline(pricing)
+    show_price_strip(pricing)
     with result_column:
         result.show_result(pricing, here.target.host, here.integration_key)
     clock = here.workspace.clock

@@ -31,7 +31,7 @@ def shown_draft(workspace: Workspace) -> DraftState:
     """Return what this visitor edits; the first saved cart at the start."""
     current = state.editing()
     if current is None:
-        saved_carts.show(Offers(workspace), saved_carts.first())
+        saved_carts.show_first(Offers(workspace))
         current = state.editing()
         assert current is not None, "it was shown just now"
     return current
@@ -41,7 +41,7 @@ def start_over(here: Visit) -> None:
     """Reset the workspace and show the first saved cart again."""
     running().workspaces.reset(here.name)
     stop_pretending()
-    saved_carts.show(Offers(here.workspace), saved_carts.first())
+    saved_carts.show_first(Offers(here.workspace))
 
 
 def edit(here: Visit, current: DraftState) -> SessionUpdate:
@@ -49,17 +49,20 @@ def edit(here: Visit, current: DraftState) -> SessionUpdate:
     offers = Offers(here.workspace)
     _edit_grid(offers, current)
     add_product(offers, current)
+    profile_id = choose_customer(here, current)
+    with st.container(horizontal=True, key="codes"):
+        codes = choose_codes(offers, current)
+        referral = choose_referral(offers, current)
+    costs = choose_costs(offers, current)
     paste_rows(offers, current)
     edit_lines(offers, current)
-    profile_id = choose_customer(here, current)
-    codes = choose_codes(offers, current)
     draft = replace(
         current.started,
         profile_id=profile_id,
         coupon_codes=codes,
-        referral_code=choose_referral(offers, current),
+        referral_code=referral,
         cart_items=[line.item for line in current.lines],
-        additional_costs=choose_costs(offers, current),
+        additional_costs=costs,
         attributes=choose_attributes(offers, current),
         **choose_origin(offers, current),
     )

@@ -27,7 +27,7 @@ from sandbox.workspace.updates import SessionUpdate
 MAX_CART = 6_000
 # For how long the browser may still send the address before the last one: an act that was on its
 # way when the last run changed the address.
-_ON_ITS_WAY = 2.0
+ON_ITS_WAY = 2.0
 _NOTED = "address"
 _FORMAT = "%Y-%m-%dT%H:%M"
 
@@ -91,7 +91,7 @@ def follow_address(here: Visit, draft: SessionUpdate) -> bool:
     noted, present = _noted(), _present()
     assert noted is not None, "the page was opened"
     shown = _shown(here, draft)
-    is_stale = present == noted.before and time.monotonic() - noted.since < _ON_ITS_WAY
+    is_stale = present == noted.before and time.monotonic() - noted.since < ON_ITS_WAY
     if shown == noted.address and present.has_cart and present != shown and not is_stale:
         st.session_state[_NOTED] = _Noted(present, present, 0.0)
         _show(here, present, is_step=True)
@@ -160,8 +160,8 @@ def _show(here: Visit, address: Address, *, is_step: bool = False) -> None:
         else:
             state.show(draft)
             return
-    is_known = saved_carts.is_saved(address.saved)
-    saved_carts.show(offers, address.saved if is_known else saved_carts.first())
+    if not saved_carts.show(offers, address.saved):
+        saved_carts.show_first(offers)
 
 
 def _show_time(here: Visit, text: str) -> None:

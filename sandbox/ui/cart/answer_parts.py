@@ -23,26 +23,28 @@ def wanted_parts() -> Sequence[str]:
 
 def extra_parts() -> Sequence[str]:
     """Return the parts that the visitor chose beside those that the Workbench needs."""
-    chosen: Sequence[str] = st.session_state.get(_KEY, st.session_state.get(_CHOSEN, ()))
-    return [part for part in PARTS if part in chosen and part not in CONTENT]
+    chosen: Sequence[str] = st.session_state.get(_CHOSEN, ())
+    return chosen
 
 
 def set_extra_parts(parts: Sequence[str]) -> None:
     """Choose parts, as an address has them; names that the API does not know are left out."""
     st.session_state[_CHOSEN] = [part for part in PARTS if part in parts and part not in CONTENT]
-    st.session_state[_KEY] = st.session_state[_CHOSEN]
 
 
 def choose_parts() -> None:
     """Offer the optional parts of the answer."""
-    extra = extra_parts()
     with section("Parts of the answer", ":material/checklist:", "parts"):
-        st.session_state[_KEY] = extra
+        st.session_state[_KEY] = list(extra_parts())
         st.multiselect(
             "Ask for more in “responseContent”",
             [part for part in PARTS if part not in CONTENT],
             placeholder="Pick parts",
             key=_KEY,
             help=f"Always asked for, because this page needs them: {', '.join(CONTENT)}.",
+            on_change=_parts_chosen,
         )
-    st.session_state[_CHOSEN] = extra
+
+
+def _parts_chosen() -> None:
+    set_extra_parts(st.session_state[_KEY])

@@ -45,24 +45,18 @@ def choose_customer(here: Visit, current: DraftState) -> str:
 
 
 def _choose_other(offers: Offers, current: DraftState, shown: list[str]) -> None:
-    key = f"other-customer-{current.version}"
-    st.selectbox(
+    typed = st.selectbox(
         "Any other customer",
         [profile_id for profile_id in offers.newest_customers() if profile_id not in shown],
         index=None,
         accept_new_options=True,
         placeholder="Any other: pick, or type an id",
         label_visibility="collapsed",
-        key=key,
-        on_change=_other_chosen,
-        args=(current, key),
+        key=f"other-customer-{current.version}",
     )
-
-
-def _other_chosen(current: DraftState, key: str) -> None:
-    typed = str(st.session_state[key] or "").strip()
-    if typed:
-        state.grow(replace(state.entered(current), profile_id=typed))
+    if typed and typed.strip():
+        state.grow(replace(state.entered(current), profile_id=typed.strip()))
+        st.rerun()
 
 
 def _profile(offers: Offers, profile_id: str) -> CustomerProfile | None:

@@ -21,10 +21,10 @@ def choose_time(here: Visit) -> None:
     """Offer to evaluate carts as of another time, past or future, and to go back to now."""
     timezone = _timezone(here)
     with st.popover(
-        "Now" if is_real_time(here) else moment(here.workspace.clock.now(), timezone),
+        "Evaluate at: now" if is_real_time(here) else moment(here.workspace.clock.now(), timezone),
         icon=":material/schedule:",
         key="evaluate-at-box",
-        help=f"Evaluate at: when the cart is evaluated, in {timezone}",
+        help=f"When the cart is evaluated, in {timezone}",
     ):
         st.session_state[_KEY] = chosen_time(here)
         st.datetime_input(

@@ -13,7 +13,6 @@ from sandbox.ui.cart.costs import cost_inputs
 from sandbox.ui.cart.offers import Offers
 from sandbox.ui.cart.sections import section
 from sandbox.ui.drafts import DraftState, Line
-from sandbox.ui.text import escaped
 from sandbox.workspace.updates import CartItemUpdate
 
 
@@ -52,9 +51,7 @@ def edit_lines(offers: Offers, current: DraftState) -> None:
 
 
 def _label(place: int, line: Line) -> str:
-    has = [*(line.item.attributes or {}), *(line.item.additional_costs or {})]
-    named = f"{place + 1}. {line.item.name or line.item.sku}"
-    return escaped(f"{named} ({', '.join(has)})" if has else named)
+    return f"{place + 1}. {line.item.name or line.item.sku}"
 
 
 def _nothing(before: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -32,19 +32,20 @@ def scenarios() -> Sequence[Scenario]:
     return listed
 
 
-def first() -> str:
-    """Return the id of the saved cart that everybody starts with."""
-    return str(scenarios()[0]["id"])
+def show(offers: Offers, scenario_id: str) -> bool:
+    """Show a saved cart, just as it was saved; tells whether there is one to show."""
+    for scenario in _offered(offers):
+        if scenario["id"] == scenario_id:
+            state.show_saved(scenario_draft(scenario, offers.products()), scenario_id)
+            return True
+    return False
 
 
-def is_saved(scenario_id: str) -> bool:
-    return any(scenario["id"] == scenario_id for scenario in scenarios())
-
-
-def show(offers: Offers, scenario_id: str) -> None:
-    """Show a saved cart, just as it was saved."""
-    scenario = next(one for one in scenarios() if one["id"] == scenario_id)
-    state.show_saved(scenario_draft(scenario, offers.products()), scenario_id)
+def show_first(offers: Offers) -> None:
+    """Show what everybody starts with: the first saved cart, or else an empty one."""
+    offered = _offered(offers)
+    if not offered or not show(offers, offered[0]["id"]):
+        state.show(SessionUpdate(cart_items=[]))
 
 
 def scenario_draft(scenario: Scenario, catalog: Mapping[str, CartItemUpdate]) -> SessionUpdate:
@@ -65,9 +66,10 @@ def scenario_draft(scenario: Scenario, catalog: Mapping[str, CartItemUpdate]) ->
 
 def choose(offers: Offers) -> None:
     """Offer the saved carts, those of one group at a time where they have groups."""
-    groups = _groups()
-    if len(groups) == 1:
-        _choose_one(offers, *groups.values())
+    groups = _groups(offers)
+    if len(groups) < 2:
+        for ids in groups.values():
+            _choose_one(offers, ids)
         return
     chosen = next((g for g, ids in groups.items() if state.saved_cart() in ids), None)
     for group, tab in zip(
@@ -85,11 +87,15 @@ def show_hint() -> None:
         st.caption(hint)
 
 
-@cache
-def _groups() -> Mapping[str, Sequence[str]]:
+def _offered(offers: Offers) -> Sequence[Scenario]:
+    """Return the saved carts whose products the workspace has."""
+    return [one for one in scenarios() if all(sku in offers.catalog for sku, _ in one["items"])]
+
+
+def _groups(offers: Offers) -> Mapping[str, Sequence[str]]:
     """Return the ids of the saved carts, by group."""
     groups: dict[str, list[str]] = {}
-    for scenario in scenarios():
+    for scenario in _offered(offers):
         groups.setdefault(scenario.get("group") or _OTHERS, []).append(scenario["id"])
     return groups
 
