@@ -8,7 +8,7 @@ from sandbox.insight.money import moment
 from sandbox.ui import editor, result
 from sandbox.ui.acts import show_outcome
 from sandbox.ui.cart import saved_carts, state
-from sandbox.ui.cart.address import follow_address, open_address, tell_about_long_cart
+from sandbox.ui.cart.address import follow_address, open_address, tell_about_address
 from sandbox.ui.cart.answer_parts import choose_parts, wanted_parts
 from sandbox.ui.cart.evaluate_at import choose_time, show_time
 from sandbox.ui.cart.json_box import edit_json
@@ -59,10 +59,11 @@ with cart_column:
     is_wanted = editor.wants_run()
     choose_parts()
     edit_json(shown, draft)
-    tell_about_long_cart(draft)
 
 if follow_address(here, draft) or (early is not None and early.draft != draft):
     st.rerun()
+with cart_column:
+    tell_about_address(draft)
 if not is_wanted:
     with headline:
         st.info("Press “Dry run” to see the price.", icon=":material/play_arrow:")

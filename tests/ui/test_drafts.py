@@ -39,3 +39,21 @@ def test_adding_a_product_that_is_there_makes_its_line_grow():
 def test_adding_another_product_adds_a_line():
     tea = CartItemUpdate(sku="TEA", quantity=1, price=Decimal(3))
     assert [item.sku for item in with_item([MUG], tea, 2)] == ["MUG", "TEA"]
+
+
+def test_what_only_json_can_say_of_a_line_stays_with_it():
+    heavy = CartItemUpdate(sku="A", quantity=1, price=Decimal(1), name="A", weight=Decimal("1.5"))
+    ((row, line),), _ = read_grid(grid_frame([heavy]), (heavy,))
+    assert (row, line.weight) == (0, Decimal("1.5"))
+
+
+def test_a_line_without_a_price_is_complete_if_it_never_had_one():
+    known = CartItemUpdate(sku="A", quantity=1, name="A")
+    lines, incomplete = read_grid(grid_frame([known]), (known,))
+    assert ([line.item.price for line in lines], incomplete) == ([None], 0)
+
+
+def test_lines_keep_the_number_of_their_row_when_another_is_deleted():
+    tea = CartItemUpdate(sku="TEA", quantity=1, price=Decimal(3), attributes={"kind": "green"})
+    lines, _ = read_grid(grid_frame([MUG, tea]).drop(index=0), (MUG, tea))
+    assert [(line.row, line.item.attributes) for line in lines] == [(1, {"kind": "green"})]

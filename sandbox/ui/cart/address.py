@@ -104,12 +104,12 @@ def follow_address(here: Visit, draft: SessionUpdate) -> bool:
     return False
 
 
-def tell_about_long_cart(draft: SessionUpdate) -> None:
-    """Say so where a cart is too long for the address, and would be lost with a reload."""
-    if draft.cart_items and len(packed(draft)) > MAX_CART:
+def tell_about_address(draft: SessionUpdate) -> None:
+    """Say so where the address does not have the cart, once it is up to date."""
+    if draft.cart_items and not _present().has_cart:
         st.caption(
-            "This cart is too long for the page's address: a reload or a link does not keep it. "
-            "Its JSON does."
+            "This cart is too long for the page's address, or is none that the API takes: a reload "
+            "or a link does not keep it. Its JSON does."
         )
 
 

@@ -90,8 +90,10 @@ def _columns(cells: Sequence[str]) -> tuple[Sequence[str | None], bool]:
     """Return which column each cell of a row belongs to, and whether the first row says so."""
     known = [_NAMES.get(re.sub(r"[^a-z]", "", cell.casefold())) for cell in cells]
     names = [name for name in known if name is not None]
-    # One word alone may be an item that is called like a column.
-    is_header = len(names) > 1 or (len(cells) == 1 and bool(names))
+    # One word alone may be an item that is called like a column, and names have no digits.
+    is_header = (len(names) > 1 or (len(cells) == 1 and bool(names))) and not any(
+        letter.isdigit() for cell in cells for letter in cell
+    )
     if not is_header:
         return COLUMNS, False
     doubled = {name for name in names if names.count(name) > 1}

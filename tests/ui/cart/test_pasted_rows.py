@@ -103,6 +103,12 @@ def test_a_column_that_nobody_knows_is_refused_and_not_lost():
     assert details.startswith("Row 1: there is no column “colour”")
 
 
+def test_a_first_row_with_numbers_is_no_row_of_names():
+    assert brief("Title 1\t2\t5\tCategory 4\tSKU-1") == [
+        ("Title 1", "SKU-1", 2, Decimal(5), "Category 4")
+    ]
+
+
 def test_two_columns_of_one_meaning_are_refused():
     assert refusal("item\tname\tprice\nMug\tCup\t5") == ["Row 1: two columns are “item”"]
 
