@@ -9,7 +9,7 @@ from sandbox.targets.coupons import Coupons
 from sandbox.targets.errors import TargetError
 from sandbox.ui import campaigns as parts
 from sandbox.ui.acts import show_outcome
-from sandbox.ui.coupons import CouponTools
+from sandbox.ui.coupons import CODES, TABS, CouponTools, open_wanted_tab
 from sandbox.ui.text import escaped
 from sandbox.ui.visit import visit
 
@@ -19,22 +19,27 @@ campaigns = Campaigns(here.connection, settings.id)
 
 try:
     listed = campaigns.listed()
-    if not listed:
-        st.info("This Application has no campaigns yet.", icon=":material/campaign:")
-        st.stop()
-    parts.show_list(listed, settings.timezone, settings.currency)
-    chosen = parts.choose(listed)
     show_outcome()
-    with st.container(border=True, key="headline"):
-        parts.show_campaign(chosen, settings.timezone, settings.currency)
-        parts.show_rules(here.workspace, chosen["id"])
-
-    tools = CouponTools(here.workspace, Coupons(here.connection, settings.id, chosen["id"]), chosen)
-    codes_tab, create_tab, import_tab, export_tab, settings_tab = st.tabs(
-        ["Codes", "Create codes", "Import", "Export", "Schedule"],
-        key="campaign-details",
-        on_change="rerun",
-    )
+    if not listed:
+        parts.show_no_campaigns()
+        st.stop()
+    list_column, campaign_column = st.columns([4, 7], gap="medium")
+    with list_column:
+        chosen = parts.choose(listed, settings.timezone, settings.currency)
+    if chosen is None:
+        st.stop()
+    with campaign_column:
+        with st.container(border=True, key="headline"):
+            parts.show_campaign(chosen, settings.timezone, settings.currency)
+            parts.show_rules(here.workspace, chosen["id"])
+        coupons = Coupons(here.connection, settings.id, chosen["id"])
+        tools = CouponTools(here.workspace, coupons, chosen)
+        open_wanted_tab()
+        codes_tab, create_tab, import_tab, export_tab, settings_tab = st.tabs(
+            [CODES, "Create codes", "Import", "Export", "Schedule"],
+            key=TABS,
+            on_change="rerun",
+        )
     if codes_tab.open:
         with codes_tab:
             tools.search()

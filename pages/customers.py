@@ -6,6 +6,7 @@ import streamlit as st
 
 from sandbox.targets.customers import Customers
 from sandbox.targets.errors import TargetError
+from sandbox.ui import customer_choice, customer_edits
 from sandbox.ui import customers as parts
 from sandbox.ui.acts import show_outcome
 from sandbox.ui.text import escaped
@@ -16,19 +17,15 @@ settings = here.workspace.application.settings
 customers = Customers(here.connection, settings.id)
 
 try:
-    profile_id = parts.choose(here, customers.listed())
+    profile_id = customer_choice.choose(here, customers.listed())
     if not profile_id:
-        st.info(
-            "Pick a customer, or type the id of a new one.",
-            title="Nobody is chosen",
-            icon=":material/person_search:",
-        )
+        customer_choice.show_nobody()
         st.stop()
-    editing = parts.Editing(here, customers, profile_id)
+    editing = customer_edits.Editing(here, customers, profile_id)
     inventory = customers.inventory(profile_id)
     show_outcome()
     if inventory is None:
-        parts.show_new_customer(editing)
+        customer_edits.show_new_customer(editing)
         st.stop()
     with st.container(border=True, key="headline"):
         parts.show_headline(here, profile_id, inventory)
@@ -39,11 +36,11 @@ try:
         st.subheader("Try a change")
         st.caption("Each edit is stored in your workspace, and the cart above is priced anew.")
         profile = inventory["profile"]
-        parts.edit_attributes(here, editing, profile.get("attributes") or {})
-        parts.edit_audiences(
+        customer_edits.edit_attributes(here, editing, profile.get("attributes") or {})
+        customer_edits.edit_audiences(
             editing, customers.audiences(), profile.get("audienceMemberships") or []
         )
-        parts.edit_points(editing, here.workspace.raw.get("loyaltyPrograms") or [])
+        customer_edits.edit_points(editing, here.workspace.raw.get("loyaltyPrograms") or [])
     with history:
         sessions_tab, points_tab, achievements_tab, coupons_tab = st.tabs(
             ["Sessions", "Points", "Achievements", "Coupons"],
@@ -63,6 +60,6 @@ try:
         if coupons_tab.open:
             with coupons_tab:
                 parts.show_coupons(inventory, settings.currency, settings.timezone)
-                parts.edit_reservations(editing)
+                customer_edits.edit_reservations(editing)
 except TargetError as error:
     st.error(escaped(str(error)), title="No answer", icon=":material/cloud_off:")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import talon_one
@@ -32,6 +33,9 @@ _UPDATABLE = {
 }
 
 
+_TIMES = {"startTime", "endTime"}
+
+
 class Campaigns:
     """The campaigns of one Application. Every method raises TargetError."""
 
@@ -54,7 +58,7 @@ class Campaigns:
         wanted = {**campaign, **changes}
         body = talon_one.UpdateCampaign.model_construct(
             **{
-                name: floats(wanted[field])
+                name: _for_sdk(field, wanted[field])
                 for field, name in _UPDATABLE.items()
                 if wanted.get(field) is not None
             }
@@ -65,3 +69,7 @@ class Campaigns:
             campaign["id"],
             body,
         ).object()
+
+
+def _for_sdk(field: str, value: Any) -> Any:
+    return datetime.fromisoformat(value) if field in _TIMES else floats(value)

@@ -11,7 +11,7 @@ import streamlit as st
 from msgspec.structs import replace
 
 from sandbox.emulator.server import running
-from sandbox.insight.money import minor_unit
+from sandbox.insight.money import price_format
 from sandbox.ui.cart import saved_carts, state
 from sandbox.ui.cart.codes import choose_codes, choose_referral
 from sandbox.ui.cart.costs import choose_costs
@@ -111,7 +111,7 @@ def _edit_grid(offers: Offers, current: DraftState) -> None:
             "name": st.column_config.TextColumn("Item", width=170),
             "quantity": st.column_config.NumberColumn("Qty", step=1, width=50),
             "price": st.column_config.NumberColumn(
-                "Price", format=_price_format(offers.currency), width=70
+                "Price", format=price_format(offers.currency), width=70
             ),
             "category": st.column_config.TextColumn("Category", width=90),
             "sku": st.column_config.TextColumn("SKU", width=90),
@@ -121,9 +121,3 @@ def _edit_grid(offers: Offers, current: DraftState) -> None:
     current.lines, incomplete = read_grid(frame, current.base)
     if incomplete:
         st.caption("Rows without an item, a quantity or a price are left out for now.")
-
-
-def _price_format(currency: str) -> str:
-    """Return the grid's format of prices, with the decimals of the Application's currency."""
-    decimals = -minor_unit(currency).adjusted()
-    return f"%.{decimals}f"

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from sandbox.emulator.server import BackgroundServer, announce
 from sandbox.targets.target import CONTENT
 from sandbox.workspace.operations.history import set_history
-from tests.pages.conftest import MAIN, metrics, texts
+from tests.pages.conftest import MAIN, metrics, press, texts
 from tests.pages.test_workbench import dry_runs, edit_cart, errors, use_json
 
 BARE: dict[str, Any] = {
@@ -208,8 +208,7 @@ def pretend(page: AppTest, profile_id: str, **values: Any) -> AppTest:
         widget = page.selectbox if name == "tier" else page.number_input
         suffix = profile_id if name in ("orders", "spent") else f"1-{profile_id}"
         widget(key=f"pretend-{name}-{suffix}").set_value(value)
-    next(b for b in page.button if b.label == "Pretend this").click()
-    return page.run()
+    return press(page, "Pretend this")
 
 
 def test_a_pretended_history_counts_and_is_shown_until_starting_over(
@@ -225,8 +224,7 @@ def test_a_pretended_history_counts_and_is_shown_until_starting_over(
     profile = workspace.records.profile(workspace.reading, "nora-new")
     assert profile is not None
     assert profile.closed_sessions == 12
-    next(b for b in page.button if b.label == "Start over").click()
-    page.run()
+    press(page, "Start over")
     page.segmented_control(key=key(page, "customer")).set_value("nora-new").run()
     assert "orders so far: 0" in texts(page).replace("\\", "")
     assert not [m for m in page.markdown if "Pretended" in m.value]
@@ -304,14 +302,14 @@ def test_back_to_now_lets_the_clock_run_again(page: AppTest):
     page.button(key="back-to-now").click().run()
     assert "Evaluated at" not in texts(page)
     assert page.datetime_input(key="evaluate-at").value is None
-    assert "at" not in page.query_params
+    assert parameter(page, "at") == "now"
 
 
-def test_starting_over_goes_back_to_now(page: AppTest):
+def test_starting_over_goes_back_to_the_date_that_the_workspace_began_with(page: AppTest):
     evaluate_at(page, datetime(2031, 1, 1))
-    next(b for b in page.button if b.label == "Start over").click()
-    page.run()
-    assert "Evaluated at" not in texts(page)
+    press(page, "Start over")
+    assert "Evaluated at 13 June 2026, 12:00" in texts(page).replace("\\", "")
+    assert "at" not in page.query_params
 
 
 # Parts of the answer

@@ -1,8 +1,9 @@
 """The address of the page: reloading it, sharing it, going back and forward show the same cart.
 
 `saved` is a saved cart that nobody has touched; any other cart is packed into `cart`. `at` is the
-time of “Evaluate at” in the Application's zone, `content` what is asked for beside what the page
-needs. Each change is a step that the browser's buttons go back to.
+time of “Evaluate at” in the Application's zone, `now`, or left out where the workspace's clock is
+as it began; `content` what is asked for beside what the page needs. Each change is a step that the
+browser's buttons go back to.
 """
 
 from __future__ import annotations
@@ -16,7 +17,12 @@ import streamlit as st
 from sandbox.errors import Refused
 from sandbox.ui.cart import saved_carts, state
 from sandbox.ui.cart.answer_parts import extra_parts, set_extra_parts
-from sandbox.ui.cart.evaluate_at import chosen_time, set_time
+from sandbox.ui.cart.evaluate_at import (
+    chosen_time,
+    go_to_first_time,
+    is_first_time,
+    set_time,
+)
 from sandbox.ui.cart.offers import Offers
 from sandbox.ui.cart.packing import packed, unpacked
 from sandbox.ui.text import escaped
@@ -29,6 +35,7 @@ MAX_CART = 6_000
 # way when the last run changed the address.
 ON_ITS_WAY = 2.0
 _NOTED = "address"
+_NOW = "now"
 _FORMAT = "%Y-%m-%dT%H:%M"
 
 
@@ -125,13 +132,17 @@ def _present() -> Address:
 def _shown(here: Visit, draft: SessionUpdate) -> Address:
     saved = state.untouched_saved_cart(draft)
     cart = None if saved else packed_cart(draft)
-    at = chosen_time(here)
     return Address(
         saved or "",
         cart or "",
-        "" if at is None else at.strftime(_FORMAT),
+        "" if is_first_time(here) else _time_text(here),
         ",".join(extra_parts()),
     )
+
+
+def _time_text(here: Visit) -> str:
+    at = chosen_time(here)
+    return _NOW if at is None else at.strftime(_FORMAT)
 
 
 def _write(address: Address) -> None:
@@ -165,9 +176,12 @@ def _show(here: Visit, address: Address, *, is_step: bool = False) -> None:
 
 
 def _show_time(here: Visit, text: str) -> None:
+    if not text:
+        go_to_first_time(here)
+        return
     try:
-        local = datetime.strptime(text, _FORMAT) if text else None
+        local = None if text == _NOW else datetime.strptime(text, _FORMAT)
     except ValueError:
         return
-    if local != chosen_time(here):
+    if text != _time_text(here):
         set_time(here, local)

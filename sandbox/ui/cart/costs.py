@@ -9,6 +9,7 @@ import streamlit as st
 
 from sandbox.engine.definitions import AdditionalCost
 from sandbox.engine.model import Cost
+from sandbox.insight.money import price_format
 from sandbox.ui.cart.offers import Offers
 from sandbox.ui.drafts import DraftState
 from sandbox.ui.text import escaped
@@ -17,11 +18,11 @@ from sandbox.ui.text import escaped
 def choose_costs(offers: Offers, current: DraftState) -> dict[str, Cost]:
     """Show the session's additional costs; those that are not defined stay as JSON set them."""
     before = current.started.additional_costs or {}
-    return cost_inputs(offers.session_costs, before, f"{current.version}")
+    return cost_inputs(offers.session_costs, before, offers.currency, f"{current.version}")
 
 
 def cost_inputs(
-    definitions: Sequence[AdditionalCost], before: Mapping[str, Cost], key: str
+    definitions: Sequence[AdditionalCost], before: Mapping[str, Cost], currency: str, key: str
 ) -> dict[str, Cost]:
     """Show a widget for each cost and return what they hold, with the costs that have none."""
     shown = {definition.name for definition in definitions}
@@ -36,7 +37,7 @@ def cost_inputs(
                 value=None if cost is None else float(cost.price),
                 min_value=0.0,
                 step=1.0,
-                format="%.2f",
+                format=price_format(currency),
                 placeholder="none",
                 key=f"cost-{definition.name}-{key}",
                 width=150,

@@ -58,8 +58,24 @@ def show_time(here: Visit) -> None:
         st.badge(
             escaped(f"Evaluated at {shown}, {timezone}"),
             icon=":material/schedule:",
-            color="orange",
+            color="gray" if is_first_time(here) else "orange",
         )
+
+
+def is_first_time(here: Visit) -> bool:
+    """Tell whether the clock is as the workspace began."""
+    return here.workspace.clock == _first_clock(here)
+
+
+def go_to_first_time(here: Visit) -> None:
+    """Set the clock as the workspace began."""
+    running().workspaces.set_clock(here.name, _first_clock(here).frozen_at)
+
+
+def _first_clock(here: Visit) -> Clock:
+    """Return what the bundle says of the clock; without a word it is real time."""
+    said = here.workspace.raw.get("clock")
+    return Clock(frozen_at=None if said is None else datetime.fromisoformat(said))
 
 
 def is_real_time(here: Visit) -> bool:
@@ -71,8 +87,8 @@ def chosen_time(here: Visit) -> datetime | None:
     frozen = here.workspace.clock.frozen_at
     if frozen is None:
         return None
-    local = frozen.astimezone(ZoneInfo(_timezone(here))).replace(tzinfo=None, second=0)
-    return min(max(local.replace(microsecond=0), _EARLIEST), _LATEST)
+    local = frozen.astimezone(ZoneInfo(_timezone(here)))
+    return min(max(local.replace(second=0, microsecond=0, tzinfo=None), _EARLIEST), _LATEST)
 
 
 def set_time(here: Visit, local: datetime | None) -> None:

@@ -40,7 +40,7 @@ def edit_lines(offers: Offers, current: DraftState) -> None:
         shown = {attribute.name for attribute in attributes}
         entered = {name: value for name, value in before.items() if name not in shown}
         entered |= attribute_inputs(attributes, before, f"{key}-attribute", offers.timezone)
-        priced = cost_inputs(costs, chosen.item.additional_costs or {}, key)
+        priced = cost_inputs(costs, chosen.item.additional_costs or {}, offers.currency, key)
         item = replace(
             chosen.item,
             attributes=entered or _nothing(chosen.item.attributes),
