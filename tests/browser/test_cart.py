@@ -50,6 +50,7 @@ def test_the_id_of_a_new_customer_may_be_typed(page: Page):
 
 
 def test_a_code_that_has_expired_works_at_another_time(page: Page):
+    page.get_by_role("tab", name="Time").click()
     page.get_by_role("radio", name="Expired code").click()
     expect(page.get_by_text("expired on 3 May 2026")).to_be_visible()
     evaluate_at(page, "202605011200")
@@ -57,7 +58,7 @@ def test_a_code_that_has_expired_works_at_another_time(page: Page):
     expect(page.get_by_text("expired on 3 May 2026")).to_have_count(0)
     expect_in_address(page, "at=2026-05-01T12%3A00")
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="1 May 2026, 12:00").click()
+    page.get_by_role("button", name="Evaluate at: 1 May 2026, 12:00").click()
     page.get_by_role("button", name="Back to now").click()
     expect(page.get_by_text("expired on 3 May 2026")).to_be_visible()
 

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from sandbox.emulator.server import BackgroundServer, announce
 from sandbox.targets.target import CONTENT
 from sandbox.workspace.operations.history import set_history
-from tests.pages.conftest import MAIN, metrics, press, texts
+from tests.pages.conftest import MAIN, metrics, press, show_saved, texts
 from tests.pages.test_workbench import dry_runs, edit_cart, errors, use_json
 
 BARE: dict[str, Any] = {
@@ -288,7 +288,7 @@ def test_a_session_says_nothing_of_what_nobody_entered(page: AppTest, api: Backg
 
 
 def test_a_code_that_has_expired_is_accepted_in_the_past(page: AppTest):
-    page.pills(key="scenario").set_value("expired").run()
+    show_saved(page, "expired")
     assert "expired on 3 May 2026" in texts(page)
     evaluate_at(page, datetime(2026, 5, 1, 12))
     assert "`SUMMER25` accepted" in texts(page)
@@ -327,7 +327,7 @@ def test_chosen_parts_are_asked_for_beside_those_that_the_page_needs(
 
 
 def test_an_untouched_saved_cart_is_named_in_the_address(page: AppTest):
-    page.pills(key="scenario").set_value("big-basket").run()
+    show_saved(page, "big-basket")
     assert (parameter(page, "saved"), "cart" in page.query_params) == ("big-basket", False)
 
 
@@ -427,6 +427,18 @@ def test_a_second_click_on_a_saved_cart_shows_it_anew(page: AppTest):
     assert page.pills(key="scenario").value == "tutorial"
 
 
+def test_the_group_of_the_cart_is_the_open_one_after_starting_over(page: AppTest):
+    show_saved(page, "expired")
+    assert page.session_state["groups"] == "Time"
+    press(page, "Start over")
+    assert page.session_state["groups"] == "Discounts"
+    assert page.pills(key="scenario").value == "tutorial"
+
+
+def test_an_address_opens_the_group_of_its_cart(api: BackgroundServer):
+    assert opened(api, saved="expired").pills(key="scenario").value == "expired"
+
+
 def test_the_hint_stays_while_the_cart_is_edited(page: AppTest):
     edit_cart(page, edited_rows={0: {"quantity": 3}})
     assert "The code takes 20 % off everything" in texts(page)
@@ -434,7 +446,7 @@ def test_the_hint_stays_while_the_cart_is_edited(page: AppTest):
 
 def test_a_section_stays_open_with_another_cart_and_from_page_to_page(page: AppTest):
     open_section(page, "paste")
-    page.pills(key="scenario").set_value("big-basket").run()
+    show_saved(page, "big-basket")
     assert page.text_area(key="pasted-rows").label
     page.switch_page("customers.py").run()
     page.switch_page("workbench.py").run()

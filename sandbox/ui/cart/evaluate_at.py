@@ -20,8 +20,9 @@ _EARLIEST, _LATEST = datetime(2000, 1, 1), datetime(2099, 12, 31, 23, 59)  # loc
 def choose_time(here: Visit) -> None:
     """Offer to evaluate carts as of another time, past or future, and to go back to now."""
     timezone = _timezone(here)
+    shown = "now" if is_real_time(here) else moment(here.workspace.clock.now(), timezone)
     with st.popover(
-        "Evaluate at: now" if is_real_time(here) else moment(here.workspace.clock.now(), timezone),
+        f"Evaluate at: {shown}",
         icon=":material/schedule:",
         key="evaluate-at-box",
         help=f"When the cart is evaluated, in {timezone}",

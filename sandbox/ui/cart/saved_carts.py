@@ -23,6 +23,9 @@ _SCENARIOS = Path(__file__).parents[3] / "fixtures" / "scenarios.json"
 # The widget's key; what is chosen is `state.saved_cart`, also while another group is open.
 _PILLS = "scenario"
 _OTHERS = "More"
+_TABS = "groups"
+# The group of the cart that was shown last, until its tab is opened.
+_TO_OPEN = "group-to-open"
 
 
 @cache
@@ -37,6 +40,7 @@ def show(offers: Offers, scenario_id: str) -> bool:
     for scenario in _offered(offers):
         if scenario["id"] == scenario_id:
             state.show_saved(scenario_draft(scenario, offers.products()), scenario_id)
+            st.session_state[_TO_OPEN] = _group(scenario)
             return True
     return False
 
@@ -77,13 +81,14 @@ def choose(offers: Offers) -> None:
         for ids in groups.values():
             _choose_one(offers, ids)
         return
-    chosen = next((g for g, ids in groups.items() if state.saved_cart() in ids), None)
-    for group, tab in zip(
-        groups, st.tabs(list(groups), key="groups", default=chosen, on_change="rerun"), strict=True
-    ):
+    to_open = st.session_state.pop(_TO_OPEN, None)
+    if to_open in groups:
+        st.session_state[_TABS] = to_open
+    tabs = st.tabs(list(groups), key=_TABS, on_change="rerun")
+    for ids, tab in zip(groups.values(), tabs, strict=True):
         if tab.open:
             with tab:
-                _choose_one(offers, groups[group])
+                _choose_one(offers, ids)
 
 
 def show_hint() -> None:
@@ -102,8 +107,12 @@ def _groups(offers: Offers) -> Mapping[str, Sequence[str]]:
     """Return the ids of the saved carts, by group."""
     groups: dict[str, list[str]] = {}
     for scenario in _offered(offers):
-        groups.setdefault(scenario.get("group") or _OTHERS, []).append(scenario["id"])
+        groups.setdefault(_group(scenario), []).append(scenario["id"])
     return groups
+
+
+def _group(scenario: Scenario) -> str:
+    return str(scenario.get("group") or _OTHERS)
 
 
 def _choose_one(offers: Offers, ids: Sequence[str]) -> None:
