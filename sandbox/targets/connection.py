@@ -73,7 +73,7 @@ class Connection:
                 raise TimedOutError(self.host, TIMEOUT) from None
             raise UnreachableError(self.host) from None
         if not 200 <= response.status < 300:
-            raise _refusal(response.status, raw)
+            raise refusal(response.status, raw)
         return Reply(response.status, raw)
 
 
@@ -111,7 +111,8 @@ def _decoded(raw: str) -> Any:
         return None
 
 
-def _refusal(status: int, raw: str) -> RefusedCallError | UnreadableAnswerError:
+def refusal(status: int, raw: str) -> RefusedCallError | UnreadableAnswerError:
+    """Return what an answer with an error status says."""
     content = _decoded(raw)
     if not isinstance(content, dict):
         return UnreadableAnswerError(status, raw)

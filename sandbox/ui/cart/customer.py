@@ -33,6 +33,7 @@ def choose_customer(here: Visit, current: DraftState) -> str:
         format_func=lambda profile_id: _label(profiles.get(profile_id), profile_id),
         default=started,
         required=True,
+        wrap=True,
         key=f"customer-{current.version}",
     )
     profile_id = chosen or _GUEST
