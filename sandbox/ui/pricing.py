@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sandbox.insight.facts import WorkspaceFacts
 from sandbox.insight.totals import Totals, compute_totals
 from sandbox.targets.errors import TargetError
-from sandbox.targets.target import Answer
+from sandbox.targets.target import CONTENT, Answer
 from sandbox.ui.visit import Visit, facts
 from sandbox.workspace.updates import SessionUpdate
 
@@ -22,13 +23,16 @@ class Pricing:
     answer: Answer | TargetError
 
 
-def price(here: Visit, draft: SessionUpdate) -> Pricing:
-    """Fire a dry run of a draft, through the SDK and over HTTP."""
+def price(here: Visit, draft: SessionUpdate, content: Sequence[str] = CONTENT) -> Pricing:
+    """Fire a dry run of a draft, through the SDK and over HTTP; `content` are parts of the answer.
+
+    A page that shows lines and campaigns needs those of `CONTENT` at least.
+    """
     session_id = f"{here.name}-1"
     known = facts(here.workspace, draft.coupon_codes or [])
     answer: Answer | TargetError
     try:
-        answer = here.target.preview_session(session_id, draft)
+        answer = here.target.preview_session(session_id, draft, content)
     except TargetError as error:
         answer = error
     return Pricing(draft, session_id, known, answer)
