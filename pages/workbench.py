@@ -8,53 +8,72 @@ from sandbox.insight.money import moment
 from sandbox.targets.errors import TargetError
 from sandbox.ui import editor, lifecycle, orders, presenter, result, share
 from sandbox.ui.acts import show_outcome
+from sandbox.ui.cart import saved_carts, state
+from sandbox.ui.cart.address import follow_address, open_address, tell_about_address
+from sandbox.ui.cart.answer_parts import choose_parts
+from sandbox.ui.cart.evaluate_at import choose_time, show_time
+from sandbox.ui.cart.json_box import edit_json
+from sandbox.ui.cart.offers import Offers
 from sandbox.ui.details import show_details
+from sandbox.ui.price_strip import show_price_strip
 from sandbox.ui.visit import just_arrived, visit
 
 here = visit()
 if just_arrived():
-    editor.come_back()
-share.arrive(here)
+    state.come_back()
+open_address(here)
+share.arrive()
 if presenter.is_on():
     share.show_gone()
     presenter.show(here)
     st.stop()
-state = editor.state(here.workspace)
+shown = editor.shown_draft(here.workspace)
 is_placing = lifecycle.is_placing()
 
-editor.choose_scenario(here.workspace)
+saved_carts.choose(Offers(here.workspace))
 with st.container(
     horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="top"
 ):
-    editor.show_hint(here.workspace)
-    tools = st.container(horizontal=True, horizontal_alignment="right", width="content")
+    saved_carts.show_hint()
+    tools = st.container(
+        horizontal=True,
+        horizontal_alignment="right",
+        vertical_alignment="center",
+        width="content",
+    )
 news = st.container(key="news")
 headline = st.container(border=True, key="headline")
+with headline:
+    show_time(here)
 cart_column, result_column = st.columns([5, 6], gap="medium")
 
 # A cart that nobody has touched yet is priced before the editor is drawn: a browser shows a price
 # at once, but has a megabyte of code to load for the grid.
-foreseen = editor.foreseen(state)
+foreseen = editor.foreseen(shown)
 early = beside = None
 if foreseen is not None:
-    early = result.read(here, orders.priced(here, foreseen), editor.chosen_scenario(here.workspace))
+    early = result.read(here, orders.priced(here, foreseen), state.saved_cart())
     with headline:
         beside = result.show_headline(early)
-    if state.version == 0:
+    if shown.version == 0:
         result.let_it_show()
 
 with cart_column:
     st.subheader("Cart")
-    draft = editor.edit(here.workspace, state)
+    draft = editor.edit(here, shown)
     is_wanted = editor.wants_run()
-    editor.edit_json(state, draft)
+    choose_parts()
+    edit_json(shown, draft)
 
-if foreseen is not None and foreseen != draft:
+if follow_address(here, draft) or (foreseen is not None and foreseen != draft):
     st.rerun()
+with cart_column:
+    tell_about_address(draft)
 with news:
     share.show_gone()
     show_outcome()
 with tools:
+    choose_time(here)
     share.offer_sharing(here, draft)
     presenter.offer()
     st.button(
@@ -62,7 +81,7 @@ with tools:
         icon=":material/restart_alt:",
         on_click=lifecycle.start_over,
         args=(here,),
-        help="Bring campaigns, customers and the cart back to how they were.",
+        help="Bring campaigns, customers, the clock and the cart back to how they were.",
     )
 order = orders.of_cart(here, draft)
 if not is_wanted and order is None:
@@ -78,9 +97,10 @@ elif not draft.cart_items:
 else:
     view = early
     if view is None or beside is None:
-        view = result.read(here, orders.priced(here, draft), editor.chosen_scenario(here.workspace))
+        view = result.read(here, orders.priced(here, draft), state.saved_cart())
         with headline:
             beside = result.show_headline(view)
+    show_price_strip(view)
     if order is not None:
         with headline:
             lifecycle.show_order(here, order)
@@ -93,5 +113,5 @@ else:
             show_details(here, view, order)
         clock = here.workspace.clock
         is_frozen = clock.frozen_at is not None
-        shown = moment(view.pricing.facts.now, view.pricing.facts.timezone)
-        result.show_status(view.answer, f"clock: {shown if is_frozen else 'real time'}")
+        now = moment(view.pricing.facts.now, view.pricing.facts.timezone)
+        result.show_status(view.answer, f"clock: {now if is_frozen else 'real time'}")

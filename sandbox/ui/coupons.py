@@ -17,10 +17,10 @@ import streamlit as st
 
 from sandbox.engine.code_patterns import CodePattern, code_pattern
 from sandbox.insight.campaign_list import coupons_frame
-from sandbox.insight.money import exact, minor_unit
+from sandbox.insight.money import exact, minor_unit, price_format
 from sandbox.targets.coupons import Coupons, NewCoupons, Validity
 from sandbox.ui.acts import act
-from sandbox.ui.editor import price_format, take_to_workbench
+from sandbox.ui.editor import take_to_workbench
 from sandbox.ui.text import code, escaped, shown_table
 from sandbox.workspace.workspace import Workspace
 

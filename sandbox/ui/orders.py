@@ -18,6 +18,7 @@ from sandbox.targets.tallies import Tallies
 from sandbox.targets.target import Answer
 from sandbox.ui import sessions
 from sandbox.ui.acts import act
+from sandbox.ui.cart.answer_parts import wanted_parts
 from sandbox.ui.explained import reasons
 from sandbox.ui.pricing import Foresight, Pricing, price
 from sandbox.ui.visit import Visit
@@ -75,7 +76,9 @@ def of_cart(here: Visit, draft: SessionUpdate) -> Order | None:
 def priced(here: Visit, draft: SessionUpdate) -> Pricing:
     """Return what the order of this cart was placed with, or the answer to a dry run."""
     order = of_cart(here, draft)
-    return price(here, draft) if order is None or order.state == "open" else order.pricing
+    if order is None or order.state == "open":
+        return price(here, draft, wanted_parts())
+    return order.pricing
 
 
 def place(here: Visit, preview: Pricing, answer: Answer) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from sandbox.insight.money import money
 from sandbox.insight.totals import Totals
 from sandbox.targets.errors import TargetError
 from sandbox.ui import editor, result
+from sandbox.ui.cart import saved_carts, state
+from sandbox.ui.cart.address import follow_address
+from sandbox.ui.cart.offers import Offers
 from sandbox.ui.orders import priced
 from sandbox.ui.text import escaped
 from sandbox.ui.visit import Visit
@@ -33,11 +38,13 @@ def offer() -> None:
 
 def show(here: Visit) -> None:
     """Show the present cart to an audience, and lead from one saved cart to the next."""
-    current = editor.state(here.workspace)
-    draft = editor.presented(current)
-    chosen = editor.chosen_scenario(here.workspace)
-    _offer_steps(here, chosen)
-    scenario = editor.scenarios(here.workspace).get(chosen or "")
+    draft = editor.presented(editor.shown_draft(here.workspace))
+    if follow_address(here, draft):
+        st.rerun()
+    offers, chosen = Offers(here.workspace), state.saved_cart()
+    scenarios = {one["id"]: one for one in saved_carts.offered(offers)}
+    _offer_steps(offers, list(scenarios), chosen)
+    scenario = scenarios.get(chosen or "")
     with st.container(key="presented", gap="small"):
         st.header(escaped(scenario["title"] if scenario else "This cart"), anchor=False)
         if scenario:
@@ -66,8 +73,7 @@ def _show_price(totals: Totals, currency: str) -> None:
         )
 
 
-def _offer_steps(here: Visit, chosen: str | None) -> None:
-    ids = list(editor.scenarios(here.workspace))
+def _offer_steps(offers: Offers, ids: Sequence[str], chosen: str | None) -> None:
     if not ids:
         _offer_leaving()
         return
@@ -78,8 +84,8 @@ def _offer_steps(here: Visit, chosen: str | None) -> None:
             icon=":material/arrow_back:",
             key="previous-cart",
             shortcut="Left",
-            on_click=editor.show_scenario,
-            args=(here.workspace, ids[max(at, 0) - 1]),
+            on_click=_step,
+            args=(offers, ids[max(at, 0) - 1]),
         )
         st.markdown(f"{at + 1} of {len(ids)}" if at >= 0 else "", width="content")
         st.button(
@@ -87,10 +93,14 @@ def _offer_steps(here: Visit, chosen: str | None) -> None:
             icon=":material/arrow_forward:",
             key="next-cart",
             shortcut="Right",
-            on_click=editor.show_scenario,
-            args=(here.workspace, ids[(at + 1) % len(ids)]),
+            on_click=_step,
+            args=(offers, ids[(at + 1) % len(ids)]),
         )
         _offer_leaving()
+
+
+def _step(offers: Offers, scenario_id: str) -> None:
+    saved_carts.show(offers, scenario_id)
 
 
 def _offer_leaving() -> None:
@@ -104,4 +114,4 @@ def _begin() -> None:
 def _leave() -> None:
     """Go back to the whole page; its widgets have forgotten meanwhile what they held."""
     del st.query_params[_PRESENT]
-    editor.reappear()
+    state.come_back()

@@ -10,7 +10,7 @@ from sandbox.insight.conditions import Reasons
 from sandbox.insight.facts import WorkspaceFacts
 from sandbox.insight.totals import Totals, compute_totals
 from sandbox.targets.errors import TargetError
-from sandbox.targets.target import Answer
+from sandbox.targets.target import CONTENT, Answer
 from sandbox.ui.sessions import session_id
 from sandbox.ui.visit import Visit, facts
 from sandbox.workspace.updates import SessionUpdate
@@ -38,12 +38,15 @@ class Pricing:
     foresight: Foresight | None = None
 
 
-def price(here: Visit, draft: SessionUpdate) -> Pricing:
-    """Fire a dry run of a draft, through the SDK and over HTTP."""
+def price(here: Visit, draft: SessionUpdate, content: Sequence[str] = CONTENT) -> Pricing:
+    """Fire a dry run of a draft, through the SDK and over HTTP; `content` are parts of the answer.
+
+    A page that shows lines and campaigns needs those of `CONTENT` at least.
+    """
     session = session_id(here)
     answer: Answer | TargetError
     try:
-        answer = here.target.preview_session(session, draft)
+        answer = here.target.preview_session(session, draft, content)
     except TargetError as error:
         answer = error
     return Pricing(draft, session, facts(here.workspace, draft.coupon_codes or []), answer)

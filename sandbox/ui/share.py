@@ -11,7 +11,8 @@ from sandbox.emulator.server import running
 from sandbox.errors import Refused
 from sandbox.numbers import encode_json
 from sandbox.shapes import convert, parse_json
-from sandbox.ui import editor, lifecycle
+from sandbox.ui import lifecycle
+from sandbox.ui.cart import state
 from sandbox.ui.text import escaped
 from sandbox.ui.visit import Visit, take_arrival
 from sandbox.workspace.errors import UnknownSnapshotError
@@ -22,27 +23,30 @@ _LINK = "share-link"
 _REFUSED = "share-refused"
 _GONE = "snapshot-gone"
 # What the address has for this visitor alone.
-_OWN = ("workspace", "snapshot")
+_OWN = ("workspace", "snapshot", "present")
+_CART = frozenset({"saved", "cart"})
 
 
 class _Link(NamedTuple):
-    """A link that was made, for which workspace and draft."""
+    """A link that was made, for which workspace and draft; `query` is what it says."""
 
     workspace: str
     draft: SessionUpdate
-    snapshot_id: str
+    query: dict[str, str]
 
 
-def arrive(here: Visit) -> None:
+def arrive() -> None:
     """Show the cart of the link that the visitor came by; if it is gone, note to say so."""
     arrival = take_arrival()
     if arrival is None:
         return
     if arrival.draft is None:
         st.session_state[_GONE] = True
-    elif "cart" not in st.query_params:
+    else:
         lifecycle.forget()
-        editor.show_kept(here.workspace, _read(arrival.draft))
+        # The address has the cart, unless it was too long for one.
+        if not _CART.intersection(st.query_params):
+            state.show(_read(arrival.draft))
 
 
 def show_gone() -> None:
@@ -84,7 +88,7 @@ def _offer_link(here: Visit, draft: SessionUpdate) -> None:
     )
     link: _Link | None = st.session_state.get(_LINK)
     if link is not None and link.workspace == here.name:
-        st.code(_address(link.snapshot_id, presents=presents), language=None, wrap_lines=True)
+        st.code(_address(link.query, presents=presents), language=None, wrap_lines=True)
         if link.draft != draft:
             st.caption("The cart has changed since. The link shows the one that it was made of.")
 
@@ -121,7 +125,9 @@ def _offer_states(here: Visit, draft: SessionUpdate) -> None:
 def _make_link(here: Visit, draft: SessionUpdate) -> None:
     snapshot_id = _take(here, draft, "")
     if snapshot_id is not None:
-        st.session_state[_LINK] = _Link(here.name, draft, snapshot_id)
+        shown = st.query_params.to_dict()
+        query = {name: value for name, value in shown.items() if name not in _OWN}
+        st.session_state[_LINK] = _Link(here.name, draft, {"snapshot": snapshot_id} | query)
 
 
 def _keep_state(here: Visit, draft: SessionUpdate) -> None:
@@ -139,7 +145,7 @@ def _restore(here: Visit, snapshot_id: str) -> None:
         st.session_state[_REFUSED] = str(error)
         return
     lifecycle.forget()
-    editor.show_kept(here.workspace, _read(draft))
+    state.show(_read(draft))
 
 
 def _take(here: Visit, draft: SessionUpdate, title: str) -> str | None:
@@ -154,13 +160,7 @@ def _read(draft: str) -> SessionUpdate:
     return convert(parse_json(draft.encode()), SessionUpdate)
 
 
-def _address(snapshot_id: str, *, presents: bool) -> str:
-    """Return the link: this page's address with the snapshot in place of the workspace."""
-    shown = {
-        name: value
-        for name, value in st.query_params.items()
-        if name not in _OWN and name != "present"
-    }
-    query = {"snapshot": snapshot_id} | shown | ({"present": "1"} if presents else {})
+def _address(query: dict[str, str], *, presents: bool) -> str:
+    """Return the link: this page's address with a snapshot in place of the workspace."""
     base = (st.context.url or "").partition("?")[0]
-    return f"{base}?{urlencode(query)}"
+    return f"{base}?{urlencode(query | ({'present': '1'} if presents else {}))}"

@@ -7,7 +7,7 @@ import json
 from streamlit.testing.v1 import AppTest
 
 from sandbox.emulator.server import BackgroundServer
-from tests.pages.conftest import cells, open_tab, texts
+from tests.pages.conftest import cells, open_tab, show_saved, texts
 from tests.pages.test_orders import shop_as
 from tests.pages.test_workbench import edit_cart, type_codes, use_json
 
@@ -54,7 +54,7 @@ def test_the_marks_stay_until_something_changes_again(page: AppTest):
 
 
 def test_another_saved_cart_is_compared_with_nothing(page: AppTest):
-    page.pills(key="scenario").set_value("three-for-two").run()
+    show_saved(page, "three-for-two")
     assert "Since the last run" not in texts(page)
 
 
@@ -78,7 +78,7 @@ def test_campaigns_that_did_not_apply_say_what_they_need(page: AppTest):
 
 
 def test_effects_are_found_by_any_of_their_words(page: AppTest):
-    page.pills(key="scenario").set_value("best-deal").run()
+    show_saved(page, "best-deal")
     type_codes(page, "xmas20")
     assert len(effects(page)) > 3
     page.text_input(key="effects-text").set_value("acceptcoupon").run()

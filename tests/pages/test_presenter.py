@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sandbox.emulator.server import BackgroundServer, Running, announce
-from tests.pages.conftest import MAIN, metrics, texts
+from tests.pages.conftest import MAIN, metrics, show_saved, texts
 from tests.pages.test_workbench import edit_cart, use_json
 from tests.process import free_port
 
@@ -91,7 +91,7 @@ def test_an_api_that_is_gone_is_said(page: AppTest, api: BackgroundServer):
 
 @pytest.mark.parametrize("scenario", ["expired"])
 def test_verdicts_are_shown(page: AppTest, scenario: str):
-    page.pills(key="scenario").set_value(scenario).run()
+    show_saved(page, scenario)
     assert "expired on" in texts(present(page))
 
 
@@ -100,3 +100,12 @@ def test_a_cart_that_is_no_saved_one_has_a_plain_title(page: AppTest):
     present(page)
     assert page.header[0].value == "This cart"
     assert "€5.00" in shown_price(page)
+
+
+def test_a_reload_stays_at_the_cart_that_is_shown(page: AppTest):
+    present(page)
+    page.button(key="next-cart").click().run()
+    again = AppTest.from_file(str(MAIN), default_timeout=30)
+    for name in ("workspace", "saved", "present"):
+        again.query_params[name] = page.query_params[name]
+    assert again.run().header[0].value == "Big basket"

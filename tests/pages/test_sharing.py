@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import parse_qs, urlsplit
 
 from streamlit.testing.v1 import AppTest
 
 from sandbox.emulator.server import BackgroundServer
-from tests.pages.conftest import MAIN, metrics, texts
+from tests.pages.conftest import MAIN, metrics, show_saved, texts
 from tests.pages.test_orders import name, place
-from tests.pages.test_workbench import edit_cart, type_codes
+from tests.pages.test_workbench import edit_cart, type_codes, use_json
 
 
 def open_sharing(page: AppTest) -> AppTest:
@@ -88,7 +89,7 @@ def test_a_link_that_leads_nowhere_is_said_and_the_demo_is_there(api: Background
 
 
 def test_a_saved_cart_is_recognized_behind_a_link(page: AppTest):
-    page.pills(key="scenario").set_value("three-for-two").run()
+    show_saved(page, "three-for-two")
     other = opened(link(page))
     assert other.pills(key="scenario").value == "three-for-two"
     assert metrics(other)["To pay"] == "€45.00"
@@ -133,3 +134,11 @@ def test_a_state_that_is_gone_meanwhile_is_said(page: AppTest, api: BackgroundSe
     button.click().run()
     assert not page.exception
     assert "There is no such snapshot" in texts(page).replace("\\", "")
+
+
+def test_a_cart_that_is_too_long_for_an_address_is_kept_with_the_snapshot(page: AppTest):
+    items = [{"sku": f"S{n * n * 7919}", "quantity": 1, "price": n + 0.5} for n in range(900)]
+    use_json(page, json.dumps({"cartItems": items}))
+    address = link(page)
+    assert "cart=" not in address
+    assert metrics(opened(address)) == metrics(page)
