@@ -71,6 +71,16 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def go_to(page: Page, name: str) -> None:
+    """Open another page of the app by its link, which a narrow screen has in the sidebar."""
+    is_narrow = (page.viewport_size or {"width": 0})["width"] < 600
+    if is_narrow:
+        page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("link", name=name, exact=True).click()
+    if is_narrow:
+        page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+
+
 @pytest.fixture
 def page(chromium: Browser, app_url: str) -> Iterator[Page]:
     """A new visitor, at the app's first page."""

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import go_to
+
 pytestmark = pytest.mark.browser
 
 
@@ -24,18 +26,10 @@ def visitor(chromium: Browser, app_url: str, request: pytest.FixtureRequest) -> 
     expect(price).to_have_text("€98.40")
     page.get_by_text("Outfit", exact=True).click()
     expect(price).to_have_text("€125.00")
-    go_to_log(page)
+    go_to(page, "Log")
+    expect(page.get_by_text("newest first")).to_be_visible()
     yield page
     context.close()
-
-
-def go_to_log(page: Page) -> None:
-    if page.viewport_size["width"] < 600:
-        page.get_by_test_id("stExpandSidebarButton").click()
-    page.get_by_role("link", name="Log", exact=True).click()
-    expect(page.get_by_text("newest first")).to_be_visible()
-    if page.viewport_size["width"] < 600:
-        page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
 
 
 def rows(page: Page):
