@@ -6,27 +6,28 @@ after a real write.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
-import msgspec
 import talon_one
 import urllib3
 from pydantic import ValidationError
 
-from sandbox.errors import Fault
-from sandbox.numbers import decode_json
 from sandbox.targets.errors import (
     NotSentError,
-    RefusedCallError,
     TimedOutError,
-    UnreachableError,
     UnreadableAnswerError,
 )
+from sandbox.targets.failures import decoded, failure, refusal
+from sandbox.targets.lock import GuardedClient, WriteLock
 
 TIMEOUT = 10.0
+_CHUNK = 65536
+HIDDEN = "[key]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Reply:
 
     def object(self) -> dict[str, Any]:
         """Return a JSON object with `Decimal` numbers; raises UnreadableAnswerError."""
-        content = _decoded(self.raw)
+        content = decoded(self.raw)
         if not isinstance(content, dict):
             raise UnreadableAnswerError(self.status, self.raw)
         return content
@@ -47,34 +48,59 @@ class Reply:
 class Connection:
     """The two APIs of one host, each with a key of its own; reuses its connections.
 
-    Without a Management API key its calls are refused by the host.
+    Without a Management API key its calls are refused by the host. With a `lock`, nothing that
+    could change the host is sent while that is closed. Keys stay in here: an answer that repeats
+    one has it replaced.
     """
 
-    def __init__(self, host: str, integration_key: str, management_key: str = "") -> None:
+    def __init__(
+        self,
+        host: str,
+        integration_key: str,
+        management_key: str = "",
+        lock: WriteLock | None = None,
+    ) -> None:
         self.host = host
+        self.name = urlsplit(host).netloc
+        self._secrets = tuple(filter(None, (integration_key, management_key)))
         self.integration = talon_one.IntegrationApi(
-            _client(host, "api_key_v1", "ApiKey-v1", integration_key)
+            _client(host, "api_key_v1", "ApiKey-v1", integration_key, lock)
         )
         self.management = talon_one.ManagementApi(
-            _client(host, "management_key", "ManagementKey-v1", management_key)
+            _client(host, "management_key", "ManagementKey-v1", management_key, lock)
         )
 
     def call(
         self, operation: Callable[..., urllib3.BaseHTTPResponse], *arguments: Any, **options: Any
     ) -> Reply:
         """Call one of the SDK's ``…_without_preload_content``. Raises TargetError."""
+        deadline = time.monotonic() + TIMEOUT
         try:
             response = operation(*arguments, **options, _request_timeout=TIMEOUT)
-            raw = response.data.decode(errors="replace")
+            raw = self._read(response, deadline)
         except ValidationError as error:
             raise NotSentError(error.errors()[0]["msg"]) from None
         except urllib3.exceptions.HTTPError as error:
-            if _is_timeout(error):
-                raise TimedOutError(self.host, TIMEOUT) from None
-            raise UnreachableError(self.host) from None
+            raise failure(error, self.name, TIMEOUT) from None
         if not 200 <= response.status < 300:
-            raise _refusal(response.status, raw)
+            is_management = getattr(operation, "__self__", None) is self.management
+            key = "Management" if is_management else "Integration"
+            raise refusal(response.status, response.headers, raw, self.name, key)
         return Reply(response.status, raw)
+
+    def _read(self, response: urllib3.BaseHTTPResponse, deadline: float) -> str:
+        """Return the body; a host that sends it drop by drop gets no longer than any other."""
+        chunks = []
+        while chunk := response.read1(_CHUNK):
+            chunks.append(chunk)
+            if time.monotonic() > deadline:
+                response.close()
+                raise TimedOutError(self.name, TIMEOUT)
+        response.release_conn()
+        raw = b"".join(chunks).decode(errors="replace")
+        for secret in self._secrets:
+            raw = raw.replace(secret, HIDDEN)
+        return raw
 
 
 def floats(value: Any) -> Any:
@@ -88,42 +114,15 @@ def floats(value: Any) -> Any:
     return value
 
 
-def _client(host: str, name: str, scheme: str, key: str) -> talon_one.ApiClient:
+def _client(
+    host: str, name: str, scheme: str, key: str, lock: WriteLock | None
+) -> talon_one.ApiClient:
     """Return a client of its own for a key: the SDK would send the last key that it knows."""
     configuration = talon_one.Configuration(
         host=host, api_key_prefix={name: scheme}, api_key={name: key}, retries=0
     )
-    return talon_one.ApiClient(configuration)
-
-
-def _is_timeout(error: urllib3.exceptions.HTTPError) -> bool:
-    """Tell a slow server from one that is not there, which urllib3 derives from time-outs."""
-    cause = getattr(error, "reason", None) or error
-    return isinstance(cause, urllib3.exceptions.TimeoutError) and not isinstance(
-        cause, urllib3.exceptions.NewConnectionError
-    )
-
-
-def _decoded(raw: str) -> Any:
-    try:
-        return decode_json(raw)
-    except (msgspec.DecodeError, RecursionError):
-        return None
-
-
-def _refusal(status: int, raw: str) -> RefusedCallError | UnreadableAnswerError:
-    content = _decoded(raw)
-    if not isinstance(content, dict):
-        return UnreadableAnswerError(status, raw)
-    faults = tuple(
-        Fault(
-            str(error.get("title", "")),
-            str(error.get("details") or error.get("title", "")),
-            str((error.get("source") or {}).get("pointer", "")),
-            str((error.get("source") or {}).get("parameter", "")),
-        )
-        for error in content.get("errors") or []
-        if isinstance(error, dict)
-    )
-    message = str(content.get("message") or f"The call was refused with status {status}.")
-    return RefusedCallError(status, message, faults, raw)
+    # RFC 3339, for times in UTC; the SDK's own format has offsets without a colon.
+    configuration.datetime_format = "%Y-%m-%dT%H:%M:%S.%fZ"
+    if lock is None:
+        return talon_one.ApiClient(configuration)
+    return GuardedClient(configuration, lock)

@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -47,9 +48,16 @@ class Target:
         self._connection = connection
 
     def preview_session(
-        self, session_id: str, draft: SessionUpdate, content: Sequence[str] = CONTENT
+        self,
+        session_id: str,
+        draft: SessionUpdate,
+        content: Sequence[str] = CONTENT,
+        now: datetime | None = None,
     ) -> Answer:
-        """Fire a dry update of a customer session. Raises TargetError."""
+        """Fire a dry update of a customer session. Raises TargetError.
+
+        `now` is the time to evaluate at, which the vendor lets be in the future only.
+        """
         body = talon_one.IntegrationRequest.model_construct(
             customer_session=sdk_session(draft), response_content=list(content)
         )
@@ -59,6 +67,7 @@ class Target:
             session_id,
             body,
             dry=True,
+            now=None if now is None else now.astimezone(UTC),
         )
         milliseconds = (time.perf_counter() - started) * 1000
         return Answer(

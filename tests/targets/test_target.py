@@ -15,7 +15,6 @@ from sandbox.targets.errors import (
     RefusedCallError,
     TimedOutError,
     UnreachableError,
-    UnreadableAnswerError,
 )
 from sandbox.targets.target import Target, draft_json
 from sandbox.workspace.updates import CartItemUpdate, SessionUpdate
@@ -105,9 +104,9 @@ def answering() -> Iterator[Callable[[bytes | None], Target]]:
 
 def test_an_answer_that_is_no_json_is_kept_for_reading(answering):
     page = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<html>"
-    with pytest.raises(UnreadableAnswerError) as unreadable:
+    with pytest.raises(RefusedCallError, match="trouble of its own") as refused:
         answering(page).preview_session("s", draft())
-    assert (unreadable.value.status, unreadable.value.raw) == (502, "<html>")
+    assert (refused.value.status, refused.value.raw) == (502, "<html>")
 
 
 def test_a_connection_cut_short_says_so(answering):
