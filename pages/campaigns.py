@@ -10,26 +10,35 @@ from sandbox.targets.errors import TargetError
 from sandbox.ui import campaigns as parts
 from sandbox.ui.acts import show_outcome
 from sandbox.ui.coupons import CouponTools
-from sandbox.ui.text import escaped
+from sandbox.ui.failures import show_failure
+from sandbox.ui.target_notes import show_read_only
 from sandbox.ui.visit import visit
 
 here = visit()
-settings = here.workspace.application.settings
-campaigns = Campaigns(here.connection, settings.id)
+application = here.application
+campaigns = Campaigns(here.connection, application.id)
+if not here.can_manage:
+    st.info(
+        "Campaigns and their codes are read with a Management API key. The Connect page takes one.",
+        title="Campaigns are not known here",
+        icon=":material/key_off:",
+    )
+    st.stop()
 
 try:
     listed = campaigns.listed()
     if not listed:
         st.info("This Application has no campaigns yet.", icon=":material/campaign:")
         st.stop()
-    parts.show_list(listed, settings.timezone, settings.currency)
+    parts.show_list(listed, application.timezone, application.currency)
     chosen = parts.choose(listed)
     show_outcome()
     with st.container(border=True, key="headline"):
-        parts.show_campaign(chosen, settings.timezone, settings.currency)
-        parts.show_rules(here.workspace, chosen["id"])
+        parts.show_campaign(chosen, application.timezone, application.currency)
+        parts.show_rules(here, campaigns, chosen)
 
-    tools = CouponTools(here.workspace, Coupons(here.connection, settings.id, chosen["id"]), chosen)
+    show_read_only(here, "What makes or changes codes and campaigns")
+    tools = CouponTools(here, Coupons(here.connection, application.id, chosen["id"]), chosen)
     codes_tab, create_tab, import_tab, export_tab, settings_tab = st.tabs(
         ["Codes", "Create codes", "Import", "Export", "Schedule"],
         key="campaign-details",
@@ -49,6 +58,6 @@ try:
             tools.export_file()
     if settings_tab.open:
         with settings_tab:
-            parts.edit_campaign(campaigns, chosen, settings.timezone)
+            parts.edit_campaign(here, campaigns, chosen)
 except TargetError as error:
-    st.error(escaped(str(error)), title="No answer", icon=":material/cloud_off:")
+    show_failure(error)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from sandbox.ui.target_notes import show_target
 from sandbox.ui.visit import note_page, visit
 
 # A file of our own: Streamlit would fetch a Material symbol from a font server.
@@ -15,11 +16,7 @@ st.set_page_config(page_title="Promotion sandbox", page_icon=ICON, layout="wide"
 here = visit()
 with st.container(horizontal=True, vertical_alignment="center", key="frame"):
     st.markdown("### Promotion sandbox", width="content")
-    st.badge(
-        "Embedded emulator",
-        icon=":material/dns:",
-        help="A Talon.One emulator that comes with this app. No account, and nothing leaves it.",
-    )
+    show_target(here)
     st.badge(
         here.name,
         icon=":material/folder_open:",

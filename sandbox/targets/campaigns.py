@@ -49,6 +49,18 @@ class Campaigns:
         data: list[Json] = content.get("data") or []
         return data
 
+    def ruleset(self, campaign: Mapping[str, Any]) -> Json | None:
+        """Return the rules that a campaign has now (schema Ruleset), if it has any."""
+        ruleset_id = campaign.get("activeRulesetId")
+        if not ruleset_id:
+            return None
+        return self._connection.call(
+            self._connection.management.get_ruleset_without_preload_content,
+            self._application_id,
+            campaign["id"],
+            ruleset_id,
+        ).object()
+
     def update(self, campaign: Mapping[str, Any], changes: Mapping[str, Any]) -> Json:
         """Change fields of a campaign, named as in the API, and return it as it is then."""
         wanted = {**campaign, **changes}

@@ -23,7 +23,7 @@ from sandbox.targets.errors import (
     UnreadableAnswerError,
 )
 from sandbox.targets.failures import decoded, failure, refusal
-from sandbox.targets.lock import GuardedClient, WriteLock
+from sandbox.targets.lock import WriteLock, guard
 
 TIMEOUT = 10.0
 _CHUNK = 65536
@@ -123,6 +123,7 @@ def _client(
     )
     # RFC 3339, for times in UTC; the SDK's own format has offsets without a colon.
     configuration.datetime_format = "%Y-%m-%dT%H:%M:%S.%fZ"
-    if lock is None:
-        return talon_one.ApiClient(configuration)
-    return GuardedClient(configuration, lock)
+    client = talon_one.ApiClient(configuration)
+    if lock is not None:
+        guard(client, lock)
+    return client

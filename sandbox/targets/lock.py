@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import talon_one
+import urllib3
 
 from sandbox.targets.errors import LockedError
 
@@ -48,18 +49,26 @@ class WriteLock:
         return self.seconds_left > 0
 
 
-class GuardedClient(talon_one.ApiClient):
-    """The SDK's client, which sends nothing that could change `host` while its lock is closed."""
+class GuardedPool(urllib3.PoolManager):
+    """Connections over which nothing goes that could change a host while its lock is closed."""
 
-    def __init__(self, configuration: talon_one.Configuration, lock: WriteLock) -> None:
-        super().__init__(configuration)
+    def __init__(self, lock: WriteLock, **connection_options: Any) -> None:
+        super().__init__(**connection_options)
         self._lock = lock
 
-    def call_api(self, method: str, url: str, *arguments: Any, **options: Any) -> Any:
-        """As the SDK does, once it is clear that the call may be sent. Raises LockedError."""
+    def urlopen(
+        self, method: str, url: str, *arguments: Any, **options: Any
+    ) -> urllib3.BaseHTTPResponse:
+        """Send a request, once it is clear that it may be sent. Raises LockedError."""
         if not self._lock.is_open and changes_something(method, url):
             raise LockedError(urlsplit(url).netloc)
-        return super().call_api(method, url, *arguments, **options)
+        return super().urlopen(method, url, *arguments, **options)
+
+
+def guard(client: talon_one.ApiClient, lock: WriteLock) -> None:
+    """Put a lock on everything that a client of the SDK sends, in whatever way it is asked to."""
+    rest = client.rest_client
+    rest.pool_manager = GuardedPool(lock, **rest.pool_manager.connection_pool_kw)
 
 
 def changes_something(method: str, url: str) -> bool:

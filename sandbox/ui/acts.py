@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from sandbox.targets.errors import NotSentError, RefusedCallError, TargetError
+from sandbox.targets.errors import RefusedCallError, TargetError
+from sandbox.ui.failures import show_raw
 from sandbox.ui.text import escaped
 
 _REFUSED = "act-refused"
@@ -47,6 +48,8 @@ def show_outcome() -> None:
         ]
         if len(error.faults) > _MOST:
             lines.append(f"- and {len(error.faults) - _MOST} more")
-    is_refused = isinstance(error, RefusedCallError | NotSentError)
-    title = "That was refused; nothing has changed" if is_refused else "It may not have been done"
+    title = "That was refused; nothing has changed"
+    if error.may_be_done:
+        title = "It may not have been done"
     st.error("\n".join(lines), title=title, icon=":material/error:")
+    show_raw(error)

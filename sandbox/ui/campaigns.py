@@ -21,9 +21,7 @@ from sandbox.rules.words.rules import ruleset_in_words
 from sandbox.targets.campaigns import Campaigns
 from sandbox.ui.acts import act
 from sandbox.ui.text import escaped, shown_table
-from sandbox.ui.visit import note_in_address
-from sandbox.workspace.vocabulary import vocabulary_of
-from sandbox.workspace.workspace import Workspace
+from sandbox.ui.visit import Visit, note_in_address
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -69,18 +67,27 @@ def show_campaign(campaign: Json, timezone: str, currency: str) -> None:
         st.caption(f"Budget: {escaped(budget)}")
 
 
-def show_rules(workspace: Workspace, campaign_id: int) -> None:
-    """Show a campaign's rules in plain words, each with what it says in full."""
-    compiled = workspace.application.campaigns.get(campaign_id)
-    if compiled is None:
-        return
-    vocabulary = vocabulary_of(workspace.application.definition, workspace.raw)
-    ruleset = ruleset_in_words(parse_ruleset(compiled.definition.ruleset, "", []), vocabulary)
-    if not ruleset.rules:
+def show_rules(here: Visit, campaigns: Campaigns, campaign: Json) -> None:
+    """Show a campaign's rules in plain words, each with what it says in full.
+
+    Raises TargetError.
+    """
+    unsupported: list[Sequence[str]] = []
+    if here.live is None:
+        compiled = here.workspace.application.campaigns.get(campaign["id"])
+        if compiled is None:
+            return
+        ruleset = compiled.definition.ruleset
+        unsupported = [rule.unsupported for rule in compiled.rules]
+    else:
+        # What the emulator could not evaluate is no fault of a live deployment.
+        ruleset = campaigns.ruleset(campaign) or {}
+    rules = ruleset_in_words(parse_ruleset(ruleset, "", []), here.application.vocabulary).rules
+    if not rules:
         st.caption("This campaign has no rules yet.")
-    for number, rule in enumerate(ruleset.rules):
+    for number, rule in enumerate(rules):
         st.markdown(f"**{escaped(rule.title)}**  \n{escaped(rule.headline)}")
-        for reason in compiled.rules[number].unsupported:
+        for reason in unsupported[number] if unsupported else ():
             st.warning(escaped(reason), icon=":material/block:")
         lines = outline(rule)[1:]
         if lines:
@@ -88,8 +95,9 @@ def show_rules(workspace: Workspace, campaign_id: int) -> None:
                 st.code("\n".join(lines), language=None, wrap_lines=True)
 
 
-def edit_campaign(campaigns: Campaigns, campaign: Json, timezone: str) -> None:
+def edit_campaign(here: Visit, campaigns: Campaigns, campaign: Json) -> None:
     """Offer to switch a campaign on and off, and to move its schedule."""
+    timezone = here.application.timezone
     version = st.session_state.get("campaign-version", 0)
     zone = ZoneInfo(timezone)
     with st.form(f"campaign-{campaign['id']}-{version}", border=False):
@@ -102,7 +110,9 @@ def edit_campaign(campaigns: Campaigns, campaign: Json, timezone: str) -> None:
                 "Ends", value=_local(campaign.get("endTime"), zone), format="YYYY-MM-DD"
             )
         st.caption(f"Times are in the Application's zone, {timezone}. Empty means no bound.")
-        is_saved = st.form_submit_button("Save", icon=":material/save:", key="save-campaign")
+        is_saved = st.form_submit_button(
+            "Save", icon=":material/save:", key="save-campaign", disabled=not here.may_write
+        )
     if is_saved:
         changes = {
             "state": "enabled" if is_on else "disabled",

@@ -29,12 +29,21 @@ from sandbox.ui import editor
 from sandbox.ui.acts import act
 from sandbox.ui.attributes import attribute_inputs, editable
 from sandbox.ui.pricing import price, totals_of
+from sandbox.ui.target_notes import show_gaps
 from sandbox.ui.text import code, escaped, shown_table
 from sandbox.ui.visit import Visit, note_in_address
 
 Json: TypeAlias = Mapping[str, Any]
 
 _BEFORE = "customer-cart-before"
+_MOST_LIVE = 100
+
+
+def first_customers(here: Visit, customers: Customers) -> Sequence[Json]:
+    """Return customers to choose from; nobody wants to scroll through all of a live shop."""
+    if here.live is None:
+        return customers.listed()
+    return customers.listed(_MOST_LIVE) if here.can_manage else []
 
 
 def choose(here: Visit, listed: Sequence[Json]) -> str:
@@ -72,7 +81,7 @@ def _another_customer() -> None:
 def show_headline(here: Visit, profile_id: str, inventory: Json) -> None:
     """Show who this is: orders, spending, points, tiers, and what the Workbench's cart costs."""
     profile: Json = inventory["profile"]
-    currency = here.workspace.application.settings.currency
+    currency = here.application.currency
     with st.container(horizontal=True, vertical_alignment="center", key="who"):
         st.subheader(escaped(customer_name(profile)), width="content")
         for audience in profile.get("audienceMemberships") or []:
@@ -155,6 +164,10 @@ class Editing:
         self.profile_id = profile_id
 
     @property
+    def is_locked(self) -> bool:
+        return not self._here.may_write
+
+    @property
     def key(self) -> str:
         """A key for widgets, new after each edit, so that they show what is stored."""
         return f"{self.profile_id}-{st.session_state.get('customer-version', 0)}"
@@ -168,15 +181,18 @@ class Editing:
 
 def edit_attributes(here: Visit, editing: Editing, attributes: Json) -> None:
     """Offer the customer's attributes; only those that were edited are sent."""
-    definition = here.workspace.application.definition
-    shown = editable(definition.attributes, "CustomerProfile")
+    shown = editable(here.application.attributes, "CustomerProfile")
     if not shown:
-        st.caption("This Application has no attributes of customers.")
+        if "attributes" not in here.application.gaps:
+            st.caption("This Application has no attributes of customers.")
+        show_gaps(here, ["attributes"])
         return
     with st.form(f"attributes-{editing.key}", border=False):
-        timezone = definition.application.timezone
+        timezone = here.application.timezone
         entered = attribute_inputs(shown, attributes, f"profile-{editing.key}", timezone)
-        is_saved = st.form_submit_button("Save", icon=":material/save:", key="save-attributes")
+        is_saved = st.form_submit_button(
+            "Save", icon=":material/save:", key="save-attributes", disabled=editing.is_locked
+        )
     if is_saved:
         changed = {
             one.name: entered.get(one.name)
@@ -210,6 +226,7 @@ def edit_audiences(
         format_func=lambda audience_id: escaped(names[audience_id]),
         placeholder="none",
         key=key,
+        disabled=editing.is_locked,
         on_change=_audiences_changed,
         args=(editing, key, names, joined),
     )
@@ -229,11 +246,10 @@ def _audiences_changed(
         )
 
 
-def edit_points(editing: Editing, programs: Sequence[Json]) -> None:
-    """Offer to add and deduct points by hand."""
-    if not programs:
+def edit_points(editing: Editing, titles: Mapping[int, str]) -> None:
+    """Offer to add and deduct points by hand; loyalty programs by id."""
+    if not titles:
         return
-    titles = {program["id"]: program.get("title") or program["name"] for program in programs}
     with st.form(f"points-{editing.key}", border=False):
         st.markdown("**Points by hand**")
         program_id = next(iter(titles))
@@ -247,8 +263,12 @@ def edit_points(editing: Editing, programs: Sequence[Json]) -> None:
             )
             reason = st.text_input("Why", value="Goodwill", width=180)
         with st.container(horizontal=True):
-            adds = st.form_submit_button("Add", icon=":material/add:", key="add-points")
-            deducts = st.form_submit_button("Deduct", icon=":material/remove:", key="deduct-points")
+            adds = st.form_submit_button(
+                "Add", icon=":material/add:", key="add-points", disabled=editing.is_locked
+            )
+            deducts = st.form_submit_button(
+                "Deduct", icon=":material/remove:", key="deduct-points", disabled=editing.is_locked
+            )
     if adds or deducts:
         amount = Decimal(str(points))
         change = editing.customers.add_points if adds else editing.customers.deduct_points
@@ -266,8 +286,12 @@ def edit_reservations(editing: Editing) -> None:
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         typed = st.text_input("Coupon code", width=200).strip()
-        reserves = st.form_submit_button("Reserve", icon=":material/bookmark_add:")
-        releases = st.form_submit_button("Take back", icon=":material/bookmark_remove:")
+        reserves = st.form_submit_button(
+            "Reserve", icon=":material/bookmark_add:", disabled=editing.is_locked
+        )
+        releases = st.form_submit_button(
+            "Take back", icon=":material/bookmark_remove:", disabled=editing.is_locked
+        )
     if (reserves or releases) and typed:
         change = editing.customers.reserve if reserves else editing.customers.unreserve
         editing.apply(
@@ -328,6 +352,7 @@ def show_new_customer(editing: Editing) -> None:
         icon=":material/person_add:",
         type="primary",
         key="make-customer",
+        disabled=editing.is_locked,
         on_click=editing.apply,
         args=("Made.", lambda: editing.customers.save_attributes(editing.profile_id, {})),
     )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sandbox.insight.campaigns import campaign_rows
+from sandbox.insight.effects import effect_rows
 from sandbox.insight.facts import WorkspaceFacts
 from sandbox.insight.totals import Totals, compute_totals
-from sandbox.targets.errors import TargetError
+from sandbox.insight.verdicts import verdicts
+from sandbox.targets.errors import NewerAnswerError, TargetError
 from sandbox.targets.target import Answer
 from sandbox.ui.visit import Visit, facts
 from sandbox.workspace.updates import SessionUpdate
@@ -14,8 +17,12 @@ from sandbox.workspace.updates import SessionUpdate
 
 @dataclass(frozen=True, slots=True)
 class Pricing:
-    """A draft with the API's answer to it, or with what kept it from answering."""
+    """A draft with the API's answer to it, or with what kept it from answering.
 
+    `target` says in words where the answer comes from.
+    """
+
+    target: str
     draft: SessionUpdate
     session_id: str
     facts: WorkspaceFacts
@@ -25,13 +32,32 @@ class Pricing:
 def price(here: Visit, draft: SessionUpdate) -> Pricing:
     """Fire a dry run of a draft, through the SDK and over HTTP."""
     session_id = f"{here.name}-1"
-    known = facts(here.workspace, draft.coupon_codes or [])
+    known = facts(here, draft.coupon_codes or [])
     answer: Answer | TargetError
     try:
         answer = here.target.preview_session(session_id, draft)
     except TargetError as error:
         answer = error
-    return Pricing(draft, session_id, known, answer)
+    if here.live is None:
+        return Pricing("Embedded emulator", draft, session_id, known, answer)
+    if isinstance(answer, Answer) and not _is_understood(draft, answer, known):
+        answer = NewerAnswerError(answer.status, answer.raw)
+    return Pricing(f"Live: {here.live.deployment.name}", draft, session_id, known, answer)
+
+
+def _is_understood(draft: SessionUpdate, answer: Answer, facts: WorkspaceFacts) -> bool:
+    """Tell whether a page can show an answer: that of a live deployment may have a newer form."""
+    content = answer.content
+    try:
+        compute_totals(
+            content["customerSession"], content["effects"], facts.currency, facts.cost_titles
+        )
+        verdicts(draft.coupon_codes or [], content["effects"], facts)
+        effect_rows(content["effects"], answer.request["customerSession"]["cartItems"], facts)
+        campaign_rows(content, facts)
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError):
+        return False
+    return True
 
 
 def totals_of(pricing: Pricing, answer: Answer) -> Totals:

@@ -20,6 +20,7 @@ from sandbox.insight.totals import Totals
 from sandbox.insight.verdicts import Verdict, verdicts
 from sandbox.targets.errors import RefusedCallError, TargetError
 from sandbox.targets.target import Answer
+from sandbox.ui.failures import show_failure, show_raw
 from sandbox.ui.pricing import Pricing, totals_of
 from sandbox.ui.text import code, escaped, shown_table
 
@@ -198,9 +199,8 @@ def show_status(pricing: Pricing, clock: str) -> None:
     if isinstance(answer, TargetError):
         return
     call = code(f"{answer.method} {answer.path}")
-    st.caption(
-        f"Embedded emulator · {call} · {answer.status} · {answer.milliseconds:.0f} ms · {clock}"
-    )
+    took = f"{answer.status} · {answer.milliseconds:.0f} ms"
+    st.caption(f"{escaped(pricing.target)} · {call} · {took} · {clock}")
 
 
 def _show_refusal(error: TargetError) -> None:
@@ -216,8 +216,9 @@ def _show_refusal(error: TargetError) -> None:
             title="This cart was refused",
             icon=":material/production_quantity_limits:",
         )
+        show_raw(error)
     else:
-        st.error(escaped(str(error)), title="No answer", icon=":material/cloud_off:")
+        show_failure(error)
     st.caption("Your cart is unchanged; correct it or try again.")
 
 
