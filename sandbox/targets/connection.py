@@ -18,6 +18,7 @@ import urllib3
 from pydantic import ValidationError
 
 from sandbox.targets.errors import (
+    MissingKeyError,
     NotSentError,
     TimedOutError,
     UnreadableAnswerError,
@@ -48,7 +49,7 @@ class Reply:
 class Connection:
     """The two APIs of one host, each with a key of its own; reuses its connections.
 
-    Without a Management API key its calls are refused by the host. With a `lock`, nothing that
+    Without a Management API key its calls are not sent. With a `lock`, nothing that
     could change the host is sent while that is closed. Keys stay in here: an answer that repeats
     one has it replaced.
     """
@@ -62,6 +63,7 @@ class Connection:
     ) -> None:
         self.host = host
         self.name = urlsplit(host).netloc
+        self._has_management_key = bool(management_key)
         self._secrets = tuple(filter(None, (integration_key, management_key)))
         self.integration = talon_one.IntegrationApi(
             _client(host, "api_key_v1", "ApiKey-v1", integration_key, lock)
@@ -74,6 +76,9 @@ class Connection:
         self, operation: Callable[..., urllib3.BaseHTTPResponse], *arguments: Any, **options: Any
     ) -> Reply:
         """Call one of the SDK's ``…_without_preload_content``. Raises TargetError."""
+        is_management = getattr(operation, "__self__", None) is self.management
+        if is_management and not self._has_management_key:
+            raise MissingKeyError
         deadline = time.monotonic() + TIMEOUT
         try:
             response = operation(*arguments, **options, _request_timeout=TIMEOUT)
@@ -83,7 +88,6 @@ class Connection:
         except urllib3.exceptions.HTTPError as error:
             raise failure(error, self.name, TIMEOUT) from None
         if not 200 <= response.status < 300:
-            is_management = getattr(operation, "__self__", None) is self.management
             key = "Management" if is_management else "Integration"
             raise refusal(response.status, response.headers, raw, self.name, key)
         return Reply(response.status, raw)

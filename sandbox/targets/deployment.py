@@ -11,6 +11,7 @@ from sandbox.targets.errors import TargetError
 # On this machine nobody listens in; anywhere else a key must not travel in the clear.
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 _KEY = re.compile(r"[!-~]{1,500}")
+_NO_ADDRESS = "This is no address. It looks like https://shop.talon.one."
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:]+")
 
 
@@ -56,13 +57,13 @@ def read_deployment(address: str, integration_key: str, management_key: str = ""
 def _host(address: str) -> str:
     if not address:
         raise NoDeploymentError("The address is missing. It looks like https://shop.talon.one.")
-    parts = urlsplit(address if "://" in address else f"https://{address}")
     try:
+        parts = urlsplit(address if "://" in address else f"https://{address}")
         name, port = parts.hostname or "", parts.port
     except ValueError:
-        name, port = "", None
+        raise NoDeploymentError(_NO_ADDRESS) from None
     if parts.scheme not in ("http", "https") or not _HOST.fullmatch(name):
-        raise NoDeploymentError("This is no address. It looks like https://shop.talon.one.")
+        raise NoDeploymentError(_NO_ADDRESS)
     if parts.username or parts.password:
         raise NoDeploymentError("An address with a user name in it is not used; leave that out.")
     if parts.scheme == "http" and name not in _THIS_MACHINE:

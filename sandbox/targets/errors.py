@@ -97,6 +97,13 @@ class NotSentError(TargetError):
         super().__init__(f"The SDK does not send this: {reason}.")
 
 
+class MissingKeyError(TargetError):
+    """A call of the Management API without a key for it; it was not sent."""
+
+    def __init__(self) -> None:
+        super().__init__("This takes a Management API key. Enter one on the Connect page.")
+
+
 class LockedError(TargetError):
     """A call that would change a live deployment, while writing is locked; it was not sent."""
 
