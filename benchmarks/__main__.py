@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from benchmarks import conditions, engine, http, page, scale, v1
+from benchmarks import beside, conditions, engine, http, memory, page, scale, sdk, v1
 from benchmarks.measure import summary
 
-parts = (conditions, engine, v1, scale, http, page)
+parts = (conditions, engine, v1, scale, http, sdk, beside, memory, page)
 summary([finding for part in parts for finding in part.main()])

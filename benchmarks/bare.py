@@ -1,11 +1,12 @@
-"""A bare Starlette endpoint that answers a body of a given size: the floor of what HTTP costs here.
+"""A bare Starlette endpoint that answers a file's bytes at once: the floor of what HTTP costs here.
 
-``python -m benchmarks.bare PORT BYTES``
+``python -m benchmarks.bare PORT FILE``
 """
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
@@ -16,9 +17,7 @@ from starlette.routing import Route
 from sandbox.emulator.server import listen, server_config
 
 
-def main(port: int, size: int) -> None:
-    answer = b'{"effects":"' + b"x" * (size - 14) + b'"}'
-
+def main(port: int, answer: bytes) -> None:
     async def endpoint(request: Request) -> Response:
         await request.body()
         return Response(answer, media_type="application/json")
@@ -29,4 +28,4 @@ def main(port: int, size: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), Path(sys.argv[2]).read_bytes())

@@ -7,11 +7,12 @@ import statistics
 import subprocess
 import sys
 import time
+from itertools import repeat
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.client import RawClient, put_request
+from benchmarks.client import RawClient, put_request, sample
 from benchmarks.http import BODY, PATH, load
 from benchmarks.measure import Finding, percentile, table
 from benchmarks.reference import bundle
@@ -35,7 +36,7 @@ def main() -> list[Finding]:
     port, empty_port = free_port(), free_port()
     app = ["-m", "streamlit", "run", "sandbox_app.py", "--server.port", str(port)]
     empty = ["-m", "streamlit", "run", EMPTY, "--server.port", str(empty_port)]
-    with process(app, port) as listening, process(empty, empty_port):
+    with process(app, port) as started, process(empty, empty_port):
         loads, edits, clicks = in_browser(port, empty_port)
         load(port, VISITOR, demo())
         reruns = both_rerun(port, empty_port)
@@ -46,7 +47,7 @@ def main() -> list[Finding]:
     table(
         "Page: the Workbench on the real server (medians)",
         [
-            ("start until it listens, SDK imported", f"{listening:.2f} s", ""),
+            ("start until it listens, SDK imported", f"{started.seconds:.2f} s", ""),
             ("empty page, fresh browser", f"{bare:.0f} ms", ""),
             ("priced Workbench, fresh browser", f"{priced:.0f} ms", f"{priced / bare:.2f} times"),
             ("empty page, button until it shows", f"{click:.0f} ms", ""),
@@ -66,7 +67,7 @@ def main() -> list[Finding]:
         ],
     )
     return [
-        Finding("start until it listens", listening, 5, "s"),
+        Finding("start until it listens", started.seconds, 5, "s"),
         Finding("first priced page to an empty page", priced / bare, 1.6, "times"),
         Finding("quantity until price", edit, 400, "ms"),
         Finding("dry run p99 beside reruns", beside, 25, "ms"),
@@ -170,7 +171,7 @@ def both_rerun(port: int, empty_port: int) -> dict[str, list[float]]:
 
 def api_beside_reruns(port: int) -> tuple[float, float, float]:
     """Return the p99 of dry runs alone and while the Workbench reruns, and that rerun's median."""
-    client = RawClient(port, put_request(PATH, BODY, load(port, "bench", bundle())))
+    client = RawClient(port, repeat(put_request(PATH, BODY, load(port, "bench", bundle()))))
     alone = percentile(sample(client, 4), 99)
     arguments = ["-m", "benchmarks.visitor", str(port), QUERY, "10"]
     with subprocess.Popen(
@@ -183,16 +184,6 @@ def api_beside_reruns(port: int) -> tuple[float, float, float]:
         rerun = float(visitor.stdout.readline())
     client.close()
     return alone, beside, rerun
-
-
-def sample(client: RawClient, seconds: float) -> list[float]:
-    """Return the milliseconds of a call every ten milliseconds."""
-    times = []
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
-        times.append(client.timed())
-        time.sleep(0.01)
-    return times
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 
@@ -21,9 +22,36 @@ def free_port() -> int:
         return port
 
 
+class Server(NamedTuple):
+    """A server that listens; `seconds` is what starting it took."""
+
+    port: int
+    pid: int
+    seconds: float
+
+
 @contextmanager
-def process(arguments: list[str], port: int) -> Iterator[float]:
-    """Run a server until the end of the block; yields the seconds until it listened."""
+def emulator() -> Iterator[Server]:
+    """Run the API alone until the end of the block."""
+    port = free_port()
+    with process(["-m", "sandbox", "serve", "--port", str(port)], port) as server:
+        yield server
+
+
+@contextmanager
+def bare(answer: bytes) -> Iterator[Server]:
+    """Run an endpoint that gives this answer at once, on a server that is set up like the API's."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "answer.json"
+        file.write_bytes(answer)
+        with process(["-m", "benchmarks.bare", str(port), str(file)], port) as server:
+            yield server
+
+
+@contextmanager
+def process(arguments: list[str], port: int) -> Iterator[Server]:
+    """Run a server until the end of the block; it listens when the block begins."""
     with tempfile.TemporaryDirectory() as home:
         started = time.perf_counter()
         running = subprocess.Popen(
@@ -38,7 +66,7 @@ def process(arguments: list[str], port: int) -> Iterator[float]:
                 if running.poll() is not None:
                     raise RuntimeError(f"{' '.join(arguments)} ended with {running.returncode}")
                 time.sleep(0.02)
-            yield time.perf_counter() - started
+            yield Server(port, running.pid, time.perf_counter() - started)
         finally:
             running.terminate()
             running.wait(timeout=20)

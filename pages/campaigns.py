@@ -9,7 +9,7 @@ from sandbox.targets.coupons import Coupons
 from sandbox.targets.errors import TargetError
 from sandbox.ui import campaigns as parts
 from sandbox.ui.acts import show_outcome
-from sandbox.ui.coupons import CouponTools
+from sandbox.ui.coupons import CODES, TABS, CouponTools, open_wanted_tab
 from sandbox.ui.failures import show_failure
 from sandbox.ui.target_notes import show_read_only
 from sandbox.ui.visit import visit
@@ -18,32 +18,33 @@ here = visit()
 application = here.application
 campaigns = Campaigns(here.connection, application.id)
 if not here.can_manage:
-    st.info(
-        "Campaigns and their codes are read with a Management API key. The Connect page takes one.",
-        title="Campaigns are not known here",
-        icon=":material/key_off:",
-    )
+    parts.show_no_key()
     st.stop()
 
 try:
     listed = campaigns.listed()
-    if not listed:
-        st.info("This Application has no campaigns yet.", icon=":material/campaign:")
-        st.stop()
-    parts.show_list(listed, application.timezone, application.currency)
-    chosen = parts.choose(listed)
     show_outcome()
-    with st.container(border=True, key="headline"):
-        parts.show_campaign(chosen, application.timezone, application.currency)
-        parts.show_rules(here, campaigns, chosen)
-
-    show_read_only(here, "What makes or changes codes and campaigns")
-    tools = CouponTools(here, Coupons(here.connection, application.id, chosen["id"]), chosen)
-    codes_tab, create_tab, import_tab, export_tab, settings_tab = st.tabs(
-        ["Codes", "Create codes", "Import", "Export", "Schedule"],
-        key="campaign-details",
-        on_change="rerun",
-    )
+    if not listed:
+        parts.show_no_campaigns()
+        st.stop()
+    list_column, campaign_column = st.columns([4, 7], gap="medium")
+    with list_column:
+        chosen = parts.choose(listed, application.timezone, application.currency)
+    if chosen is None:
+        st.stop()
+    with campaign_column:
+        with st.container(border=True, key="headline"):
+            parts.show_campaign(chosen, application.timezone, application.currency)
+            parts.show_rules(here, campaigns, chosen)
+        coupons = Coupons(here.connection, application.id, chosen["id"])
+        show_read_only(here, "What makes or changes codes and campaigns")
+        tools = CouponTools(here, coupons, chosen)
+        open_wanted_tab()
+        codes_tab, create_tab, import_tab, export_tab, settings_tab = st.tabs(
+            [CODES, "Create codes", "Import", "Export", "Schedule"],
+            key=TABS,
+            on_change="rerun",
+        )
     if codes_tab.open:
         with codes_tab:
             tools.search()

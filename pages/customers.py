@@ -6,6 +6,7 @@ import streamlit as st
 
 from sandbox.targets.customers import Customers
 from sandbox.targets.errors import TargetError
+from sandbox.ui import customer_choice, customer_edits
 from sandbox.ui import customers as parts
 from sandbox.ui.acts import show_outcome
 from sandbox.ui.failures import show_failure
@@ -17,19 +18,15 @@ application = here.application
 customers = Customers(here.connection, application.id)
 
 try:
-    profile_id = parts.choose(here, parts.first_customers(here, customers))
+    profile_id = customer_choice.choose(here, customer_choice.first_customers(here, customers))
     if not profile_id:
-        st.info(
-            "Pick a customer, or type the id of a new one.",
-            title="Nobody is chosen",
-            icon=":material/person_search:",
-        )
+        customer_choice.show_nobody()
         st.stop()
-    editing = parts.Editing(here, customers, profile_id)
+    editing = customer_edits.Editing(here, customers, profile_id)
     inventory = customers.inventory(profile_id)
     show_outcome()
     if inventory is None:
-        parts.show_new_customer(editing)
+        customer_edits.show_new_customer(editing)
         st.stop()
     with st.container(border=True, key="headline"):
         parts.show_headline(here, profile_id, inventory)
@@ -42,11 +39,11 @@ try:
             st.caption("Each edit is stored in your workspace, and the cart above is priced anew.")
         show_read_only(here, "What changes a customer")
         profile = inventory["profile"]
-        parts.edit_attributes(here, editing, profile.get("attributes") or {})
+        customer_edits.edit_attributes(here, editing, profile.get("attributes") or {})
         if here.can_manage:
             memberships = profile.get("audienceMemberships") or []
-            parts.edit_audiences(editing, customers.audiences(), memberships)
-            parts.edit_points(editing, application.programs)
+            customer_edits.edit_audiences(editing, customers.audiences(), memberships)
+            customer_edits.edit_points(editing, application.programs)
         else:
             st.caption("Audiences and points are edited with a Management API key.")
     with history:
@@ -71,6 +68,6 @@ try:
         if coupons_tab.open:
             with coupons_tab:
                 parts.show_coupons(inventory, application.currency, application.timezone)
-                parts.edit_reservations(editing)
+                customer_edits.edit_reservations(editing)
 except TargetError as error:
     show_failure(error)

@@ -18,7 +18,7 @@ editor.choose_scenario(here.workspace)
 with st.container(
     horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="top"
 ):
-    editor.show_hint()
+    editor.show_hint(here.workspace)
     st.button(
         "Start over",
         icon=":material/restart_alt:",

@@ -19,6 +19,9 @@ from sandbox.errors import SandboxError
 from sandbox.settings import read_settings
 from sandbox.workspace.service import Workspaces
 
+# More objects than a request makes; what requests leave behind is seldom anything to collect.
+COLLECT_AFTER = 10_000
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns the exit status: 0 when it ended well, 1 when it could not run."""
@@ -81,7 +84,9 @@ def serve(host: str, port: int) -> int:
             address = url_of(host, listener.getsockname()[1])
             app = create_app(workspaces, settings.admin_key, host)
             said = f"The emulator's API listens on {address} (state in {settings.home})"
+            sys.setswitchinterval(0.0005)
             gc.freeze()  # what is there now stays; collections need not look at it
+            gc.set_threshold(COLLECT_AFTER)
             AnnouncingServer(app, said).run(sockets=[listener])
         except KeyboardInterrupt:
             pass

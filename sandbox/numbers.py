@@ -82,10 +82,20 @@ def to_number(value: object) -> Decimal:
 
 
 def decode_hook(expected: type, value: object) -> object:
-    """Let msgspec decode `Number` fields."""
+    """Let msgspec read `Number` fields from values."""
     if expected is not Number:
         raise NotImplementedError(f"no decoder for {expected}")
-    if type(value) is Decimal and value.is_finite():
+    if type(value) is Decimal and not value.is_finite():
+        return to_number(value)
+    return json_hook(expected, value)
+
+
+def json_hook(expected: type, value: object) -> object:
+    """Let msgspec decode `Number` fields, its only unknown ones, from JSON: all are finite there.
+
+    It is called for each number of a request.
+    """
+    if type(value) is Decimal:
         try:
             _plus(value)
         except ArithmeticError:

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import inspect
 
 from sandbox.errors import Fault, Refused
-from sandbox.numbers import Number, decode_hook, decode_json, to_number
+from sandbox.numbers import Number, decode_hook, decode_json, json_hook, to_number
 
 T = TypeVar("T")
 
@@ -51,7 +51,7 @@ class Reader:
 
     def __init__(self, shape: type[T]) -> None:
         self._shape = shape
-        self._decoder = msgspec.json.Decoder(shape, dec_hook=decode_hook, float_hook=Decimal)
+        self._decoder = msgspec.json.Decoder(shape, dec_hook=json_hook, float_hook=Decimal)
 
     def read(self, body: bytes) -> Any:
         """Return the decoded body; raises Refused."""

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from tests.client import Client
 from tests.process import ROOT, finish, free_port, start
 
-NAME = "shop"
+_PATH = "/sandbox/v1/workspaces/shop"
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class LiveShop:
 
     host: str
     client: Client
+    began_with: dict[str, object]
 
     @property
     def key(self) -> str:
@@ -38,13 +39,15 @@ class LiveShop:
         return self.client.management_key
 
     @property
-    def stored_sessions(self) -> int:
-        bundle = self.client.send("GET", f"/sandbox/v1/workspaces/{NAME}").body
-        return len(bundle.get("customerSessions") or [])
+    def has_only_its_own_sessions(self) -> bool:
+        """Whether what it has stored is what it began with: nobody else's session, nor a change."""
+        stored = self.client.send("GET", _PATH).body
+        kept = {name: stored[name] for name in self.began_with if name in stored}
+        return kept == self.began_with and not (stored.keys() - kept.keys())
 
     def profile(self, profile_id: str) -> dict[str, object]:
         """The attributes of a stored customer."""
-        bundle = self.client.send("GET", f"/sandbox/v1/workspaces/{NAME}").body
+        bundle = self.client.send("GET", _PATH).body
         profiles = {one["integrationId"]: one for one in bundle["customerProfiles"]}
         attributes: dict[str, object] = profiles[profile_id].get("attributes") or {}
         return attributes
@@ -58,10 +61,10 @@ def live_shop(home: Path) -> Iterator[LiveShop]:
     client = Client(f"http://127.0.0.1:{port}")
     bundle = (ROOT / "fixtures" / "demo.json").read_bytes()
     bundle = bundle.replace(b'"Demo shop"', b'"Real shop"').replace(b'"EUR"', b'"CHF"')
-    reply = client.send("PUT", f"/sandbox/v1/workspaces/{NAME}", bundle)
+    reply = client.send("PUT", _PATH, bundle)
     assert reply.status == 201, reply
     client.key, client.management_key = reply.body["integrationKey"], reply.body["managementKey"]
-    yield LiveShop(client.base_url, client)
+    yield LiveShop(client.base_url, client, client.send("GET", _PATH).body)
     _, errors = finish(process, 15)
     assert client.key not in errors
     assert client.management_key not in errors

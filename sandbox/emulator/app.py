@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import NamedTuple, TypeVar
 
+from msgspec.structs import replace
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.emulator import (
@@ -43,11 +44,11 @@ from sandbox.emulator.http import (
     MAX_BODY,
     MAX_BUNDLE,
     DisconnectedError,
+    Headers,
     Incoming,
     Request,
     TooLargeError,
     answer_with,
-    headers_of,
     raw_path,
     read,
 )
@@ -56,7 +57,7 @@ from sandbox.emulator.management.routes import MANAGEMENT
 from sandbox.emulator.messages import METHOD_NOT_ALLOWED, NOT_EMULATED, NOT_FOUND, UNEXPECTED
 from sandbox.emulator.router import Router
 from sandbox.emulator.routes import Handler, Routes
-from sandbox.emulator.turns import Turn, Turns, storing
+from sandbox.emulator.turns import Turn, Turns, searching, storing
 from sandbox.errors import Refused
 from sandbox.workspace.calls import RawCall
 from sandbox.workspace.errors import (
@@ -71,6 +72,9 @@ from sandbox.workspace.workspace import Workspace
 
 Endpoint = Callable[[Request], Awaitable[Answer]]
 T = TypeVar("T")
+
+# Bytes of a body that may take some milliseconds to read, and more to say what is wrong with it.
+LARGE_BODY = 50_000
 
 PREFIXES = ("/v1/", "/v2/", "/v3/", "/sandbox/")
 
@@ -139,11 +143,11 @@ INTEGRATION: Routes = {
 _CONTROL: dict[str, dict[str, control.Handler]] = {
     "/sandbox/v1/workspaces": {"GET": control.list_workspaces},
     _WORKSPACE: {
-        "PUT": control.load_workspace,
-        "GET": control.export_workspace,
-        "DELETE": control.delete_workspace,
+        "PUT": storing(control.load_workspace, is_heavy=True),
+        "GET": searching(control.export_workspace),
+        "DELETE": storing(control.delete_workspace, is_heavy=True),
     },
-    f"{_WORKSPACE}/reset": {"POST": control.reset_workspace},
+    f"{_WORKSPACE}/reset": {"POST": storing(control.reset_workspace, is_heavy=True)},
     f"{_WORKSPACE}/clock": {"PUT": control.set_clock},
     f"{_WORKSPACE}/explain": {"POST": control.explain},
     f"{_WORKSPACE}/campaigns/{{campaignId}}/ruleset": {"PUT": control.put_ruleset},
@@ -166,7 +170,9 @@ def create_app(workspaces: Workspaces, admin_key: str | None, host: str) -> ASGI
         path = raw_path(scope)
         endpoint, ids = router.find(path) or (api.endpoint_of_unknown(path), {})
         query_string = scope["query_string"].decode("latin-1")
-        request = Request(scope["method"], path, query_string, headers_of(scope), ids, receive)
+        request = Request(
+            scope["method"], path, query_string, Headers(scope["headers"]), ids, receive
+        )
         try:
             answer = await endpoint(request)
         except DisconnectedError:
@@ -215,7 +221,7 @@ class _Api:
             started = time.perf_counter()
             opened = handlers.get(request.method)
             workspace = open_workspace(
-                self._workspaces, kinds if opened is None else {opened.kind}, request.headers
+                self._workspaces, kinds if opened is None else (opened.kind,), request.headers
             )
             if workspace is None:
                 return invalid_key()
@@ -260,13 +266,21 @@ class _Api:
         return endpoint
 
     async def _answer(
-        self, workspace: str, handler: Callable[..., Answer | Turn], *arguments: object
+        self,
+        workspace: str,
+        handler: Callable[[T, Incoming], Answer | Turn],
+        owner: T,
+        incoming: Incoming,
     ) -> Answer:
-        """Let a handler answer, at once or when its turn has come."""
-        answer = _caught(handler, *arguments)
+        """Let a handler answer, at once or when its turn has come; large bodies are read aside."""
+        is_large = len(incoming.body) > LARGE_BODY
+        if is_large:
+            answer = await self._turns.aside(lambda: _caught(handler, owner, incoming))
+        else:
+            answer = _caught(handler, owner, incoming)
         if not isinstance(answer, Turn):
             return answer
-        turn = answer
+        turn = replace(answer, is_heavy=True) if is_large else answer
         if self._turns.can_skip(workspace, turn):
             return _caught(turn.work)
         return await self._turns.take(workspace, turn, lambda: _caught(turn.work))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
 from sandbox.emulator.answers import Answer, failed
+from sandbox.emulator.http import Headers
 from sandbox.emulator.messages import (
     CLOSED_OFF_LOOPBACK,
     FOREIGN_ORIGIN,
@@ -31,10 +32,10 @@ _SCHEMES: dict[str, tuple[KeyKind, str]] = {
 
 
 def open_workspace(
-    workspaces: Workspaces, kinds: Collection[KeyKind], headers: Mapping[str, str]
+    workspaces: Workspaces, kinds: Collection[KeyKind], headers: Headers
 ) -> Workspace | None:
     """Return the workspace that the Authorization header opens with a key of these kinds."""
-    scheme, _, key = headers.get("authorization", "").partition(" ")
+    scheme, _, key = (headers.get("authorization") or "").partition(" ")
     kind, known_as = _SCHEMES.get(scheme, (None, ""))
     return workspaces.by_key(known_as, key.strip()) if kind in kinds and key else None
 
@@ -55,10 +56,10 @@ class ControlGate:
         self._admin_key = admin_key
         self._is_loopback = _is_loopback_name(host)
 
-    def refusal(self, method: str, headers: Mapping[str, str]) -> Answer | None:
+    def refusal(self, method: str, headers: Headers) -> Answer | None:
         """Return why a call may not pass, or None."""
         if self._admin_key is not None:
-            scheme, _, key = headers.get("authorization", "").partition(" ")
+            scheme, _, key = (headers.get("authorization") or "").partition(" ")
             if scheme != "SandboxKey-v1" or not hmac.compare_digest(
                 key.strip().encode(), self._admin_key.encode()
             ):
@@ -67,14 +68,14 @@ class ControlGate:
             return failed(403, CLOSED_OFF_LOOPBACK)
         if self._is_foreign(headers):
             return failed(403, FOREIGN_ORIGIN)
-        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        media_type = (headers.get("content-type") or "").partition(";")[0].strip().lower()
         if method not in ("GET", "HEAD") and media_type != "application/json":
             return failed(415, NEEDS_JSON)
         return None
 
-    def _is_foreign(self, headers: Mapping[str, str]) -> bool:
+    def _is_foreign(self, headers: Headers) -> bool:
         """Tell whether the call is made for another site's name or from another site's page."""
-        host = headers.get("host", "")
+        host = headers.get("host") or ""
         if self._is_loopback and not _is_loopback_name(urlsplit(f"//{host}").hostname):
             return True
         origin = headers.get("origin")

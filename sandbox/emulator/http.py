@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from urllib.parse import parse_qsl
@@ -30,26 +30,40 @@ class DisconnectedError(SandboxError):
     """The client has gone before its request was complete; nobody waits for an answer."""
 
 
+class Headers:
+    """The headers of a request, each decoded when it is asked for: clients send many."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
+        self._raw = dict(raw)
+
+    def get(self, name: str) -> str | None:
+        """Return the header of this lower-case name; of one that is repeated, the last."""
+        value = self._raw.get(name.encode())
+        return None if value is None else value.decode("latin-1")
+
+
 class Request(msgspec.Struct, frozen=True):
-    """The head of a request: its raw path, the ids in it, unquoted, headers by lower-case name."""
+    """The head of a request: its raw path, the ids in it, unquoted."""
 
     method: str
     path: str
     query_string: str
-    headers: Mapping[str, str]
+    headers: Headers
     ids: Mapping[str, str]
     receive: Receive
 
 
 class Incoming(msgspec.Struct, frozen=True):
-    """One request: decoded ids, query, headers (lower case) and the body's bytes.
+    """One request: decoded ids, query, headers and the body's bytes.
 
     Of a parameter that is repeated, `query` has the last value; `values` gives all.
     """
 
     ids: Mapping[str, str]
     query: Mapping[str, str]
-    headers: Mapping[str, str]
+    headers: Headers
     body: bytes
     query_string: str = ""
 
@@ -97,18 +111,13 @@ def raw_path(scope: Scope) -> str:
     return path if raw is None else raw.decode("latin-1")
 
 
-def headers_of(scope: Scope) -> dict[str, str]:
-    """Return the headers of a request by lower-case name."""
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-
-
 async def read(request: Request, limit: int) -> Incoming:
     """Read a request whole.
 
     Raises TooLargeError before reading more than `limit` bytes, DisconnectedError.
     """
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
+    declared = request.headers.get("content-length")
+    if declared is not None and declared.isdigit() and int(declared) > limit:
         raise TooLargeError(limit)
     chunks: list[bytes] = []
     size = 0

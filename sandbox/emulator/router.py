@@ -16,13 +16,17 @@ T = TypeVar("T")
 class Router(Generic[T]):
     """Templates with what serves them. A template without an id wins over one with it.
 
-    A path is looked up once for each set of positions that ids have in templates of its length.
+    Other paths are looked up once for each set of positions that ids have in templates of their
+    length.
     """
 
     def __init__(self, templates: Mapping[str, T]) -> None:
+        self._without_ids = {path: served for path, served in templates.items() if "{" not in path}
         self._routes: dict[tuple[str, ...], tuple[T, tuple[str, ...]]] = {}
         self._positions: dict[int, list[tuple[int, ...]]] = {}
         for template, served in templates.items():
+            if template in self._without_ids:
+                continue
             segments = template.split("/")
             ids = tuple(i for i, segment in enumerate(segments) if segment.startswith("{"))
             self._routes[_shape(segments, ids)] = served, tuple(segments[i][1:-1] for i in ids)
@@ -33,6 +37,9 @@ class Router(Generic[T]):
 
     def find(self, path: str) -> tuple[T, dict[str, str]] | None:
         """Return what serves a path, with the ids in it, or None. Ids are never empty."""
+        found = self._without_ids.get(path)
+        if found is not None:
+            return found, {}
         segments = path.split("/")
         for ids in self._positions.get(len(segments), ()):
             route = self._routes.get(_shape(segments, ids))

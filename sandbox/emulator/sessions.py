@@ -17,6 +17,7 @@ from sandbox.emulator.turns import Turn
 from sandbox.emulator.wire import RETURN, SESSION, ReturnEnvelope, SessionEnvelope
 from sandbox.engine.model import CartItem
 from sandbox.errors import Fault, Refused
+from sandbox.workspace.sessions import pieces
 from sandbox.workspace.updates import CartItemUpdate
 from sandbox.workspace.updating.outcomes import Outcome
 from sandbox.workspace.workspace import Workspace
@@ -100,7 +101,7 @@ def reopen_session(workspace: Workspace, incoming: Incoming) -> Turn:
 
 def is_large(items: Sequence[CartItemUpdate] | Sequence[CartItem] | None) -> bool:
     """Tell whether a cart takes long to evaluate."""
-    return items is not None and sum([item.quantity for item in items]) > MANY_PIECES
+    return items is not None and pieces(items) > MANY_PIECES
 
 
 def _turn_of_stored(

@@ -15,15 +15,17 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 import msgspec
 
 from sandbox.emulator.answers import Answer, crowded
 from sandbox.emulator.http import Incoming
-from sandbox.workspace.workspace import Workspace
 
 MAX_AT_A_TIME = 3
+
+# Whose handler it is: a workspace, or all of them.
+Owner = TypeVar("Owner")
 
 Kind = Literal["session", "profile"]
 
@@ -43,21 +45,19 @@ class Turn(msgspec.Struct, frozen=True):
 
 
 def storing(
-    handler: Callable[[Workspace, Incoming], Answer], *, is_heavy: bool = False
-) -> Callable[[Workspace, Incoming], Turn]:
+    handler: Callable[[Owner, Incoming], Answer], *, is_heavy: bool = False
+) -> Callable[[Owner, Incoming], Turn]:
     """Return a handler that stores something as one that takes nobody's turn.
 
     `is_heavy`: it may take long, for it changes much at once or compiles rules anew.
     """
-    return lambda workspace, incoming: Turn(lambda: handler(workspace, incoming), is_heavy=is_heavy)
+    return lambda owner, incoming: Turn(lambda: handler(owner, incoming), is_heavy=is_heavy)
 
 
-def searching(
-    handler: Callable[[Workspace, Incoming], Answer],
-) -> Callable[[Workspace, Incoming], Turn]:
+def searching(handler: Callable[[Owner, Incoming], Answer]) -> Callable[[Owner, Incoming], Turn]:
     """Return a handler that reads much, and stores nothing, as one that leaves the event loop."""
-    return lambda workspace, incoming: Turn(
-        lambda: handler(workspace, incoming), stores=False, is_heavy=True
+    return lambda owner, incoming: Turn(
+        lambda: handler(owner, incoming), stores=False, is_heavy=True
     )
 
 
@@ -86,6 +86,10 @@ class Turns:
         self._queues: dict[_Place, deque[_Ticket]] = {}
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="heavy")
         self._heavy_writes = 0
+
+    async def aside(self, work: Callable[[], Answer | Turn]) -> Answer | Turn:
+        """Do what may take long, stores nothing and is nobody's turn, off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, work)
 
     def can_skip(self, workspace: str, turn: Turn) -> bool:
         """Tell whether a request can be answered within this step of the event loop.

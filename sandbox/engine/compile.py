@@ -81,6 +81,7 @@ def compile_application(
         settings=settings,
         zone=zone,
         campaigns=campaigns,
+        budgeted=tuple(campaign for campaign in definition.campaigns if campaign.limits),
         tree=_compile_tree(tree, campaigns),
         stores={store.integration_id: store for store in definition.stores},
         records=record,

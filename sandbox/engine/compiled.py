@@ -92,14 +92,15 @@ class CompiledGroup:
 class CompiledApplication:
     """What `sandbox.engine.evaluate` runs.
 
-    `warnings` holds a sentence for each rule or setting that is not evaluated as written, `wanted`
-    what its rules look at.
+    `budgeted` are the campaigns with budgets. `warnings` holds a sentence for each rule or setting
+    that is not evaluated as written, `wanted` what its rules look at.
     """
 
     definition: Definition
     settings: Application
     zone: ZoneInfo
     campaigns: Mapping[int, CompiledCampaign]
+    budgeted: tuple[Campaign, ...]
     tree: CompiledGroup
     stores: Mapping[str, Store]
     records: bool

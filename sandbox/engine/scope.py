@@ -122,9 +122,9 @@ class Context(msgspec.Struct):
         found = self._items_by.get(field)
         if found is None:
             found = self._items_by[field] = defaultdict(list)
-            get = attrgetter(field)
-            for item in self.shown.cart_items:
-                found[get(item)].append(item)
+            items = self.shown.cart_items
+            for text, item in zip(map(attrgetter(field), items), items, strict=True):
+                found[text].append(item)
         return found
 
 

@@ -44,6 +44,9 @@ _ACTIONS = {
     "reserveCoupon": "reservations",
 }
 _IN_MONEY = {"setDiscount"}
+_ALWAYS = "always"
+# What says nothing where every coupon has it.
+_USUAL = {"For": "anybody", "Reserved": 0, "Expires": "never", "Left on it": ""}
 
 
 def state_words(campaign: Json) -> str:
@@ -60,7 +63,7 @@ def schedule_words(campaign: Json, timezone: str) -> str:
         parts.append(f"from {moment(datetime.fromisoformat(start), timezone)}")
     if end:
         parts.append(f"until {moment(datetime.fromisoformat(end), timezone)}")
-    return " ".join(parts) or "always"
+    return " ".join(parts) or _ALWAYS
 
 
 def budget_words(campaign: Json, currency: str) -> list[str]:
@@ -79,29 +82,34 @@ def _budget(budget: Json, currency: str) -> str:
     return f"{amounts} {_ACTIONS.get(action, action)}"
 
 
-def campaigns_frame(campaigns: Sequence[Json], timezone: str, currency: str) -> pd.DataFrame:
-    """Return one row a campaign: what it is for, its state, when it runs, budgets, codes."""
-    return pd.DataFrame(
-        [
-            (
-                campaign["name"],
-                campaign.get("description") or "",
-                state_words(campaign),
-                schedule_words(campaign, timezone),
-                "; ".join(budget_words(campaign, currency)),
-                campaign.get("couponRedemptionCount") or None,
-            )
-            for campaign in campaigns
-        ],
-        columns=["Campaign", "What it is for", "State", "Runs", "Budget used", "Codes redeemed"],
-    ).astype({"Codes redeemed": "Int64"})
+def running_first(campaigns: Sequence[Json]) -> list[Json]:
+    """Return campaigns by their states: what runs, what will, and then the rest."""
+    order = list(STATES.values())
+    known = {state: place for place, state in enumerate(order)}
+    return sorted(campaigns, key=lambda campaign: known.get(state_words(campaign), len(order)))
+
+
+def summary_words(campaign: Json, timezone: str, currency: str) -> str:
+    """Return a campaign in a line: what it is for, when it runs, budgets, redeemed codes."""
+    runs = schedule_words(campaign, timezone)
+    redeemed = campaign.get("couponRedemptionCount")
+    parts = [
+        campaign.get("description"),
+        runs if runs != _ALWAYS else None,
+        *budget_words(campaign, currency),
+        f"{redeemed} codes redeemed" if redeemed else None,
+    ]
+    return " · ".join(filter(None, parts))
 
 
 def coupons_frame(
     coupons: Sequence[Json], now: datetime, timezone: str, currency: str
 ) -> pd.DataFrame:
-    """Return one row a coupon: whether it works now, uses, who may use it, until when."""
-    return pd.DataFrame(
+    """Return one row a coupon: whether it works now, uses, who may use it, until when.
+
+    Columns in which every coupon has the usual value are left out.
+    """
+    frame = pd.DataFrame(
         [
             (
                 coupon["value"],
@@ -114,8 +122,10 @@ def coupons_frame(
             )
             for coupon in coupons
         ],
-        columns=["Code", "State", "Used", "For", "Reserved", "Expires", "Left on it"],
+        columns=["Code", "State", "Used", *_USUAL],
     )
+    silent = [name for name, usual in _USUAL.items() if (frame[name] == usual).all()]
+    return frame.drop(columns=silent)
 
 
 def coupon_state(coupon: Json, now: datetime) -> str:

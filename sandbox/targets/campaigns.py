@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import talon_one
@@ -30,6 +31,9 @@ _UPDATABLE = {
     "type": "type",
     "linkedStoreIds": "linked_store_ids",
 }
+
+
+_TIMES = {"startTime", "endTime"}
 
 
 class Campaigns:
@@ -66,7 +70,7 @@ class Campaigns:
         wanted = {**campaign, **changes}
         body = talon_one.UpdateCampaign.model_construct(
             **{
-                name: floats(wanted[field])
+                name: _for_sdk(field, wanted[field])
                 for field, name in _UPDATABLE.items()
                 if wanted.get(field) is not None
             }
@@ -77,3 +81,7 @@ class Campaigns:
             campaign["id"],
             body,
         ).object()
+
+
+def _for_sdk(field: str, value: Any) -> Any:
+    return datetime.fromisoformat(value) if field in _TIMES else floats(value)

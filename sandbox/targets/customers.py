@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 import talon_one
 
@@ -15,6 +15,8 @@ from sandbox.targets.connection import Connection, floats
 from sandbox.targets.errors import RefusedCallError
 
 Json = dict[str, Any]
+# The most that one answer has.
+MOST_LISTED = 1000
 
 
 class Customers:
@@ -24,7 +26,7 @@ class Customers:
         self._connection = connection
         self._application_id = application_id
 
-    def listed(self, most: int = 1000) -> Sequence[Json]:
+    def listed(self, most: int = MOST_LISTED) -> Sequence[Json]:
         """Return the first customers of the Application (schema ApplicationCustomer)."""
         return self._data(
             self._connection.management.get_application_customers_without_preload_content,
@@ -93,16 +95,20 @@ class Customers:
             run_rule_engine=False,
         )
 
-    def change_membership(
-        self, profile_id: str, audience_id: int, action: Literal["add", "delete"]
+    def change_memberships(
+        self, profile_id: str, joins: Sequence[int], leaves: Sequence[int]
     ) -> None:
-        """Let a customer join an audience, or leave it."""
-        change = talon_one.CustomerProfileAudienceRequestItem.model_construct(
-            action=action, profile_integration_id=profile_id, audience_id=audience_id
-        )
+        """Let a customer join audiences and leave others, all or none."""
+        changes = [
+            talon_one.CustomerProfileAudienceRequestItem.model_construct(
+                action=action, profile_integration_id=profile_id, audience_id=audience_id
+            )
+            for action, audiences in (("add", joins), ("delete", leaves))
+            for audience_id in audiences
+        ]
         self._connection.call(
             self._connection.integration.update_customer_profile_audiences_without_preload_content,
-            talon_one.CustomerProfileAudienceRequest.model_construct(data=[change]),
+            talon_one.CustomerProfileAudienceRequest.model_construct(data=changes),
         )
 
     def add_points(self, program_id: int, profile_id: str, points: Decimal, reason: str) -> None:

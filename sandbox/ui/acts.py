@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from sandbox.errors import Fault
 from sandbox.targets.errors import RefusedCallError, TargetError
 from sandbox.ui.failures import show_raw
 from sandbox.ui.text import escaped
@@ -42,10 +43,7 @@ def show_outcome() -> None:
         return
     lines = [escaped(str(error))]
     if isinstance(error, RefusedCallError) and error.faults:
-        lines = [
-            f"- {escaped(fault.pointer.strip('/') or fault.parameter)}: {escaped(fault.details)}"
-            for fault in error.faults[:_MOST]
-        ]
+        lines = [f"- {escaped(_place(fault) + fault.details)}" for fault in error.faults[:_MOST]]
         if len(error.faults) > _MOST:
             lines.append(f"- and {len(error.faults) - _MOST} more")
     title = "That was refused; nothing has changed"
@@ -53,3 +51,25 @@ def show_outcome() -> None:
         title = "It may not have been done"
     st.error("\n".join(lines), title=title, icon=":material/error:")
     show_raw(error)
+
+
+def _place(fault: Fault) -> str:
+    """Say which field is meant, as the page calls it; a file's faults name their lines."""
+    names = [name for name in fault.pointer.split("/") if name]
+    if names and names[0] == "upFile":
+        return ""
+    name = names[-1] if names else fault.parameter
+    return f"{_FIELDS.get(name, name)}: " if name else ""
+
+
+_FIELDS = {
+    "couponPattern": "Pattern",
+    "numberOfCoupons": "How many",
+    "usageLimit": "Uses",
+    "discountLimit": "Worth in all",
+    "recipientIntegrationId": "Only for the customer",
+    "expiryDate": "Expires",
+    "startTime": "Starts",
+    "endTime": "Ends",
+    "points": "Points",
+}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +12,7 @@ import streamlit as st
 from sandbox.engine.definitions import Attribute, AttributeEntity
 from sandbox.engine.model import Attributes
 from sandbox.ui.text import escaped
+from sandbox.ui.times import entered_time, shown_time
 from sandbox.workspace.attributes import AttributeChecker
 
 _YES_NO = {"yes": True, "no": False}
@@ -61,14 +61,14 @@ def _input(attribute: Attribute, before: Any, key: str, zone: ZoneInfo) -> Any:
             )
             return None if value is None else _kept(Decimal(str(value)), before)
         case "time":
-            shown = None if before is None else datetime.fromisoformat(before).astimezone(zone)
+            shown = shown_time(before, zone)
             at = st.datetime_input(label, value=shown, key=key, format="YYYY-MM-DD")
-            return None if at is None else at.replace(tzinfo=zone).isoformat()
+            return entered_time(at, before, zone)
         case "(list string)":
             return _list_input(label, attribute, [str(one) for one in before or []], key) or None
         case "(list number)":
             texts = _list_input(label, attribute, [str(one) for one in before or []], key)
-            return [number for text in texts if (number := _number(text)) is not None] or None
+            return [_number(text) for text in texts] or None
     return _text_input(label, attribute, before, key)
 
 
@@ -107,8 +107,10 @@ def _kept(number: Decimal, before: Any) -> Decimal:
     return number
 
 
-def _number(text: str) -> Decimal | None:
+def _number(text: str) -> Decimal | str:
+    """Return the number that was typed; what is none stays text, for the API to refuse."""
     try:
-        return Decimal(text.strip())
+        number = Decimal(text.strip())
     except InvalidOperation:
-        return None
+        return text
+    return number if number.is_finite() else text

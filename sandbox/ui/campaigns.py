@@ -3,54 +3,99 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from sandbox.insight.campaign_list import (
+    STATES,
     budget_words,
-    campaigns_frame,
+    running_first,
     schedule_words,
     state_words,
+    summary_words,
 )
 from sandbox.rules.parse import parse_ruleset
 from sandbox.rules.words.outline import outline
 from sandbox.rules.words.rules import ruleset_in_words
 from sandbox.targets.campaigns import Campaigns
 from sandbox.ui.acts import act
-from sandbox.ui.text import escaped, shown_table
-from sandbox.ui.visit import Visit, note_in_address
+from sandbox.ui.text import escaped
+from sandbox.ui.times import entered_time, shown_time
+from sandbox.ui.visit import Visit, asked_in_address, note_in_address
 
 Json: TypeAlias = Mapping[str, Any]
 
+# More in the list scroll in a box of their own, so that the chosen one stays in sight.
+_FEW = 5
+_LIST_HEIGHT = 460
+# More than that are searched.
+_MANY = 20
 _COLORS = {"running": "green", "scheduled": "blue", "over": "gray", "switched off": "orange"}
 
 
-def show_list(campaigns: Sequence[Json], timezone: str, currency: str) -> None:
-    """Show every campaign in a row."""
-    st.table(
-        shown_table(campaigns_frame(campaigns, timezone, currency)),
-        border="horizontal",
-        hide_index=True,
-        alt="Every campaign with its state, schedule, budgets and redeemed codes",
-    )
+def choose(campaigns: Sequence[Json], timezone: str, currency: str) -> Json | None:
+    """List every campaign, what runs first, and return the one to look at.
 
-
-def choose(campaigns: Sequence[Json]) -> Json:
-    """Offer the campaigns and return the chosen one."""
-    by_id = {str(campaign["id"]): campaign for campaign in campaigns}
-    wanted = st.query_params.get("campaign")
-    chosen = st.selectbox(
-        "Look at a campaign",
-        list(by_id),
-        index=list(by_id).index(wanted) if wanted in by_id else 0,
-        format_func=lambda campaign_id: by_id[campaign_id]["name"],
-        key="campaign",
-    )
+    None when the search finds none.
+    """
+    running = sum(state_words(campaign) == STATES["running"] for campaign in campaigns)
+    st.subheader(f"{running} of {len(campaigns)} running")
+    found = running_first(campaigns)
+    if len(campaigns) > _MANY:
+        text = st.text_input(
+            "Name contains", type="search", key="campaign-text", persist_state="session"
+        )
+        found = [one for one in found if text.strip().casefold() in one["name"].casefold()]
+    if not found:
+        st.info("No campaign matches.", icon=":material/search_off:")
+        return None
+    by_id = {str(campaign["id"]): campaign for campaign in found}
+    before = st.session_state.get("campaign")
+    if before is not None and all(str(campaign["id"]) != before for campaign in campaigns):
+        st.toast("That campaign is gone, so here is another.", icon=":material/campaign:")
+    asked = asked_in_address("campaign")
+    if asked in by_id:
+        st.session_state["campaign"] = asked
+    with st.container(height=_LIST_HEIGHT if len(found) > _FEW else "content", border=True):
+        chosen = st.radio(
+            "Campaign",
+            list(by_id),
+            format_func=lambda campaign_id: _headed(by_id[campaign_id]),
+            captions=[escaped(summary_words(one, timezone, currency)) for one in found],
+            key="campaign",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
     note_in_address("campaign", chosen)
     return by_id[chosen]
+
+
+def _headed(campaign: Json) -> str:
+    words = state_words(campaign)
+    color = _COLORS.get(words, "gray")
+    return f"**{escaped(campaign['name'])}** :{color}-badge[{escaped(words)}]"
+
+
+def show_no_key() -> None:
+    """Tell why a live deployment's campaigns are not shown."""
+    st.info(
+        "Campaigns and their codes are read with a Management API key. The Connect page takes one.",
+        title="Campaigns are not known here",
+        icon=":material/key_off:",
+    )
+
+
+def show_no_campaigns() -> None:
+    """Tell where campaigns come from."""
+    st.info(
+        "Campaigns come into a workspace with a bundle, a JSON file that is loaded through the "
+        "API; the README shows how. Without a workspace in the address you get the demo, which "
+        "has some.",
+        title="This Application has no campaigns yet",
+        icon=":material/campaign:",
+    )
 
 
 def show_campaign(campaign: Json, timezone: str, currency: str) -> None:
@@ -104,29 +149,24 @@ def edit_campaign(here: Visit, campaigns: Campaigns, campaign: Json) -> None:
         is_on = st.toggle("Switched on", value=campaign["state"] == "enabled")
         with st.container(horizontal=True):
             start = st.datetime_input(
-                "Starts", value=_local(campaign.get("startTime"), zone), format="YYYY-MM-DD"
+                "Starts", value=shown_time(campaign.get("startTime"), zone), format="YYYY-MM-DD"
             )
             end = st.datetime_input(
-                "Ends", value=_local(campaign.get("endTime"), zone), format="YYYY-MM-DD"
+                "Ends", value=shown_time(campaign.get("endTime"), zone), format="YYYY-MM-DD"
             )
         st.caption(f"Times are in the Application's zone, {timezone}. Empty means no bound.")
         is_saved = st.form_submit_button(
-            "Save", icon=":material/save:", key="save-campaign", disabled=not here.may_write
+            "Save",
+            icon=":material/save:",
+            key=f"save-campaign-{campaign['id']}-{version}",
+            disabled=not here.may_write,
         )
     if is_saved:
         changes = {
             "state": "enabled" if is_on else "disabled",
-            "startTime": _moment(start, zone),
-            "endTime": _moment(end, zone),
+            "startTime": entered_time(start, campaign.get("startTime"), zone),
+            "endTime": entered_time(end, campaign.get("endTime"), zone),
         }
         if act(f"Saved {campaign['name']}.", lambda: campaigns.update(campaign, changes)):
             st.session_state["campaign-version"] = version + 1
         st.rerun()
-
-
-def _local(text: str | None, zone: ZoneInfo) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text).astimezone(zone)
-
-
-def _moment(entered: datetime | None, zone: ZoneInfo) -> str | None:
-    return None if entered is None else entered.replace(tzinfo=zone).isoformat()

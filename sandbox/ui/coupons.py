@@ -17,15 +17,18 @@ import streamlit as st
 
 from sandbox.engine.code_patterns import CodePattern, code_pattern
 from sandbox.insight.campaign_list import coupons_frame
-from sandbox.insight.money import exact
+from sandbox.insight.money import exact, minor_unit
 from sandbox.targets.coupons import Coupons, NewCoupons, Validity
 from sandbox.ui.acts import act
-from sandbox.ui.editor import take_to_workbench
+from sandbox.ui.editor import price_format, take_to_workbench
 from sandbox.ui.text import code, escaped, shown_table
 from sandbox.ui.visit import Visit
 
 Json: TypeAlias = Mapping[str, Any]
 
+TABS = "campaign-details"
+CODES = "Codes"
+_WANTED_TAB = "campaign-tab"
 _PAGE = 20
 _EXAMPLES = 5
 _MOST_CODES = 20_000
@@ -35,6 +38,13 @@ _VALIDITY: dict[str, Validity | None] = {
     "valid later": "validFuture",
     "expired": "expired",
 }
+
+
+def open_wanted_tab() -> None:
+    """Open the tab that shows what the last act did; before the tabs are made."""
+    wanted: str | None = st.session_state.pop(_WANTED_TAB, None)
+    if wanted is not None:
+        st.session_state[TABS] = wanted
 
 
 class CouponTools:
@@ -49,34 +59,46 @@ class CouponTools:
         self._is_locked = not here.may_write
 
     def _key(self, name: str) -> str:
-        """A key for widgets, new after each act, so that they start anew."""
+        """A key for widgets, new after each act, so that they start anew.
+
+        For buttons too: a click that arrives when another code has taken the place is no act on it.
+        """
         return f"{name}-{self._campaign['id']}-{st.session_state.get('coupons-version', 0)}"
 
     def _act(self, done: str, change: Any) -> None:
         if act(done, change):
             st.session_state["coupons-version"] = st.session_state.get("coupons-version", 0) + 1
+            st.session_state[_WANTED_TAB] = CODES
         st.rerun()
 
     def search(self) -> None:
         """Search codes, and change or delete one of those found."""
         with st.container(horizontal=True, vertical_alignment="bottom", key="coupon-search"):
             text = st.text_input(
-                "Code contains", type="search", key=f"coupon-text-{self._campaign['id']}"
+                "Code contains",
+                type="search",
+                key=f"coupon-text-{self._campaign['id']}",
+                persist_state="session",
             )
             chosen = st.segmented_control(
-                "Which", list(_VALIDITY), default="all", key="coupon-validity", required=True
+                "Which",
+                list(_VALIDITY),
+                default="all",
+                key="coupon-validity",
+                required=True,
+                persist_state="session",
             )
-        page = int(st.session_state.get(self._key("coupon-page"), 0))
+        # Each search starts at its first page.
+        page_key = self._key(f"coupon-page-{chosen}-{text}")
+        page = int(st.session_state.get(page_key, 0))
         found = self._coupons.search(
             text.strip(), _VALIDITY[chosen or "all"], most=_PAGE, skip=page * _PAGE
         )
+        if page and not found.coupons:  # what was on this page has been deleted meanwhile
+            st.session_state[page_key] = 0
+            st.rerun()
         if not found.coupons:
-            st.info(
-                "No code matches."
-                if text or chosen != "all"
-                else "This campaign has no codes yet.",
-                icon=":material/search_off:",
-            )
+            self._show_none(is_searched=bool(text.strip()) or chosen != "all")
             return
         now = self._here.now
         st.table(
@@ -86,59 +108,47 @@ class CouponTools:
             alt="Codes of this campaign with their use",
         )
         if page or found.has_more:
-            self._turn_pages(page, found.has_more)
+            _turn_pages(page_key, page, found.has_more)
         self._edit_one({coupon["value"]: coupon for coupon in found.coupons})
 
-    def _turn_pages(self, page: int, has_more: bool) -> None:
-        key = self._key("coupon-page")
-
-        def turn(step: int) -> None:
-            st.session_state[key] = page + step
-
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(
-                "Newer",
-                icon=":material/chevron_left:",
-                disabled=not page,
-                on_click=turn,
-                args=(-1,),
-            )
-            st.caption(f"Codes {page * _PAGE + 1} and on", width="content")
-            st.button(
-                "Older",
-                icon=":material/chevron_right:",
-                disabled=not has_more,
-                on_click=turn,
-                args=(1,),
+    def _show_none(self, *, is_searched: bool) -> None:
+        if is_searched:
+            st.info("No code matches.", icon=":material/search_off:")
+        else:
+            st.info(
+                "Make some by a pattern under “Create codes”, or bring your own under “Import”.",
+                title="This campaign has no codes yet",
+                icon=":material/confirmation_number:",
             )
 
     def _edit_one(self, by_code: Mapping[str, Json]) -> None:
         with st.expander("Try, change or delete a code", icon=":material/edit:"):
             chosen = st.selectbox("Code", list(by_code), key=self._key("coupon-chosen"))
             coupon = by_code[chosen]
+
+            def key(name: str) -> str:
+                return self._key(f"{name}-{chosen}")
+
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 limit = st.number_input(
                     "Uses allowed (0: no limit)",
                     min_value=0,
                     max_value=999_999,
                     value=int(coupon.get("usageLimit") or 0),
-                    key=self._key(f"coupon-limit-{chosen}"),
+                    key=key("limit"),
                 )
                 if st.button(
-                    "Save", icon=":material/save:", key="save-coupon", disabled=self._is_locked
+                    "Save", icon=":material/save:", key=key("save"), disabled=self._is_locked
                 ):
                     self._act(
                         f"Saved {chosen}.",
                         lambda: self._coupons.update(coupon, {"usage_limit": int(limit)}),
                     )
-                if st.button("Try it", icon=":material/shopping_cart:", key="try-coupon"):
+                if st.button("Try it", icon=":material/shopping_cart:", key=key("try")):
                     take_to_workbench(self._here.workspace, coupon_codes=[chosen])
                     st.switch_page("workbench.py")
                 if st.button(
-                    "Delete",
-                    icon=":material/delete:",
-                    key="delete-coupon",
-                    disabled=self._is_locked,
+                    "Delete", icon=":material/delete:", key=key("delete"), disabled=self._is_locked
                 ):
                     self._act(f"Deleted {chosen}.", lambda: self._coupons.delete(coupon))
 
@@ -149,8 +159,9 @@ class CouponTools:
                 "Pattern",
                 value="SALE-####",
                 max_chars=100,
-                help="Each # becomes a letter or digit; everything else stays.",
+                help="Each # becomes a letter or digit; all else stays. Empty: eight of them.",
                 key=self._key("coupon-pattern"),
+                persist_state="session",
             )
             count = st.number_input(
                 "How many",
@@ -158,6 +169,7 @@ class CouponTools:
                 max_value=_MOST_CODES,
                 value=10,
                 key=self._key("coupon-count"),
+                persist_state="session",
                 width=130,
             )
         pattern = code_pattern(None, typed.strip() or None)
@@ -169,21 +181,26 @@ class CouponTools:
                 max_value=999_999,
                 value=1,
                 key=self._key("coupon-uses"),
+                persist_state="session",
                 width=190,
             )
             worth = st.number_input(
                 f"Worth in all, {self._currency}",
                 min_value=0.0,
                 value=None,
+                step=float(minor_unit(self._currency)),
+                format=price_format(self._currency),
                 placeholder="no limit",
                 help="As a gift card: the code gives discounts until this is spent.",
                 key=self._key("coupon-worth"),
+                persist_state="session",
                 width=190,
             )
             recipient = st.text_input(
                 "Only for the customer",
                 placeholder="anybody",
                 key=self._key("coupon-recipient"),
+                persist_state="session",
                 width=190,
             )
             expiry = st.datetime_input(
@@ -192,6 +209,7 @@ class CouponTools:
                 format="YYYY-MM-DD",
                 help=f"In the Application's zone, {self._timezone}.",
                 key=self._key("coupon-expiry"),
+                persist_state="session",
                 width=190,
             )
         new = NewCoupons(
@@ -206,7 +224,7 @@ class CouponTools:
             "Create codes",
             icon=":material/add:",
             type="primary",
-            key="create-coupons",
+            key=self._key("create-coupons"),
             disabled=self._is_locked,
         ):
             with st.spinner("Creating…"):
@@ -221,7 +239,15 @@ class CouponTools:
         file = st.file_uploader("CSV file", type="csv", key=self._key("coupon-file"))
         if file is None:
             return
-        text = file.getvalue().decode("utf-8-sig", errors="replace")
+        try:
+            text = file.getvalue().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            st.warning(
+                "This file is not UTF-8, so some characters would be lost. Save it as “CSV UTF-8” "
+                "and try again.",
+                icon=":material/warning:",
+            )
+            return
         lines = _first_lines(text)
         if lines is None:
             st.warning("This file has no codes.", icon=":material/warning:")
@@ -236,7 +262,7 @@ class CouponTools:
             "Import",
             icon=":material/upload:",
             type="primary",
-            key="import-coupons",
+            key=self._key("import-coupons"),
             disabled=self._is_locked,
         ):
             with st.spinner("Importing…"):
@@ -253,6 +279,24 @@ class CouponTools:
             icon=":material/download:",
             on_click="ignore",
             key="export-coupons",
+        )
+
+
+def _turn_pages(key: str, page: int, has_more: bool) -> None:
+    def turn(step: int) -> None:
+        st.session_state[key] = page + step
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Newer", icon=":material/chevron_left:", disabled=not page, on_click=turn, args=(-1,)
+        )
+        st.caption(f"Codes {page * _PAGE + 1} and on", width="content")
+        st.button(
+            "Older",
+            icon=":material/chevron_right:",
+            disabled=not has_more,
+            on_click=turn,
+            args=(1,),
         )
 
 
@@ -275,7 +319,7 @@ def _show_examples(pattern: CodePattern, count: int) -> None:
     possible = len(pattern.characters) ** pattern.text.count("#")
     if possible < count:
         st.warning(
-            f"This pattern has only {exact(possible)} codes; add more #.", icon=":material/warning:"
+            f"This pattern gives only {exact(possible)}; add more #.", icon=":material/warning:"
         )
     elif possible < count * 1000:
         st.caption(

@@ -64,7 +64,9 @@ def scenario_draft(
 ) -> SessionUpdate:
     """Return a saved cart as a draft; its items name SKUs of the catalog and quantities.
 
-    `attributes`, where it has them, are the session's.
+    `attributes`, where it has them, are the session's. What it says beside that (`referralCode`,
+    `storeIntegrationId`, `loyaltyCards`, `identifiers`) is the session's too; other keys are for
+    whoever shows saved carts: `id`, `title`, `hint` and `group`.
     """
     return SessionUpdate(
         profile_id=scenario["profileId"],
@@ -74,6 +76,10 @@ def scenario_draft(
             name: Cost(price=Decimal(price)) for name, price in scenario["additionalCosts"].items()
         },
         attributes=scenario.get("attributes"),
+        referral_code=scenario.get("referralCode"),
+        store_integration_id=scenario.get("storeIntegrationId"),
+        loyalty_cards=scenario.get("loyaltyCards"),
+        identifiers=scenario.get("identifiers"),
     )
 
 

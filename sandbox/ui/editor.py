@@ -43,15 +43,28 @@ _MAX_FAULTS = 10
 
 
 @cache
-def _scenarios() -> list[dict[str, Any]]:
+def _all_scenarios() -> list[dict[str, Any]]:
     scenarios: list[dict[str, Any]] = decode_json(_SCENARIOS.read_bytes())
     return scenarios
 
 
+def _scenarios(workspace: Workspace) -> dict[str, dict[str, Any]]:
+    """Return the saved carts of products that the workspace has, by id."""
+    return {
+        scenario["id"]: scenario
+        for scenario in _all_scenarios()
+        if all(sku in workspace.catalog for sku, _ in scenario["items"])
+    }
+
+
+def _first_scenario(workspace: Workspace) -> str | None:
+    return next(iter(_scenarios(workspace)), None)
+
+
 def state(workspace: Workspace) -> DraftState:
-    """Return what this visitor edits; the first saved cart at the start."""
+    """Return what this visitor edits; the first saved cart at the start, an empty one without."""
     if "draft" not in st.session_state:
-        st.session_state.draft = restart(_scenario(workspace, _scenarios()[0]["id"]), 0)
+        st.session_state.draft = restart(_scenario(workspace, _first_scenario(workspace)), 0)
     current: DraftState = st.session_state.draft
     return current
 
@@ -67,14 +80,17 @@ def come_back() -> None:
 def start_over(here: Visit) -> None:
     """Reset the workspace and show the first saved cart again."""
     running().workspaces.reset(here.name)
-    st.session_state["scenario"] = _scenarios()[0]["id"]
-    _show(_scenario(here.workspace, _scenarios()[0]["id"]))
+    first = _first_scenario(here.workspace)
+    st.session_state["scenario"] = first
+    _show(_scenario(here.workspace, first))
 
 
 def choose_scenario(workspace: Workspace) -> None:
-    """Offer the saved carts."""
-    titles = {scenario["id"]: scenario["title"] for scenario in _scenarios()}
-    st.session_state.setdefault("scenario", _scenarios()[0]["id"])
+    """Offer the saved carts, where there are any."""
+    titles = {name: scenario["title"] for name, scenario in _scenarios(workspace).items()}
+    if not titles:
+        return
+    st.session_state.setdefault("scenario", next(iter(titles)))
     st.session_state["saved-cart"] = st.pills(
         "Try a saved cart",
         list(titles),
@@ -85,12 +101,11 @@ def choose_scenario(workspace: Workspace) -> None:
     )
 
 
-def show_hint() -> None:
+def show_hint(workspace: Workspace) -> None:
     """Show the sentence on what to look at in the chosen cart."""
-    chosen = st.session_state.get("scenario")
-    hint = next((s["hint"] for s in _scenarios() if s["id"] == chosen), None)
-    if hint:
-        st.caption(hint)
+    scenario = _scenarios(workspace).get(st.session_state.get("scenario") or "")
+    if scenario is not None:
+        st.caption(scenario["hint"])
 
 
 def edit(workspace: Workspace, current: DraftState) -> SessionUpdate:
@@ -106,7 +121,7 @@ def edit(workspace: Workspace, current: DraftState) -> SessionUpdate:
             "name": st.column_config.TextColumn("Item", width=170),
             "quantity": st.column_config.NumberColumn("Qty", step=1, width=50),
             "price": st.column_config.NumberColumn(
-                "Price", format=_price_format(workspace), width=70
+                "Price", format=price_format(workspace.application.settings.currency), width=70
             ),
             "category": st.column_config.TextColumn("Category", width=90),
             "sku": st.column_config.TextColumn("SKU", width=90),
@@ -153,9 +168,9 @@ def foreseen(current: DraftState) -> SessionUpdate | None:
     return draft if draft.cart_items else None
 
 
-def _price_format(workspace: Workspace) -> str:
-    """Return the grid's format of prices, with the decimals of the Application's currency."""
-    decimals = -minor_unit(workspace.application.settings.currency).adjusted()
+def price_format(currency: str) -> str:
+    """Return the format of prices in widgets, with the decimals of a currency."""
+    decimals = -minor_unit(currency).adjusted()
     return f"%.{decimals}f"
 
 
@@ -226,9 +241,10 @@ def _scenario_chosen(workspace: Workspace) -> None:
         _show(_scenario(workspace, chosen))
 
 
-def _scenario(workspace: Workspace, scenario_id: str) -> SessionUpdate:
-    scenario = next(s for s in _scenarios() if s["id"] == scenario_id)
-    return scenario_draft(scenario, _catalog(workspace))
+def _scenario(workspace: Workspace, scenario_id: str | None) -> SessionUpdate:
+    if scenario_id is None:
+        return SessionUpdate()
+    return scenario_draft(_scenarios(workspace)[scenario_id], _catalog(workspace))
 
 
 def _catalog(workspace: Workspace) -> dict[str, CartItemUpdate]:
@@ -355,7 +371,7 @@ def _choose_costs(workspace: Workspace, current: DraftState) -> dict[str, Cost]:
                 value=None if before is None else float(before.price),
                 min_value=0.0,
                 step=1.0,
-                format="%.2f",
+                format=price_format(workspace.application.settings.currency),
                 placeholder="none",
                 key=f"cost-{definition.name}-{current.version}",
                 width=150,

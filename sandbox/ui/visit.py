@@ -110,11 +110,18 @@ def note_page(url_path: str) -> None:
     st.session_state["page"] = url_path
 
 
+def asked_in_address(name: str) -> str | None:
+    """Return what the URL asks to show, unless the page put it there: a link, or the way back."""
+    asked = st.query_params.get(name)
+    return asked if asked and asked != st.session_state.get(f"address-{name}") else None
+
+
 def note_in_address(name: str, value: str) -> None:
     """Put into the URL what the page shows.
 
     By hand, because Streamlit leaves no page on which a widget is bound to the URL.
     """
+    st.session_state[f"address-{name}"] = value
     if st.query_params.get(name, "") != value:
         st.query_params[name] = value
 

@@ -39,13 +39,13 @@ class AchievementRecords:
 
     def facts(self, connection: Connection, profile_id: str) -> AchievementFacts:
         """Return a profile's trackers, and the id of the next new one."""
-        last_id = _LAST_ID.value(connection, workspace=self._workspace)
+        last_id = _LAST_ID.value(connection, self._workspace)
         return AchievementFacts(self._of_profile(connection, profile_id), (last_id or 0) + 1)
 
     def apply(self, connection: Connection, change: AddProgress) -> None:
         """Store progress, on top of what is stored by now."""
         tracker_id = change.start.tracker_id
-        stored = _BY_ID.value(connection, workspace=self._workspace, tracker_id=tracker_id)
+        stored = _BY_ID.value(connection, self._workspace, tracker_id)
         before = stored or change.start
         after = with_progress(before, change.delta, change.target, change.time)
         put(
@@ -89,4 +89,4 @@ class AchievementRecords:
     def _of_profile(self, connection: Connection, profile_id: str) -> tuple[Tracker, ...]:
         if not profile_id:
             return ()
-        return _OF_PROFILE.values(connection, workspace=self._workspace, profile_id=profile_id)
+        return _OF_PROFILE.values(connection, self._workspace, profile_id)

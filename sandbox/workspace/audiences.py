@@ -28,8 +28,7 @@ class Audiences:
 
     def of_profile(self, connection: Connection, profile_id: str) -> frozenset[int]:
         """Return the ids of the audiences that a profile belongs to."""
-        ids = _AUDIENCES.values(connection, workspace=self._workspace, profile_id=profile_id)
-        return frozenset(ids)
+        return frozenset(_AUDIENCES.values(connection, self._workspace, profile_id))
 
     def members(self, connection: Connection, audience_id: int) -> Listing[str]:
         table = tables.memberships

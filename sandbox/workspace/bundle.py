@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from sandbox.engine.achievements.definitions import Achievement
 from sandbox.engine.achievements.progress import Tracker
 from sandbox.engine.budgets import period_bucket
-from sandbox.engine.catalogs.items import PriceType
+from sandbox.engine.catalogs.items import PriceType, items_by_sku
 from sandbox.engine.changes import CounterKey
 from sandbox.engine.compile import compile_application
 from sandbox.engine.compiled import CompiledApplication
@@ -77,6 +77,8 @@ from sandbox.workspace.loyalty_bundle import (
     read_loyalty,
 )
 from sandbox.workspace.loyalty_records import LoyaltyState
+from sandbox.workspace.past_sessions import read_sessions
+from sandbox.workspace.sessions import SessionRules
 
 T = TypeVar("T")
 
@@ -272,7 +274,9 @@ class _Reading:
         bundled_referrals = self._referrals(clock.now())
         self._check_codes("referrals", "code", bundled_referrals, definition)
         profiles = self._profiles(clock.now())
-        sessions = self._all("customerSessions", CustomerSession)
+        rules = SessionRules(definition, items_by_sku(one.items for one in catalogs.values()))
+        written = self._members("customerSessions")
+        sessions = read_sessions(written, rules, clock.now(), self._faults)
         reservations = list(dict.fromkeys(self._all("couponReservations", Reservation)))
         limit_counters = self._all("limitCounters", LimitCounter)
         loyalty = BundledLoyalty(
@@ -323,17 +327,19 @@ class _Reading:
         defaults: Callable[[int], dict[str, Any]] = _no_defaults,
     ) -> list[T]:
         """Return the entities under `key`; `defaults` gets their number, from 1."""
-        values = self._raw.get(key)
-        if values is None:
-            return []
-        if not isinstance(values, list):
-            self._faults.append(Fault("Invalid type", "A list was expected", f"/{key}"))
-            return []
         entities = [
             self._convert(_complete(value, defaults(index + 1)), shape, f"/{key}/{index}")
-            for index, value in enumerate(values)
+            for index, value in enumerate(self._members(key))
         ]
         return [entity for entity in entities if entity is not None]
+
+    def _members(self, key: str) -> list[Any]:
+        """Return what is listed under `key`."""
+        values = self._raw.get(key)
+        if values is None or isinstance(values, list):
+            return values or []
+        self._faults.append(Fault("Invalid type", "A list was expected", f"/{key}"))
+        return []
 
     def _convert(self, value: Any, shape: type[T], pointer: str) -> T | None:
         try:

@@ -32,7 +32,7 @@ class CouponRecords:
         self._own = _TABLE.c.workspace == workspace
 
     def get(self, connection: Connection, code: str) -> Coupon | None:
-        return _DATA.value(connection, workspace=self._workspace, code=code)
+        return _DATA.value(connection, self._workspace, code)
 
     def by_id(self, connection: Connection, coupon_id: int) -> Coupon | None:
         row = select(_TABLE.c.data).where(self._own, _TABLE.c.id == coupon_id)

@@ -39,13 +39,11 @@ class EventRecords:
         self._workspace = workspace
 
     def next_id(self, connection: Connection) -> int:
-        return (_LAST_ID.value(connection, workspace=self._workspace) or 0) + 1
+        return (_LAST_ID.value(connection, self._workspace) or 0) + 1
 
     def advanced(self, connection: Connection, integration_id: str) -> TrackedEvent | None:
         """Return the advanced event with this id."""
-        return _BY_INTEGRATION_ID.value(
-            connection, workspace=self._workspace, integration_id=integration_id
-        )
+        return _BY_INTEGRATION_ID.value(connection, self._workspace, integration_id)
 
     def add(self, connection: Connection, event: TrackedEvent) -> None:
         """Store an event, and now and then forget those that are too old."""

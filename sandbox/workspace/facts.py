@@ -49,7 +49,7 @@ def read_facts(
     referral = session_referral(records, connection, application, session)
     wanted = application.wanted
     keys = counter_keys(
-        application.definition.campaigns,
+        application.budgeted,
         session,
         coupons,
         referral.code if referral else None,

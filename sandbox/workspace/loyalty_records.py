@@ -97,9 +97,7 @@ class LoyaltyRecords:
         return tuple(
             card
             for identifier in dict.fromkeys(card_ids)
-            for card in _CARD_DATA.values(
-                connection, workspace=self._workspace, identifier=identifier
-            )
+            for card in _CARD_DATA.values(connection, self._workspace, identifier)
         )
 
     def cards_of(self, connection: Connection, profile_id: str) -> list[LoyaltyCard]:
@@ -112,7 +110,7 @@ class LoyaltyRecords:
 
     def transactions(self, connection: Connection, uuids: Iterable[str]) -> dict[str, Transaction]:
         """Return the transactions with these UUIDs."""
-        found = (_BY_UUID.value(connection, workspace=self._workspace, uuid=uuid) for uuid in uuids)
+        found = (_BY_UUID.value(connection, self._workspace, uuid) for uuid in uuids)
         return {found_one.transaction_uuid: found_one for found_one in found if found_one}
 
     def account(self, connection: Connection, key: AccountKey) -> Account:
@@ -238,7 +236,7 @@ class LoyaltyRecords:
     def move_account(self, connection: Connection, program_id: int, old: str, new: str) -> None:
         """Give one card all that was posted to another, which has nothing then."""
         key = AccountKey(program_id, old)
-        membership = _MEMBERSHIP_DATA.value(connection, **self._member_key(key))
+        membership = self._membership(connection, key)
         if membership is not None:
             delete_rows(connection, _MEMBERS, **self._member_key(key))
             moved = self._member_key(AccountKey(program_id, new))
@@ -301,15 +299,14 @@ class LoyaltyRecords:
         }
 
     def _open(self, connection: Connection, owner: str) -> tuple[Transaction, ...]:
-        return _OPEN.values(connection, workspace=self._workspace, owner=owner)
+        return _OPEN.values(connection, self._workspace, owner)
 
     def _account(
         self, connection: Connection, key: AccountKey, transactions: Iterable[Transaction]
     ) -> Account:
         """Return an account, given all open transactions of its owner."""
-        membership = _MEMBERSHIP_DATA.value(connection, **self._member_key(key))
         return Account(
-            membership or LoyaltyMembership(),
+            self._membership(connection, key) or LoyaltyMembership(),
             tuple(t for t in transactions if t.program_id == key.program_id),
         )
 
@@ -343,6 +340,10 @@ class LoyaltyRecords:
         ]
         if rows:
             connection.execute(insert(_TRANSACTIONS), rows)
+
+    def _membership(self, connection: Connection, key: AccountKey) -> LoyaltyMembership | None:
+        program_id = str(key.program_id)
+        return _MEMBERSHIP_DATA.value(connection, self._workspace, key.owner, program_id)
 
     def _member_key(self, key: AccountKey) -> Mapping[str, str]:
         return self._key(owner=key.owner, program_id=str(key.program_id))

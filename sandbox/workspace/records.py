@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, bindparam, exists, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from sandbox.engine.achievements.changes import AddProgress
 from sandbox.engine.changes import (
@@ -65,7 +65,6 @@ from sandbox.workspace.store import (
     stored_number,
 )
 
-T = TypeVar("T")
 Holder = TypeVar("Holder", CustomerSession, CustomerProfile, Coupon, Referral, CartItem)
 
 
@@ -88,15 +87,15 @@ _COUNTER = Lookup(
     ),
     read=stored_number,
 )
-_HAS_OTHER_SESSION = Lookup(
-    select(
-        exists(tables.sessions.c.integration_id).where(
-            tables.sessions.c.workspace == bindparam("workspace"),
-            tables.sessions.c.profile_id == bindparam("profile_id"),
-            tables.sessions.c.integration_id != bindparam("integration_id"),
-        )
-    ),
-    read=bool,
+# Two are enough to tell whether a profile has others than any one session.
+_TWO_SESSIONS = Lookup(
+    select(tables.sessions.c.integration_id)
+    .where(
+        tables.sessions.c.workspace == bindparam("workspace"),
+        tables.sessions.c.profile_id == bindparam("profile_id"),
+    )
+    .limit(2),
+    read=str,
 )
 _RESERVED = Lookup(
     select(tables.reservations.c.code).where(
@@ -145,36 +144,35 @@ class Records:
         return self.coupons.get(connection, code)
 
     def profile(self, connection: Connection, profile_id: str) -> CustomerProfile | None:
-        return self._data(connection, _PROFILE_DATA, integration_id=profile_id)
+        return _PROFILE_DATA.value(connection, self._workspace, profile_id)
 
     def session(self, connection: Connection, session_id: str) -> CustomerSession | None:
-        return self._data(connection, _SESSION_DATA, integration_id=session_id)
+        return _SESSION_DATA.value(connection, self._workspace, session_id)
 
     def history(self, connection: Connection, session_id: str) -> SessionHistory:
-        history = self._data(connection, _HISTORY_DATA, integration_id=session_id)
+        history = _HISTORY_DATA.value(connection, self._workspace, session_id)
         return history or SessionHistory(session_id=session_id)
 
     def answer(self, connection: Connection, key: str) -> IdempotentAnswer | None:
-        return self._data(connection, _ANSWER_DATA, key=key)
+        return _ANSWER_DATA.value(connection, self._workspace, key)
 
     def counters(
         self, connection: Connection, keys: Iterable[CounterKey]
     ) -> dict[CounterKey, Decimal]:
         amounts = {}
         for key in keys:
-            amount = self._data(connection, _COUNTER, key=_key_text(key))
+            amount = _COUNTER.value(connection, self._workspace, _key_text(key))
             if amount is not None:
                 amounts[key] = amount
         return amounts
 
     def has_other_session(self, connection: Connection, profile_id: str, session_id: str) -> bool:
         """Tell whether a profile has a session besides this one."""
-        key = {"profile_id": profile_id, "integration_id": session_id}
-        return self._data(connection, _HAS_OTHER_SESSION, **key) is True
+        ids = _TWO_SESSIONS.values(connection, self._workspace, profile_id)
+        return any([id != session_id for id in ids])
 
     def reserved_codes(self, connection: Connection, profile_id: str) -> frozenset[str]:
-        key = {"workspace": self._workspace, "profile_id": profile_id}
-        return frozenset(_RESERVED.values(connection, **key))
+        return frozenset(_RESERVED.values(connection, self._workspace, profile_id))
 
     def reserving_profiles(self, connection: Connection, code: str) -> Sequence[str]:
         """Return the ids of the profiles that have reserved a coupon."""
@@ -213,11 +211,11 @@ class Records:
         return [_SESSION.decode(data) for data in connection.execute(rows).scalars()]
 
     def redemption_count(self, connection: Connection, code: str, profile_id: str) -> int:
-        return self._data(connection, _REDEEMED, code=code, profile_id=profile_id) or 0
+        return _REDEEMED.value(connection, self._workspace, code, profile_id) or 0
 
     def next_id(self, connection: Connection, kind: str) -> int:
         """Return an internal id above those of all stored sessions, or profiles."""
-        return (self._data(connection, _HIGHEST[kind]) or 0) + 1
+        return (_HIGHEST[kind].value(connection, self._workspace) or 0) + 1
 
     def put_session(self, connection: Connection, session: CustomerSession) -> None:
         put(
@@ -463,9 +461,6 @@ class Records:
             trackers=self.achievements.state(connection),
             events=self.events.all(connection),
         )
-
-    def _data(self, connection: Connection, lookup: Lookup[T], **key: str) -> T | None:
-        return lookup.value(connection, workspace=self._workspace, **key)
 
     def _key(self, **key: str) -> Mapping[str, str]:
         return {"workspace": self._workspace, **key}

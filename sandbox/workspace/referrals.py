@@ -41,7 +41,7 @@ class Referrals:
         self._workspace = workspace
 
     def get(self, connection: Connection, code: str) -> Referral | None:
-        return _DATA.value(connection, workspace=self._workspace, code=code)
+        return _DATA.value(connection, self._workspace, code)
 
     def codes(self, connection: Connection) -> Sequence[str]:
         table = tables.referrals
@@ -61,14 +61,11 @@ class Referrals:
 
     def was_referred(self, connection: Connection, profile_id: str, campaign_id: int) -> bool:
         """Tell whether a profile has redeemed a referral of this campaign (decision A69)."""
-        row = _REFERRED.value(
-            connection, workspace=self._workspace, friend_id=profile_id, campaign_id=campaign_id
-        )
-        return row is not None
+        return _REFERRED.value(connection, self._workspace, profile_id, campaign_id) is not None
 
     def referred_by(self, connection: Connection, code: str) -> Sequence[str]:
         """Return the profiles that have redeemed this code."""
-        return _FRIENDS.values(connection, workspace=self._workspace, code=code)
+        return _FRIENDS.values(connection, self._workspace, code)
 
     def redeemed_by(self, connection: Connection, profile_id: str) -> Sequence[str]:
         """Return the codes that a profile has redeemed as a friend."""

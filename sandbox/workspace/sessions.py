@@ -6,9 +6,12 @@ decisions F2, F5, F13, A2, A3, A7, A37, A41 to A45.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from sandbox.engine.catalogs.items import CatalogItem
 from sandbox.engine.catalogs.prices import Price, eligible_types, lowest, prices_at
@@ -37,6 +40,7 @@ from sandbox.workspace.updates import (
 T = TypeVar("T")
 
 MAX_QUANTITY = 10_000
+_quantity = attrgetter("quantity")
 POINTER = "/customerSession"
 
 
@@ -109,7 +113,7 @@ class SessionRules:
             yield Fault("Unknown", details, f"{POINTER}/storeIntegrationId")
 
     def _item_faults(self, items: list[CartItemUpdate]) -> Iterator[Fault]:
-        quantity = sum([item.quantity for item in items])
+        quantity = pieces(items)
         if quantity > MAX_QUANTITY:
             details = f"All quantities together may be {MAX_QUANTITY} at most, not {quantity}"
             yield Fault("Too many", details, f"{POINTER}/cartItems")
@@ -203,41 +207,45 @@ class SessionRules:
     def _item(
         self, position: int, item: CartItemUpdate, price_types: Sequence[str], now: datetime
     ) -> CartItem:
-        known = self._catalog.get(item.sku, _UNKNOWN_ITEM)
+        known = self._catalog.get(item.sku)
         price = item.price
         selected: dict[str, Any] = {}
         if price is None:
-            prices = prices_at(known, price_types, now)
+            prices = {} if known is None else prices_at(known, price_types, now)
             chosen = lowest(prices)
             if chosen is None:
                 raise Refused([_missing_price(position, item)])
             price = chosen.price
             if self._price_types:
                 selected = _selected(prices, chosen)
-        attributes = known.attributes
-        if item.attributes:
-            attributes = {**attributes, **_without_nulls(item.attributes)}
-        return CartItem(
+        priced = CartItem(
             sku=item.sku,
             quantity=item.quantity,
             price=price,
             position=position,
             remaining_quantity=item.quantity,
-            attributes=attributes,
-            name=known.name if item.name is None else item.name,
-            category=known.category if item.category is None else item.category,
-            product=known.product if item.product is None else item.product,
+            attributes=_without_nulls(item.attributes) if item.attributes else {},
+            name=item.name,
+            category=item.category,
+            product=item.product,
             weight=item.weight,
             height=item.height,
             width=item.width,
             length=item.length,
             additional_costs=item.additional_costs or {},
-            catalog_item_id=known.id or None,
-            **selected,
         )
+        return priced if known is None else replace(priced, **_known(known, priced), **selected)
 
 
-_UNKNOWN_ITEM = CatalogItem(sku="")
+def _known(known: CatalogItem, sent: CartItem) -> dict[str, Any]:
+    """Return what the catalog says of an item and the client did not."""
+    return {
+        "attributes": {**known.attributes, **sent.attributes},
+        "name": known.name if sent.name is None else sent.name,
+        "category": known.category if sent.category is None else sent.category,
+        "product": known.product if sent.product is None else sent.product,
+        "catalog_item_id": known.id or None,
+    }
 
 
 def _missing_price(index: int, item: CartItemUpdate) -> Fault:
@@ -304,6 +312,11 @@ def transition_fault(stored: SessionState | None, wanted: SessionState | None) -
     else:
         details = f"A session that is {stored} cannot become {wanted}"
     return Fault("state", details, f"{POINTER}/state")
+
+
+def pieces(items: Iterable[CartItemUpdate] | Iterable[CartItem]) -> int:
+    """Return the quantities of a cart together."""
+    return sum(map(_quantity, items))
 
 
 def event_types(definition: Definition) -> frozenset[str]:

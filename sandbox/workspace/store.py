@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -23,6 +24,7 @@ from sqlalchemy import (
     Insert,
     Select,
     Table,
+    TextClause,
     bindparam,
     create_engine,
     delete,
@@ -30,11 +32,13 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
-from sandbox.numbers import decode_hook, encode_json
+from sandbox.numbers import encode_json, json_hook
 from sandbox.workspace import tables
 from sandbox.workspace.errors import StoreError
 from sandbox.workspace.kept import Kept
@@ -42,6 +46,8 @@ from sandbox.workspace.upgrades import upgrade
 
 T = TypeVar("T")
 
+# Of the databases that have the statement for `put`.
+_INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 # For transactions that touch no runtime state.
 NOTHING: frozenset[str] = frozenset()
 
@@ -84,12 +90,14 @@ class Store:
             raise
         self._lock = threading.Lock()
         self._readers: dict[threading.Thread, Connection] = {}
+        self._writers: dict[threading.Thread, Connection] = {}
         self._kept = Kept()
 
     def close(self) -> None:
-        for connection in self._readers.values():
-            connection.close()
-        self._readers.clear()
+        for connections in (self._readers, self._writers):
+            for connection in connections.values():
+                connection.close()
+            connections.clear()
         self._engine.dispose()
 
     @contextmanager
@@ -98,9 +106,15 @@ class Store:
 
         `changes` names the workspaces whose state it may change; None stands for any.
         """
+        thread = threading.current_thread()
+        connection = self._writers.get(thread) or self._open(self._writers)
         try:
-            with self._engine.begin() as connection:
+            with connection.begin():
                 yield connection
+        except BaseException:
+            # Whatever state it is in: the next transaction of this thread gets another one.
+            self._writers.pop(thread).close()
+            raise
         finally:
             # After the commit: who read before it, and keeps after this, keeps where no one looks.
             self._kept.forget(changes)
@@ -119,20 +133,20 @@ class Store:
     def read(self) -> Connection:
         """This thread's connection for reading; each statement sees what is committed by then."""
         connection = self._readers.get(threading.current_thread())
-        return connection if connection is not None else self._new_reader()
+        if connection is not None:
+            return connection
+        return self._open(self._readers, isolation_level="AUTOCOMMIT", kept=self._kept)
 
-    def _new_reader(self) -> Connection:
+    def _open(self, connections: dict[threading.Thread, Connection], **options: Any) -> Connection:
         """Open a connection for this thread, and take back those of threads that have ended.
 
         Every run of a page is a thread of its own.
         """
         with self._lock:
-            for thread in [thread for thread in self._readers if not thread.is_alive()]:
-                self._readers.pop(thread).close()
-            connection = self._engine.connect().execution_options(
-                isolation_level="AUTOCOMMIT", kept=self._kept
-            )
-            self._readers[threading.current_thread()] = connection
+            for thread in [thread for thread in connections if not thread.is_alive()]:
+                connections.pop(thread).close()
+            connection = self._engine.connect().execution_options(**options)
+            connections[threading.current_thread()] = connection
             return connection
 
 
@@ -141,7 +155,7 @@ class StoredJson(Generic[T]):
 
     def __init__(self, shape: Any) -> None:
         self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(
-            shape, dec_hook=decode_hook, float_hook=Decimal
+            shape, dec_hook=json_hook, float_hook=Decimal
         )
 
     def decode(self, data: bytes | str) -> T:
@@ -165,10 +179,20 @@ def stored_number(text: str) -> Decimal:
 
 
 def put(connection: Connection, table: Table, key: Mapping[str, Any], **values: Any) -> None:
-    """Insert a row, or replace the one with this primary key."""
-    matches = [table.c[name] == value for name, value in key.items()]
-    if connection.execute(update(table).where(*matches).values(**values)).rowcount == 0:
-        connection.execute(insert(table).values(**key, **values))
+    """Insert a row with all its columns, or replace the one with this primary key."""
+    _upsert(table, connection.dialect.name).run(connection, {**key, **values})
+
+
+@cache
+def _upsert(table: Table, dialect: str) -> Command:
+    statement = _INSERTS[dialect](table)
+    replaced = {
+        column.name: statement.excluded[column.name]
+        for column in table.columns
+        if not column.primary_key
+    }
+    key = list(table.primary_key.columns)
+    return Command(statement.on_conflict_do_update(index_elements=key, set_=replaced))
 
 
 def put_entities(
@@ -190,20 +214,24 @@ class Command:
     Through SQLAlchemy's execution it would cost five times as much.
     """
 
-    def __init__(self, statement: Select[Any] | Insert) -> None:
+    def __init__(self, statement: Select[Any] | Insert | TextClause) -> None:
         self._statement = statement
-        self._compiled: dict[str, tuple[str, Sequence[str] | None]] = {}
+        self._compiled: dict[str, tuple[str, Sequence[str] | None, Mapping[str, Any]]] = {}
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Execute it, and return its rows."""
         dialect = connection.dialect
         if dialect.name not in self._compiled:
             compiled = self._statement.compile(dialect=dialect)
-            self._compiled[dialect.name] = (str(compiled), getattr(compiled, "positiontup", None))
-        text, order = self._compiled[dialect.name]
+            order = getattr(compiled, "positiontup", None)
+            given = {name: value for name, value in compiled.params.items() if value is not None}
+            self._compiled[dialect.name] = (str(compiled), order, given)
+        sql, order, constants = self._compiled[dialect.name]
+        if constants:
+            values = {**constants, **values}
         cursor: Any = connection.connection.cursor()
         try:
-            cursor.execute(text, values if order is None else [values[name] for name in order])
+            cursor.execute(sql, values if order is None else [values[name] for name in order])
             return cursor.fetchall() if cursor.description else []
         except dialect.loaded_dbapi.DatabaseError as error:
             raise _explained(error) from None
@@ -211,42 +239,52 @@ class Command:
             cursor.close()
 
 
+_BEGIN = Command(text("BEGIN IMMEDIATE"))
+
+
 class Lookup(Generic[T]):
     """One select of one column; a dry run makes four of these or more.
 
-    The statement has a parameter named ``workspace``; `read` makes a value, which nobody may
-    change, of what the column holds. Values are kept, except inside a transaction: it sees what it
-    has written itself, and what it sees may be rolled back.
+    The statement has a parameter named ``workspace`` first; what it has after that are the parts of
+    the key, in its order. `read` makes a value, which nobody may change, of what the column holds.
+    Values are kept, except inside a transaction: it sees what it has written itself, and what it
+    sees may be rolled back.
     """
 
     def __init__(self, statement: Select[Any], read: Callable[[Any], T] = _unread) -> None:
         self._command = Command(statement)
+        parameters = statement.compile().params
+        self._names = [name for name, constant in parameters.items() if constant is None]
         self._read = read
 
-    def value(self, connection: Connection, **key: str | int) -> T | None:
+    def value(self, connection: Connection, workspace: str, *key: str | int) -> T | None:
         """Return the value of the first row, or None."""
-        values = self._values(connection, key)
+        values = self._values(connection, workspace, key)
         return values[0] if values else None
 
-    def values(self, connection: Connection, **key: str | int) -> tuple[T, ...]:
+    def values(self, connection: Connection, workspace: str, *key: str | int) -> tuple[T, ...]:
         """Return the values of all rows."""
-        return self._values(connection, key)
+        return self._values(connection, workspace, key)
 
-    def _values(self, connection: Connection, key: Mapping[str, str | int]) -> tuple[T, ...]:
+    def _values(
+        self, connection: Connection, workspace: str, key: tuple[str | int, ...]
+    ) -> tuple[T, ...]:
         kept: Kept | None = connection.get_execution_options().get("kept")
         if kept is None:
-            return tuple(map(self._read, self._select(connection, key)))
-        shelf = kept.shelf(str(key["workspace"]))
-        place = (self, *key.items())
-        values: tuple[T, ...] | None = shelf.get(place)
+            return tuple(map(self._read, self._select(connection, workspace, key)))
+        shelf = kept.shelf(workspace)
+        values: tuple[T, ...] | None = shelf.get((self, key))
         if values is None:
-            columns = self._select(connection, key)
+            columns = self._select(connection, workspace, key)
             values = tuple(map(self._read, columns))
-            shelf.put(place, values, sum(map(_size, columns)))
+            shelf.put((self, key), values, sum(map(_size, columns)))
         return values
 
-    def _select(self, connection: Connection, key: Mapping[str, str | int]) -> list[Any]:
-        return [column for (column,) in self._command.run(connection, key)]
+    def _select(
+        self, connection: Connection, workspace: str, key: tuple[str | int, ...]
+    ) -> list[Any]:
+        values = dict(zip(self._names, (workspace, *key), strict=True))
+        return [column for (column,) in self._command.run(connection, values)]
 
 
 def _size(column: Any) -> int:
@@ -254,7 +292,7 @@ def _size(column: Any) -> int:
 
 
 def data_of(table: Table, *key: str, read: Callable[[Any], T] = _unread) -> Lookup[T]:
-    """Return what looks up one entity's data; parameters are named as columns."""
+    """Return what looks up one entity's data by these columns, the first being ``workspace``."""
     statement = select(table.c.data).where(*(table.c[name] == bindparam(name) for name in key))
     return Lookup(statement, read)
 
@@ -270,6 +308,9 @@ def _make_engine(url: str) -> Engine:
         engine = create_engine(url, max_overflow=-1)
     except (ArgumentError, ImportError) as error:
         raise StoreError(f"SANDBOX_DATABASE_URL cannot be used: {error}") from None
+
+    if engine.dialect.name not in _INSERTS:
+        raise StoreError("SANDBOX_DATABASE_URL cannot be used: it is for SQLite and PostgreSQL")
 
     @event.listens_for(engine, "handle_error")
     def explain(context: ExceptionContext) -> None:
@@ -288,7 +329,7 @@ def _make_engine(url: str) -> Engine:
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
             if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                _BEGIN.run(connection, {})
 
     return engine
 
@@ -318,7 +359,7 @@ def _claim(connection: Connection, version: int | None) -> None:
 def _explained(error: BaseException) -> StoreError:
     """Return the driver's error as a sentence."""
     cause = str(error)
-    for text, sentence in _ADVICE.items():
-        if text in cause:
+    for said, sentence in _ADVICE.items():
+        if said in cause:
             return StoreError(sentence)
     return StoreError(f"The database refused: {cause}")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import ROOT
+from tests.client import Client
 
 pytestmark = pytest.mark.browser
 
@@ -51,7 +55,6 @@ def test_codes_are_made_by_pattern_and_one_is_tried(page: Page):
     expect(page.get_by_text("They will look like")).to_contain_text("SPRING-")
     page.get_by_role("button", name="Create codes").click()
     expect(page.get_by_text("Created 10 codes.")).to_be_visible()
-    page.get_by_role("tab", name="Codes", exact=True).click()
     expect(page.get_by_role("cell", name="SPRING-")).to_have_count(10)
     page.get_by_text("Try, change or delete a code").click()
     page.get_by_role("button", name="Try it").click()
@@ -77,11 +80,78 @@ def test_a_file_of_codes_goes_in_and_all_codes_come_out(page: Page, tmp_path: Pa
     }
 
 
+def test_a_click_meant_for_a_campaign_that_is_gone_deletes_no_code_of_another(
+    page: Page, app_url: str
+):
+    client = Client(app_url)
+    demo = json.loads((ROOT / "fixtures" / "demo.json").read_text())
+    assert client.load("somebody-deletes", **demo).status == 201
+    page.goto(f"{app_url}/campaigns?workspace=somebody-deletes&campaign=9")
+    expect(page.get_by_role("cell", name="OPENING30")).to_be_visible()
+    page.get_by_text("Try, change or delete a code").click()
+    assert client.manage("DELETE", "/v1/applications/1/campaigns/9").status == 204
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("That campaign is gone")).to_be_visible()
+    expect(page.get_by_role("cell", name="xmas20")).to_be_visible()
+
+
+def test_a_name_that_is_typed_finds_its_customer_and_the_way_back_leads_back(page: Page):
+    go(page, "Customers")
+    heading = page.locator(".st-key-headline").get_by_role("heading")
+    expect(heading).to_have_text("Nora, new")
+    page.get_by_role("combobox", name="Customer").click()
+    page.keyboard.type("vera")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(heading).to_have_text("Vera, VIP")
+    page.go_back()
+    expect(heading).to_have_text("Nora, new")
+
+
+def test_an_audience_is_joined_with_the_keyboard_alone(page: Page):
+    go(page, "Customers")
+    cart(page, "€98.40")
+    page.get_by_label("Audiences").focus()
+    page.keyboard.type("Staff")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    cart(page, "€68.88", "€29.52")
+
+
+def test_codes_are_made_with_the_keyboard_alone(page: Page):
+    go(page, "Campaigns")
+    page.get_by_role("tab", name="Codes", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.get_by_role("textbox", name="Pattern").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("KEYS-####")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("They will look like")).to_contain_text("KEYS-")
+    page.get_by_role("button", name="Create codes").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("cell", name="KEYS-")).to_have_count(10)
+
+
+@pytest.mark.parametrize("path", ["campaigns", "customers"])
+def test_on_a_phone_nothing_is_wider_than_the_screen(chromium: Browser, app_url: str, path: str):
+    context = chromium.new_context(viewport={"width": 400, "height": 900}, color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{app_url}/{path}")
+    expect(page.locator(".st-key-headline").get_by_role("heading")).to_be_visible()
+    wide = page.evaluate(
+        "[...document.querySelectorAll('[data-testid=stMain] *')]"
+        ".filter(e => e.getBoundingClientRect().right > 401).length"
+    )
+    assert wide == 0
+    context.close()
+
+
 def test_what_was_edited_in_the_workbench_is_there_after_another_page(page: Page):
     page.get_by_text("Outfit", exact=True).click()
     headline = page.locator(".st-key-price [data-testid=stMetricValue]").first
     expect(headline).to_have_text("€125.00")
     go(page, "Campaigns")
-    expect(page.get_by_text("Look at a campaign")).to_be_visible()
+    expect(page.get_by_role("radiogroup", name="Campaign")).to_be_visible()
     page.get_by_role("link", name="Workbench").click()
     expect(headline).to_have_text("€125.00")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from streamlit.testing.v1.element_tree import Table
 
 from sandbox.emulator.server import BackgroundServer, announce
 from sandbox.ui import result
+from tests.client import Client
 from tests.conftest import settings
 
 MAIN = Path(__file__).parents[2] / "pages" / "navigation.py"
@@ -36,6 +38,40 @@ def page(api: BackgroundServer) -> AppTest:
     return AppTest.from_file(str(MAIN), default_timeout=30).run()
 
 
+def open_bare(
+    page: AppTest, api: BackgroundServer, script: str, currency: str = "EUR", **parts: object
+) -> AppTest:
+    """Open a page in a workspace that has nothing but an Application and these parts."""
+    application = {"id": 1, "name": "Bare", "timezone": "Europe/Berlin", "currency": currency}
+    bundle = {"formatVersion": 1, "application": application, **parts}
+    api.running.workspaces.load("bare", json.dumps(bundle).encode())
+    page = AppTest.from_file(str(MAIN), default_timeout=30)
+    page.query_params["workspace"] = "bare"
+    return page.run().switch_page(script).run()
+
+
+def gone_server(page: AppTest, api: BackgroundServer, home: Path, script: str) -> None:
+    """Expect a page to say kindly that nothing answers any longer."""
+    other = BackgroundServer(settings(home))
+    announce(other.running)
+    try:
+        gone = page.switch_page(script).run()
+        other.stop()
+        gone.run()
+        assert not gone.exception
+        assert gone.error[0].value.startswith("Nothing answers at")
+    finally:
+        announce(api.running)
+
+
+def management(page: AppTest, api: BackgroundServer) -> Client:
+    """A client of the Management API of the workspace that a page shows."""
+    client = Client(api.running.base_url)
+    keys = api.running.workspaces.keys(page.query_params["workspace"])
+    client.management_key = keys.management_key
+    return client
+
+
 def metrics(page: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in page.metric}
 
@@ -49,6 +85,12 @@ def texts(page: AppTest) -> str:
 def open_tab(page: AppTest, label: str, key: str = "details") -> AppTest:
     page.session_state[key] = label
     return page.run()
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    """Press the only button of a label."""
+    (button,) = [button for button in page.button if button.label == label]
+    return button.click().run()
 
 
 def cells(table: Table) -> list[list[str]]:

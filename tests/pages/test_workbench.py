@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from sandbox.emulator.server import BackgroundServer, Running, announce
 from sandbox.workspace.calls import Call
-from tests.pages.conftest import MAIN, metrics, open_tab, texts
+from tests.pages.conftest import MAIN, metrics, open_bare, open_tab, texts
 from tests.process import free_port
 
 SCENARIOS = [
@@ -235,3 +235,14 @@ def test_an_api_that_is_gone_is_said_in_a_sentence(page: AppTest, api: Backgroun
     announce(api.running)
     page.run()
     assert metrics(page)["To pay"] == "€98.40"
+
+
+def test_a_workspace_without_the_products_of_the_saved_carts_starts_empty(
+    page: AppTest, api: BackgroundServer
+):
+    workbench = open_bare(page, api, "workbench.py")
+    assert not workbench.exception
+    assert "Add a product" in texts(workbench)
+    (again,) = [button for button in workbench.button if button.label == "Start over"]
+    again.click().run()
+    assert not workbench.exception

@@ -25,7 +25,7 @@ COUPON = {"id": "1", "value": "x"}
 
 WRITES: dict[str, Callable[[Connection], object]] = {
     "save attributes": lambda to: Customers(to, 1).save_attributes("vera-vip", {"city": "Ulm"}),
-    "join an audience": lambda to: Customers(to, 1).change_membership("vera-vip", 1, "add"),
+    "join an audience": lambda to: Customers(to, 1).change_memberships("vera-vip", [1], []),
     "add points": lambda to: Customers(to, 1).add_points(1, "vera-vip", Decimal(1), "why"),
     "deduct points": lambda to: Customers(to, 1).deduct_points(1, "vera-vip", Decimal(1), "why"),
     "reserve": lambda to: Customers(to, 1).reserve("vera-vip", "xmas20"),
@@ -72,7 +72,7 @@ def test_reading_and_dry_runs_need_no_unlocking(connection: Connection, shop: Li
     assert answer.content["customerSession"]["total"] == 10
     assert Campaigns(connection, 1).listed()
     assert Customers(connection, 1).inventory("vera-vip")
-    assert shop.stored_sessions == 0
+    assert shop.has_only_its_own_sessions
 
 
 def test_unlocked_it_writes_until_it_is_locked(

@@ -33,10 +33,10 @@ class Counts:
         return self.seen(self.store.read, workspace, code)
 
     def seen(self, connection: Connection, workspace: str = "w", code: str = "c") -> int | None:
-        return self._lookup.value(connection, workspace=workspace, code=code)
+        return self._lookup.value(connection, workspace, code)
 
     def all(self, workspace: str = "w") -> tuple[int, ...]:
-        return self._lookup.values(self.store.read, workspace=workspace, code="c")
+        return self._lookup.values(self.store.read, workspace, "c")
 
     def store_count(self, count: int, workspace: str = "w", profile_id: str = "p") -> None:
         with self.store.write({workspace}) as connection:

@@ -36,7 +36,7 @@ def _parts(incoming: Incoming) -> dict[bytes, bytes]:
         found[file.field_name or b""] = file.file_object.read()
         file.close()
 
-    headers = {"Content-Type": incoming.headers.get("content-type", "").encode()}
+    headers = {"Content-Type": (incoming.headers.get("content-type") or "").encode()}
     try:
         # Bodies are bounded, so files need not go to the disk.
         limits = {"MAX_MEMORY_FILE_SIZE": MAX_BODY}

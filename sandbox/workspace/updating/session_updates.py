@@ -78,7 +78,7 @@ def update_session(
     )
     records.apply(connection, changes)
     event = _logged(work, events, outcome)
-    outcome = replace(work.stored(outcome), event=event)
+    outcome = replace(work.stored(outcome) if changes else outcome, event=event)
     return work.mentioned(outcome if session.state == "open" else work.final(outcome))
 
 
