@@ -9,7 +9,7 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -81,9 +81,24 @@ class SpoiltLine:
         self._upstream = (urlsplit(host).hostname, urlsplit(host).port)
         self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.fault: Fault | None = None
-        self.connections = 0
+        self._fault: Fault | None = None
+        self._open: list[socket.socket] = []
         Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def connections(self) -> int:
+        """How many connections there have been."""
+        return len(self._open)
+
+    @property
+    def fault(self) -> Fault | None:
+        return self._fault
+
+    @fault.setter
+    def fault(self, fault: Fault) -> None:
+        """Spoil every call from now on; connections that are open end."""
+        self._fault = fault
+        self._hang_up()
 
     @property
     def host(self) -> str:
@@ -94,6 +109,13 @@ class SpoiltLine:
         if self._listener.fileno() >= 0:
             self._listener.shutdown(socket.SHUT_RDWR)  # or a waiting accept would go on
             self._listener.close()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        for caller in self._open:
+            if caller.fileno() >= 0:
+                with suppress(OSError):
+                    caller.shutdown(socket.SHUT_RDWR)
 
     def _accept(self) -> None:
         while True:
@@ -101,7 +123,7 @@ class SpoiltLine:
                 caller, _ = self._listener.accept()
             except OSError:
                 return
-            self.connections += 1
+            self._open.append(caller)
             Thread(target=self._serve, args=(caller,), daemon=True).start()
 
     def _serve(self, caller: socket.socket) -> None:

@@ -77,6 +77,35 @@ class Connection:
     ) -> Reply:
         """Call one of the SDK's ``…_without_preload_content``. Raises TargetError."""
         is_management = getattr(operation, "__self__", None) is self.management
+        return self._send(is_management, operation, *arguments, **options)
+
+    def get_management(self, path: str) -> Reply:
+        """Read a path of the Management API that the SDK has no operation for.
+
+        Raises TargetError.
+        """
+        client = self.management.api_client
+        _, url, headers, _, _ = client.param_serialize(
+            "GET",
+            path,
+            header_params={"Accept": "application/json"},
+            auth_settings=["management_key"],
+        )
+
+        def get(_request_timeout: float) -> urllib3.BaseHTTPResponse:
+            answer = client.call_api("GET", url, headers, _request_timeout=_request_timeout)
+            response: urllib3.BaseHTTPResponse = answer.response
+            return response
+
+        return self._send(True, get)
+
+    def _send(
+        self,
+        is_management: bool,
+        operation: Callable[..., urllib3.BaseHTTPResponse],
+        *arguments: Any,
+        **options: Any,
+    ) -> Reply:
         if is_management and not self._has_management_key:
             raise MissingKeyError
         deadline = time.monotonic() + TIMEOUT

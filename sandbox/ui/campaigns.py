@@ -20,7 +20,9 @@ from sandbox.rules.parse import parse_ruleset
 from sandbox.rules.words.outline import outline
 from sandbox.rules.words.rules import ruleset_in_words
 from sandbox.targets.campaigns import Campaigns
+from sandbox.targets.errors import TargetError
 from sandbox.ui.acts import act
+from sandbox.ui.failures import show_failure
 from sandbox.ui.text import escaped
 from sandbox.ui.times import entered_time, shown_time
 from sandbox.ui.visit import Visit, asked_in_address, note_in_address
@@ -115,7 +117,7 @@ def show_campaign(campaign: Json, timezone: str, currency: str) -> None:
 def show_rules(here: Visit, campaigns: Campaigns, campaign: Json) -> None:
     """Show a campaign's rules in plain words, each with what it says in full.
 
-    Raises TargetError.
+    When they cannot be read, it says why.
     """
     unsupported: list[Sequence[str]] = []
     if here.live is None:
@@ -126,7 +128,11 @@ def show_rules(here: Visit, campaigns: Campaigns, campaign: Json) -> None:
         unsupported = [rule.unsupported for rule in compiled.rules]
     else:
         # What the emulator could not evaluate is no fault of a live deployment.
-        ruleset = campaigns.ruleset(campaign) or {}
+        try:
+            ruleset = campaigns.ruleset(campaign) or {}
+        except TargetError as error:
+            show_failure(error, "Its rules cannot be read")
+            return
     rules = ruleset_in_words(parse_ruleset(ruleset, "", []), here.application.vocabulary).rules
     if not rules:
         st.caption("This campaign has no rules yet.")
