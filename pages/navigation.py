@@ -45,6 +45,12 @@ page = st.navigation(
             help="Who is this customer to the rules: attributes, points, history?",
         ),
         st.Page(
+            "log.py",
+            title="Log",
+            icon=":material/receipt_long:",
+            help="What exactly was sent and answered, and can I send it again?",
+        ),
+        st.Page(
             "connect.py",
             title="Connect",
             icon=":material/cable:",

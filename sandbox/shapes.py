@@ -7,7 +7,7 @@ and every fault gets its JSON pointer. Titles follow the vendor's page on errors
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -56,9 +56,18 @@ class Reader:
     def read(self, body: bytes) -> Any:
         """Return the decoded body; raises Refused."""
         try:
-            return self._decoder.decode(body)
+            decoded = self._decoder.decode(body)
+            if not body.isascii():
+                body.decode()  # The decoder does not look at texts that it skips.
+            return decoded
         except (msgspec.DecodeError, RecursionError, ValueError):
             return convert(parse_json(body), self._shape)
+
+
+def refuse_repeated(values: Sequence[object], pointer: str) -> None:
+    """Refuse a list that names something twice, for lists of which the schema says so."""
+    if len(set(values)) < len(values):
+        raise Refused([Fault("Duplicate", "Each may be named once", pointer)])
 
 
 def faults_in(value: Any, shape: Any, pointer: str = "") -> Iterator[Fault]:
@@ -103,6 +112,9 @@ def _struct_faults(value: Any, info: inspect.StructType, pointer: str) -> Iterat
             yield from _faults(value[field.encode_name], field.type, where)
         elif field.required:
             yield Fault("Missing", f"“{field.encode_name}” is required", where)
+    if info.forbid_unknown_fields:
+        for name in value.keys() - {field.encode_name for field in info.fields}:
+            yield Fault("Unknown", f"There is no field “{name}”", f"{pointer}/{escape(name)}")
 
 
 def _list_faults(value: Any, info: inspect.ListType, pointer: str) -> Iterator[Fault]:
@@ -127,8 +139,9 @@ def _union_faults(value: Any, info: inspect.UnionType, pointer: str) -> Iterator
     if len(tagged) == len(members) and isinstance(value, Mapping):
         tags = {member.tag: member for member in tagged}
         name = tagged[0].tag_field or "type"
-        if value.get(name) in tags:
-            yield from _faults(value, tags[value[name]], pointer)
+        tag = value.get(name)
+        if isinstance(tag, str) and tag in tags:
+            yield from _faults(value, tags[tag], pointer)
         else:
             yield _enum(name, tags, f"{pointer}/{name}")
     elif len(members) == 1 or all(list(_faults(value, member, pointer)) for member in members):

@@ -65,6 +65,8 @@ PURE_MAY_IMPORT = (
     "re2",
     "shlex",
     "typing",
+    # Only quoting: the package can fetch too.
+    "urllib.parse",
     # Only what makes the same id of the same texts.
     "uuid.NAMESPACE_OID",
     "uuid.uuid5",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -70,6 +70,7 @@ NAMED_ELSEWHERE = {
     "not-yet": {"45.00"},
 }
 AMOUNT = re.compile(r"\d+\.\d\d")
+DAY = re.compile(r"\d+ (?:June|September)")
 
 
 class Shown(NamedTuple):
@@ -185,6 +186,91 @@ def test_every_amount_of_a_hint_is_one_that_the_page_shows(scenario_id: str, sho
     assert named - known == NAMED_ELSEWHERE.get(scenario_id, set())
 
 
+@pytest.mark.parametrize("scenario_id", SHOWS)
+def test_every_other_number_of_a_hint_is_true_too(scenario_id: str, shop: Shop):
+    hint = DAY.sub("", AMOUNT.sub("", SCENARIOS[scenario_id]["hint"])).replace(",", "")
+    true = WHOLE_NUMBERS.get(scenario_id, lambda shop, shown: [])(shop, shop.saved(scenario_id))
+    assert {int(number) for number in re.findall(r"\d+", hint)} == set(true)
+
+
+def percents(shop: Shop, shown: Shown) -> list[Decimal]:
+    """Return what each discount on the session takes, in percent of what those before left."""
+    left, found = shown.totals.price - sum(p["value"] for p in shown.all(PER_COST)), []
+    for props in shown.all("setDiscount"):
+        found.append(props["value"] * 100 / left)
+        left -= props["value"]
+    return found
+
+
+def needed(campaign_id: int, block_id: str) -> Any:
+    """Return the value that a condition of a campaign of the demo compares with."""
+    (campaign,) = [c for c in BUNDLE["campaigns"] if c["id"] == campaign_id]
+    rules = campaign["ruleset"]["promotionRules"]
+    return next(b["value"] for rule in rules for b in rule["blocks"] if b["id"] == block_id)
+
+
+def points(shown: Shown) -> list[Any]:
+    return [props["value"] for props in shown.all(POINTS)]
+
+
+# What the numbers of hints that are no amounts of money have to be.
+WHOLE_NUMBERS: dict[str, Callable[[Shop, Shown], Iterable[Any]]] = {
+    "tutorial": percents,
+    "big-basket": lambda shop, shown: [needed(2, "min")],
+    "discount-on-discount": percents,
+    "free-shipping": lambda shop, shown: [needed(4, "min")],
+    "almost-free-shipping": lambda shop, shown: [needed(4, "min") - shown.session["cartItemTotal"]],
+    "referral": lambda shop, shown: points(shown)[:1],
+    "classic": percents,
+    "birthday": percents,
+    "staff": percents,
+    "store": percents,
+    "points": lambda shop, shown: [
+        balance(shop, RENE),
+        shown.only("deductLoyaltyPoints")["value"],
+        *points(shown),
+    ],
+    "points-for-shoes": lambda shop, shown: [
+        *points(shown),
+        sum(points(shown)[1:]),
+        sum(points(shown)),
+    ],
+    "gold": lambda shop, shown: [
+        balance(shop, VERA),
+        BUNDLE["loyaltyPrograms"][0]["tiers"][1]["minPoints"],
+        *percents(shop, shown),
+    ],
+    "cinema-ticket": lambda shop, shown: [
+        needed(2, "enough"),
+        len(BUNDLE["giveawayPools"][0]["codes"]),
+    ],
+    "third-order": lambda shop, shown: [
+        BUNDLE["achievementProgress"][0]["progress"],
+        BUNDLE["achievements"][0]["target"],
+        *points(shown),
+        needed(13, "earn"),
+    ],
+    "not-yet": lambda shop, shown: percents(
+        shop, shop.show(shop.draft("not-yet"), "2026-09-01T00:00:00+02:00")
+    ),
+}
+
+
+def test_the_days_that_hints_name_are_today_and_that_of_the_code_for_later(shop: Shop):
+    named = {name: DAY.findall(SCENARIOS[name]["hint"]) for name in SHOWS}
+    coupon = shop.workspace.coupon("AUTUMN25")
+    assert coupon is not None
+    assert coupon.start_date is not None
+    zone = shop.workspace.application.zone
+    times = [shop.workspace.clock.now(), coupon.start_date]
+    today, later = (f"{at.day} {at:%B}" for at in (time.astimezone(zone) for time in times))
+    assert {name: days for name, days in named.items() if days} == {
+        "birthday": [today],
+        "sale": [today],
+        "not-yet": [later],
+    }
+
+
 def amounts(shown: Shown) -> set[str]:
     """Every amount of a cart: of its rows and effects, and what a discount leaves of the whole."""
     totals = shown.totals
@@ -216,6 +302,12 @@ def test_there_are_25_products_in_5_categories():
     assert dict(counts) == dict.fromkeys(
         ("Shirts", "Trousers", "Shoes", "Accessories", "Jackets"), 5
     )
+
+
+def test_the_five_known_customers_and_the_guest_each_have_a_saved_cart():
+    known = [profile["integrationId"] for profile in BUNDLE["customerProfiles"]]
+    assert known == [NORA, RENE, VERA, "bea-birthday", "emil-employee"]
+    assert {scenario["profileId"] for scenario in SCENARIOS.values()} == {"", *known}
 
 
 def test_every_campaign_stands_in_the_evaluation_tree_once():

@@ -24,9 +24,10 @@ def achievements_content(
     return [
         _definition(achievement)
         | {
+            "isCappedByTarget": achievement.settings.is_capped_by_target,
             "currentProgress": progress_content(
                 current_tracker(achievement, facts.trackers, now), now
-            )
+            ),
         }
         for achievement in achievements
     ]
@@ -95,7 +96,6 @@ def _definition(achievement: CompiledAchievement) -> dict[str, Any]:
         "description": settings.description,
         "recurrencePolicy": settings.recurrence_policy,
         "activationPolicy": settings.activation_policy,
-        "isCappedByTarget": settings.is_capped_by_target,
         "allowRollbackAfterCompletion": settings.allow_rollback_after_completion,
     }
     dates = {"fixedStartDate": settings.fixed_start_date, "endDate": settings.end_date}

@@ -47,7 +47,7 @@ from sandbox.emulator.http import (
     Headers,
     Incoming,
     Request,
-    TooLargeError,
+    UnreadError,
     answer_with,
     raw_path,
     read,
@@ -168,7 +168,11 @@ def create_app(workspaces: Workspaces, admin_key: str | None, host: str) -> ASGI
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         path = raw_path(scope)
-        endpoint, ids = router.find(path) or (api.endpoint_of_unknown(path), {})
+        try:
+            endpoint, ids = router.find(path) or (api.endpoint_of_unknown(path), {})
+        except Refused as error:
+            await answer_with(refused(error.faults), send)
+            return
         query_string = scope["query_string"].decode("latin-1")
         request = Request(
             scope["method"], path, query_string, Headers(scope["headers"]), ids, receive
@@ -231,8 +235,8 @@ class _Api:
             else:
                 try:
                     incoming = await read(request, MAX_BODY)
-                except TooLargeError as error:
-                    answer = failed(413, str(error))
+                except UnreadError as error:
+                    answer = failed(error.status, str(error))
                 else:
                     answer = await self._answer(workspace.name, opened.handler, workspace, incoming)
             self._record(workspace, request, incoming, answer, started)
@@ -249,8 +253,8 @@ class _Api:
                 return _not_allowed(handlers)
             try:
                 incoming = await read(request, limit)
-            except TooLargeError as error:
-                return failed(413, str(error))
+            except UnreadError as error:
+                return failed(error.status, str(error))
             return await self._answer("", handler, self._workspaces, incoming)
 
         return endpoint

@@ -12,7 +12,7 @@ from sandbox.emulator.http import Incoming
 from sandbox.emulator.parameters import path_number
 from sandbox.engine.model import Model
 from sandbox.errors import Fault, Refused
-from sandbox.shapes import Reader, parse_json
+from sandbox.shapes import Reader, parse_json, refuse_repeated
 from sandbox.workspace.operations import audiences
 from sandbox.workspace.operations.audiences import (
     AudienceUpdate,
@@ -26,6 +26,7 @@ class MembershipChanges(Model, frozen=True):
     data: Annotated[list[MembershipChange], msgspec.Meta(max_length=1000)] = []
 
 
+_SUBSCRIBED = "/subscribedApplicationsIds"
 _NEW = Reader(NewAudience)
 _UPDATE = Reader(AudienceUpdate)
 _MEMBERSHIPS = Reader(MembershipChanges)
@@ -34,12 +35,14 @@ _MEMBERSHIPS = Reader(MembershipChanges)
 def create_audience(workspace: Workspace, incoming: Incoming) -> Answer:
     """POST /v2/audiences"""
     new: NewAudience = _NEW.read(incoming.body)
+    refuse_repeated(new.subscribed_applications_ids or (), _SUBSCRIBED)
     return ok(audience_content(workspace, audiences.create_audience(workspace, new)), 201)
 
 
 def update_audience(workspace: Workspace, incoming: Incoming) -> Answer:
     """PUT /v2/audiences/{audienceId}"""
     update: AudienceUpdate = _UPDATE.read(incoming.body)
+    refuse_repeated(update.subscribed_applications_ids or (), _SUBSCRIBED)
     audience_id = path_number(incoming, "audienceId")
     return ok(
         audience_content(workspace, audiences.update_audience(workspace, audience_id, update))

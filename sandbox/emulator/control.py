@@ -20,7 +20,7 @@ from sandbox.engine.model import Model, Time
 from sandbox.engine.trace import trace_schema
 from sandbox.errors import Fault, Refused
 from sandbox.shapes import Reader, parse_json
-from sandbox.workspace.clock import Clock
+from sandbox.workspace.clock import Clock, refuse_no_present
 from sandbox.workspace.operations import campaign_changes
 from sandbox.workspace.service import Workspaces
 from sandbox.workspace.updates import SessionUpdate
@@ -133,6 +133,8 @@ def put_ruleset(workspaces: Workspaces, incoming: Incoming) -> Turn:
 def explain(workspaces: Workspaces, incoming: Incoming) -> Turn:
     """POST /sandbox/v1/workspaces/{name}/explain: evaluate with a trace; stores nothing."""
     question: ExplainRequest = _EXPLAIN.read(incoming.body)
+    if question.now is not None:
+        refuse_no_present(question.now, pointer="/now")
     workspace = workspaces.workspace(incoming.ids["name"])
     update = question.request.customer_session
     if question.evaluable_campaign_ids is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -11,19 +12,38 @@ import msgspec
 from starlette.types import Receive, Scope, Send
 
 from sandbox.emulator.answers import Answer
-from sandbox.emulator.messages import TOO_LARGE
+from sandbox.emulator.messages import TOO_LARGE, TOO_SLOW
 from sandbox.errors import Fault, Refused, SandboxError
 
 MEGABYTE = 1024 * 1024
 MAX_BODY = 5 * MEGABYTE
 MAX_BUNDLE = 15 * MEGABYTE
+# For the whole body; a bundle of the largest size then needs half a megabyte a second.
+MAX_SECONDS = 30
 
 
-class TooLargeError(SandboxError):
+class UnreadError(SandboxError):
+    """A body that is not read to its end; `status` is what the client is told."""
+
+    status: int
+
+
+class TooLargeError(UnreadError):
     """The body is larger than this server reads."""
+
+    status = 413
 
     def __init__(self, limit: int) -> None:
         super().__init__(TOO_LARGE.format(limit=limit // MEGABYTE))
+
+
+class TooSlowError(UnreadError):
+    """The body does not come; whoever sends one byte a minute would hold a connection for ever."""
+
+    status = 408
+
+    def __init__(self) -> None:
+        super().__init__(TOO_SLOW.format(seconds=MAX_SECONDS))
 
 
 class DisconnectedError(SandboxError):
@@ -114,11 +134,21 @@ def raw_path(scope: Scope) -> str:
 async def read(request: Request, limit: int) -> Incoming:
     """Read a request whole.
 
-    Raises TooLargeError before reading more than `limit` bytes, DisconnectedError.
+    Raises TooLargeError before reading more than `limit` bytes, TooSlowError, DisconnectedError.
     """
     declared = request.headers.get("content-length")
     if declared is not None and declared.isdigit() and int(declared) > limit:
         raise TooLargeError(limit)
+    try:
+        async with asyncio.timeout(MAX_SECONDS):
+            body = await _body(request, limit)
+    except TimeoutError:
+        raise TooSlowError from None
+    query = _query(request.query_string)
+    return Incoming(request.ids, query, request.headers, body, request.query_string)
+
+
+async def _body(request: Request, limit: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     is_complete = False
@@ -132,9 +162,7 @@ async def read(request: Request, limit: int) -> Incoming:
             raise TooLargeError(limit)
         chunks.append(chunk)
         is_complete = not message.get("more_body", False)
-    query = _query(request.query_string)
-    body = b"".join(chunks)
-    return Incoming(request.ids, query, request.headers, body, request.query_string)
+    return b"".join(chunks)
 
 
 async def answer_with(answer: Answer, send: Send) -> None:

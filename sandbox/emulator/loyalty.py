@@ -21,7 +21,7 @@ from sandbox.engine.loyalty.transactions import Transaction
 from sandbox.engine.model import Model
 from sandbox.errors import Fault, Refused
 from sandbox.numbers import ZERO, plain
-from sandbox.shapes import Reader
+from sandbox.shapes import Reader, refuse_repeated
 from sandbox.workspace.operations import loyalty
 from sandbox.workspace.operations.loyalty import EntryFilter, Holder, Origin, PointsOrder, Statement
 from sandbox.workspace.workspace import Workspace
@@ -29,14 +29,14 @@ from sandbox.workspace.workspace import Workspace
 LOG_PAGE = 50
 
 
-class Deletion(Model, frozen=True):
+class Deletion(Model, frozen=True, forbid_unknown_fields=True):
     """Which ledgers to delete; "" is the main one."""
 
     scope: Literal["AllSubledgers", "SelectedSubledgers"]
     subledger_ids: list[str] | None = None
 
 
-class Activation(Model, frozen=True):
+class Activation(Model, frozen=True, forbid_unknown_fields=True):
     """Which points to activate: those of a session, or those of transactions."""
 
     transaction_uuids: Annotated[list[str], msgspec.Meta(min_length=1, max_length=50)] | None = (
@@ -129,9 +129,7 @@ def activate_points(workspace: Workspace, incoming: Incoming) -> Answer:
     if session_id is not None and uuids is None:
         activated = loyalty.activate_session(workspace, program_id, session_id)
     elif uuids is not None and session_id is None:
-        if len(set(uuids)) < len(uuids):
-            details = "Each transaction may be named once"
-            raise Refused([Fault("Duplicate", details, "/transactionUUIDs")])
+        refuse_repeated(uuids, "/transactionUUIDs")
         activated = loyalty.activate_transactions(workspace, program_id, uuids)
     else:
         details = "Either “transactionUUIDs” or “sessionId” is required, and not both"

@@ -8,6 +8,7 @@ NOT_FOUND = "There is nothing at this path"
 NOT_EMULATED = "This operation of Talon.One is not emulated yet"
 METHOD_NOT_ALLOWED = "This method is not allowed here"
 TOO_LARGE = "The body is larger than the {limit} MB that are allowed here"
+TOO_SLOW = "The body did not arrive within {seconds} seconds"
 NEEDS_JSON = "Calls that change something need the header Content-Type: application/json"
 FOREIGN_ORIGIN = "The control API answers only to pages and clients of this server itself"
 NEEDS_ADMIN_KEY = (

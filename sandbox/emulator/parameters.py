@@ -86,9 +86,24 @@ def path_number(incoming: Incoming, name: str) -> int:
     return _integer(incoming.ids[name], name)
 
 
-def number(incoming: Incoming, name: str) -> int | None:
+def number(incoming: Incoming, name: str, *, least: int | None = None) -> int | None:
     value = incoming.query.get(name)
-    return None if value is None else _integer(value, name)
+    if value is None:
+        return None
+    given = _integer(value, name)
+    if least is not None and given < least:
+        details = f"“{name}” is at least {least}, not {given}"
+        raise Refused([Fault("Invalid value", details, parameter=name)])
+    return given
+
+
+def part(incoming: Incoming, name: str, least: int) -> str | None:
+    """Read a text of at least so many characters."""
+    value = incoming.query.get(name)
+    if value is not None and len(value) < least:
+        details = f"“{name}” has at least {least} characters"
+        raise Refused([Fault("Too short", details, parameter=name)])
+    return value
 
 
 def numbers(incoming: Incoming, name: str) -> frozenset[int] | None:
@@ -113,8 +128,8 @@ def separated(incoming: Incoming, name: str) -> list[str]:
 
 
 def words(incoming: Incoming, name: str, allowed: Sequence[str]) -> frozenset[str] | None:
-    """Read a list of words; None when the parameter is not there or empty."""
-    given = separated(incoming, name)
+    """Read a list of words, of which none is empty; None when the parameter is not there."""
+    given = (part.strip() for value in incoming.values(name) for part in value.split(","))
     return frozenset(_allowed(text, name, allowed) for text in given) or None
 
 

@@ -6,11 +6,16 @@ id an SDK can send works: ``a/b`` (sent as ``a%2Fb``), ``../x``, ``%``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 from urllib.parse import unquote
 
+from sandbox.errors import Fault, Refused
+
 T = TypeVar("T")
+
+_BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
 class Router(Generic[T]):
@@ -36,7 +41,10 @@ class Router(Generic[T]):
                 positions.sort(key=len)
 
     def find(self, path: str) -> tuple[T, dict[str, str]] | None:
-        """Return what serves a path, with the ids in it, or None. Ids are never empty."""
+        """Return what serves a path, with the ids in it, or None. Ids are never empty.
+
+        Raises Refused for an id that is not percent-encoded UTF-8.
+        """
         found = self._without_ids.get(path)
         if found is not None:
             return found, {}
@@ -45,10 +53,23 @@ class Router(Generic[T]):
             route = self._routes.get(_shape(segments, ids))
             if route is not None:
                 served, names = route
-                values = [unquote(segments[i]) for i in ids]
-                if all(values):
-                    return served, dict(zip(names, values, strict=True))
+                if all(segments[i] for i in ids):
+                    pairs = zip(names, ids, strict=True)
+                    return served, {name: _unquoted(name, segments[i]) for name, i in pairs}
         return None
+
+
+def _unquoted(name: str, segment: str) -> str:
+    """Return an id; two that are sent differently never become one (decision S230)."""
+    if "%" not in segment:
+        return segment
+    try:
+        if not _BROKEN_ESCAPE.search(segment):
+            return unquote(segment, errors="strict")
+    except UnicodeDecodeError:
+        pass
+    details = f"“{name}” is not percent-encoded UTF-8: “{segment}”"
+    raise Refused([Fault("Malformed", details, parameter=name)])
 
 
 def _shape(segments: list[str], ids: tuple[int, ...]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from sandbox.emulator.turns import Turn
 from sandbox.emulator.wire import RETURN, SESSION, ReturnEnvelope, SessionEnvelope
 from sandbox.engine.model import CartItem
 from sandbox.errors import Fault, Refused
+from sandbox.workspace.clock import refuse_no_present
 from sandbox.workspace.sessions import pieces
 from sandbox.workspace.updates import CartItemUpdate
 from sandbox.workspace.updating.outcomes import Outcome
@@ -137,4 +138,5 @@ def _preview_time(workspace: Workspace, incoming: Incoming, dry: bool) -> dateti
     if now < workspace.clock.now():
         details = "“now” must lie in the future"
         raise Refused([Fault("Invalid value", details, parameter="now")])
+    refuse_no_present(now, parameter="now")
     return now

@@ -38,7 +38,6 @@ def variant_of(experiment: Experiment, session: CustomerSession) -> int | None:
 def _allocated(experiment: Experiment, session: CustomerSession) -> int | None:
     known = {variant.id for variant in experiment.variants}
     for allocation in session.experiment_variant_allocations or []:
-        if isinstance(allocation, dict) and allocation.get("experimentID") == experiment.id:
-            variant_id = allocation.get("variantID")
-            return variant_id if variant_id in known else None
+        if allocation.experiment_id == experiment.id:
+            return allocation.variant_id if allocation.variant_id in known else None
     return None

@@ -87,6 +87,13 @@ class CartItem(Model, frozen=True):
     prices: dict[str, PriceDetail] | None = None
 
 
+class VariantAllocation(Model, frozen=True):
+    """The variant of an experiment that a client chose (schema ExperimentVariantAllocation)."""
+
+    experiment_id: int = msgspec.field(name="experimentID")
+    variant_id: int = msgspec.field(name="variantID")
+
+
 class CustomerSession(Model, frozen=True):
     """One customer session, complete: what is stored, evaluated and answered.
 
@@ -115,7 +122,7 @@ class CustomerSession(Model, frozen=True):
     loyalty_cards: list[str] = []
     store_integration_id: str | None = None
     evaluable_campaign_ids: list[int] | None = None
-    experiment_variant_allocations: list[Json] | None = None
+    experiment_variant_allocations: list[VariantAllocation] | None = None
 
 
 class CustomerProfile(Model, frozen=True):

@@ -50,6 +50,11 @@ def day(time: datetime, timezone: str) -> str:
     return format_date(time.astimezone(ZoneInfo(timezone)), "d MMMM y", locale=LOCALE)
 
 
+def instant(time: datetime, timezone: str) -> str:
+    """Return a date with its time to the second in a zone: 3 May 2026, 14:30:05."""
+    return format_datetime(time.astimezone(ZoneInfo(timezone)), "d MMMM y, HH:mm:ss", locale=LOCALE)
+
+
 def moment(time: datetime, timezone: str) -> str:
     """Return a date with its time in a zone: 3 May 2026, 14:30."""
     return format_datetime(time.astimezone(ZoneInfo(timezone)), "d MMMM y, HH:mm", locale=LOCALE)

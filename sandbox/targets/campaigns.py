@@ -71,7 +71,9 @@ class Campaigns:
         if ruleset.get("rbVersion") != "v2":
             return ruleset
         campaign_path = f"/v2/applications/{self._application_id}/campaigns/{campaign['id']}"
-        return self._connection.get_management(f"{campaign_path}/rulesets/{ruleset_id}").object()
+        return self._connection.send(
+            "management", "GET", f"{campaign_path}/rulesets/{ruleset_id}"
+        ).object()
 
     def update(self, campaign: Mapping[str, Any], changes: Mapping[str, Any]) -> Json:
         """Change fields of a campaign, named as in the API, and return it as it is then."""

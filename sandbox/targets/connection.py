@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
 import talon_one
@@ -20,11 +20,14 @@ from pydantic import ValidationError
 from sandbox.targets.errors import (
     MissingKeyError,
     NotSentError,
+    TargetError,
     TimedOutError,
     UnreadableAnswerError,
 )
 from sandbox.targets.failures import decoded, failure, refusal
-from sandbox.targets.lock import WriteLock, guard
+from sandbox.targets.lock import GuardedPool, WriteLock, guard
+
+Api: TypeAlias = Literal["integration", "management"]
 
 TIMEOUT = 10.0
 _CHUNK = 65536
@@ -46,11 +49,23 @@ class Reply:
         return content
 
 
+class SentCall(NamedTuple):
+    """A call as it was sent, and its answer; status 0 and why where none came."""
+
+    method: str
+    path: str
+    request: str
+    status: int
+    answer: str
+    milliseconds: float
+
+
 class Connection:
     """The two APIs of one host, each with a key of its own; reuses its connections.
 
     Without a Management API key its calls are not sent. With a `lock`, nothing that
-    could change the host is sent while that is closed. Keys stay in here: an answer that repeats
+    could change the host is sent while that is closed, and the `observer` learns of every call that
+    was sent. Keys stay in here: an answer that repeats
     one has it replaced.
     """
 
@@ -60,9 +75,11 @@ class Connection:
         integration_key: str,
         management_key: str = "",
         lock: WriteLock | None = None,
+        observer: Callable[[SentCall], None] | None = None,
     ) -> None:
         self.host = host
         self.name = urlsplit(host).netloc
+        self._observer = observer
         self._has_management_key = bool(management_key)
         self._secrets = tuple(filter(None, (integration_key, management_key)))
         self.integration = talon_one.IntegrationApi(
@@ -71,43 +88,79 @@ class Connection:
         self.management = talon_one.ManagementApi(
             _client(host, "management_key", "ManagementKey-v1", management_key, lock)
         )
+        self._clients: dict[Api, talon_one.ApiClient] = {
+            "integration": self.integration.api_client,
+            "management": self.management.api_client,
+        }
 
     def call(
         self, operation: Callable[..., urllib3.BaseHTTPResponse], *arguments: Any, **options: Any
     ) -> Reply:
         """Call one of the SDK's ``…_without_preload_content``. Raises TargetError."""
         is_management = getattr(operation, "__self__", None) is self.management
-        return self._send(is_management, operation, *arguments, **options)
+        api: Api = "management" if is_management else "integration"
+        return self._send(api, operation, *arguments, **options)
 
-    def get_management(self, path: str) -> Reply:
-        """Read a path of the Management API that the SDK has no operation for.
+    def send(self, api: Api, method: str, path: str, body: str = "") -> Reply:
+        """Send a raw path with its query, and a body of JSON byte for byte. Raises TargetError.
 
-        Raises TargetError.
+        For what the SDK has no operation for, or would write anew with numbers as float; this
+        borrows its keys and connections only.
         """
-        client = self.management.api_client
+        client = self._clients[api]
         _, url, headers, _, _ = client.param_serialize(
-            "GET",
+            method,
             path,
-            header_params={"Accept": "application/json"},
-            auth_settings=["management_key"],
+            header_params={"Accept": "application/json", "Content-Type": "application/json"},
+            auth_settings=list(client.configuration.api_key),
         )
 
-        def get(_request_timeout: float) -> urllib3.BaseHTTPResponse:
-            answer = client.call_api("GET", url, headers, _request_timeout=_request_timeout)
-            response: urllib3.BaseHTTPResponse = answer.response
+        def request(_request_timeout: float) -> urllib3.BaseHTTPResponse:
+            response: urllib3.BaseHTTPResponse = client.rest_client.pool_manager.request(
+                method,
+                url,
+                body=body.encode() or None,
+                headers=headers,
+                timeout=_request_timeout,
+                preload_content=False,
+            )
             return response
 
-        return self._send(True, get)
+        return self._send(api, request)
 
     def _send(
         self,
-        is_management: bool,
+        api: Api,
         operation: Callable[..., urllib3.BaseHTTPResponse],
         *arguments: Any,
         **options: Any,
     ) -> Reply:
-        if is_management and not self._has_management_key:
+        """Call, and tell the observer of everything that was sent."""
+        if api == "management" and not self._has_management_key:
             raise MissingKeyError
+        started = time.perf_counter()
+        status, said = 0, ""
+        try:
+            reply = self._answer(api, operation, *arguments, **options)
+            status, said = reply.status, reply.raw
+        except TargetError as error:
+            status, said = getattr(error, "status", 0), error.raw or str(error)
+            raise
+        finally:
+            pool = self._clients[api].rest_client.pool_manager
+            if self._observer is not None and isinstance(pool, GuardedPool):
+                milliseconds = (time.perf_counter() - started) * 1000
+                for sent in pool.take_sent():
+                    self._observer(SentCall(*sent, status, said, milliseconds))
+        return reply
+
+    def _answer(
+        self,
+        api: Api,
+        operation: Callable[..., urllib3.BaseHTTPResponse],
+        *arguments: Any,
+        **options: Any,
+    ) -> Reply:
         deadline = time.monotonic() + TIMEOUT
         try:
             response = operation(*arguments, **options, _request_timeout=TIMEOUT)
@@ -117,7 +170,7 @@ class Connection:
         except urllib3.exceptions.HTTPError as error:
             raise failure(error, self.name, TIMEOUT) from None
         if not 200 <= response.status < 300:
-            key = "Management" if is_management else "Integration"
+            key = f"{api.capitalize()} API key"
             raise refusal(response.status, response.headers, raw, self.name, key)
         return Reply(response.status, raw)
 

@@ -63,7 +63,8 @@ def _is_no_http(error: urllib3.exceptions.ProtocolError) -> bool:
 def refusal(
     status: int, headers: Mapping[str, str], raw: str, host: str, key: str
 ) -> RefusedCallError | UnreadableAnswerError:
-    """Return the error for an answer with an error status; `key` says which key was sent.
+    """Return the error for an answer with an error status; `key` is what to call the key that
+    was sent: “Integration API key”.
 
     The vendor's shape is ``{"message", "errors": [{"title", "details", "source"}]}``
     (reference/api/07, section 7.3). What others on the way say (429, 5xx) may have any.
@@ -107,12 +108,12 @@ def _sentence(status: int, headers: Mapping[str, str], message: str, host: str, 
     match status:
         case 401:
             return (
-                f"The {key} API key was refused. Check that it belongs to this deployment and is "
+                f"The {key} was refused. Check that it belongs to this deployment and is "
                 "not expired."
             )
         case 403:
             return (
-                f"The {key} API key may not do this{_because(message)}. Ask an administrator to "
+                f"The {key} may not do this{_because(message)}. Ask an administrator to "
                 "allow it, or use another key."
             )
         case 404:

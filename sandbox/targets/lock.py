@@ -55,6 +55,12 @@ class GuardedPool(urllib3.PoolManager):
     def __init__(self, lock: WriteLock, **connection_options: Any) -> None:
         super().__init__(**connection_options)
         self._lock = lock
+        self._sent: list[tuple[str, str, str]] = []
+
+    def take_sent(self) -> list[tuple[str, str, str]]:
+        """Return what was sent since this was last asked: method, path with query, body."""
+        sent, self._sent = self._sent, []
+        return sent
 
     def urlopen(
         self, method: str, url: str, *arguments: Any, **options: Any
@@ -62,6 +68,10 @@ class GuardedPool(urllib3.PoolManager):
         """Send a request, once it is clear that it may be sent. Raises LockedError."""
         if not self._lock.is_open and changes_something(method, url):
             raise LockedError(urlsplit(url).netloc)
+        parts, body = urlsplit(url), options.get("body") or ""
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        text = body.decode(errors="replace") if isinstance(body, bytes) else str(body)
+        self._sent.append((method, path, text))
         return super().urlopen(method, url, *arguments, **options)
 
 

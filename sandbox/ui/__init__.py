@@ -4,4 +4,5 @@
 def warm_up() -> None:
     """Import now what pages import, the SDK and pandas with it, so that no visitor waits for it."""
     import sandbox.ui.editor
+    import sandbox.ui.resend
     import sandbox.ui.result  # noqa: F401

@@ -8,10 +8,11 @@ import streamlit as st
 
 from sandbox.settings import read_settings
 from sandbox.targets.application import ApplicationDescription
-from sandbox.targets.connection import Connection
+from sandbox.targets.connection import Connection, SentCall
 from sandbox.targets.deployment import Deployment, NoDeploymentError, read_deployment
 from sandbox.targets.lock import WriteLock
 from sandbox.targets.reading import Health, check_health, read_application
+from sandbox.ui.calls import remember_live_call
 
 # What a session state holds: the deployment, and whether it is the target now.
 _KNOWN = "live-deployment"
@@ -39,7 +40,11 @@ class Live:
             self.deployment.integration_key,
             self.deployment.management_key,
             self.lock,
+            self._remember,
         )
+
+    def _remember(self, call: SentCall) -> None:
+        remember_live_call(host=self.deployment.host, **call._asdict())
 
     @property
     def has_management_key(self) -> bool:

@@ -55,37 +55,43 @@ def changed_attributes(values: Attributes | None, before: Attributes) -> Attribu
 
 
 def _value_faults(attribute: Attribute, value: Any, pointer: str) -> Iterator[Fault]:
-    shown = encode_json(value).decode()
     if attribute.type.startswith("(list "):
         member_type = attribute.type[len("(list ") : -1]
         if not isinstance(value, list):
-            yield _invalid(attribute, shown, f"a list of {member_type}s", pointer)
+            yield _invalid(attribute, value, f"a list of {member_type}s", pointer)
             return
         for index, member in enumerate(value):
             if not _CHECKS[member_type](member):
-                yield _invalid(
-                    attribute,
-                    encode_json(member).decode(),
-                    f"a {member_type}",
-                    f"{pointer}/{index}",
-                )
+                yield _invalid(attribute, member, f"a {member_type}", f"{pointer}/{index}")
         members = value
     else:
         if not _CHECKS[attribute.type](value):
-            yield _invalid(attribute, shown, f"a {attribute.type}", pointer)
+            yield _invalid(attribute, value, f"a {attribute.type}", pointer)
             return
         members = [value]
     if attribute.restricted_by_suggestions:
         allowed = attribute.suggestions
         if any(member not in allowed for member in members):
             listed = ", ".join(encode_json(suggestion).decode() for suggestion in allowed)
-            details = f'Value of "{attribute.name}" attribute ({shown}) is not one of: {listed}'
+            sent = _shown(value)
+            details = f'Value of "{attribute.name}" attribute ({sent}) is not one of: {listed}'
             yield Fault("Invalid value", details, pointer)
 
 
-def _invalid(attribute: Attribute, shown: str, wanted: str, pointer: str) -> Fault:
-    details = f'Value of "{attribute.name}" attribute ({shown}) is not {wanted}'
+def _invalid(attribute: Attribute, value: Any, wanted: str, pointer: str) -> Fault:
+    details = f'Value of "{attribute.name}" attribute ({_shown(value)}) is not {wanted}'
     return Fault("Invalid type", details, pointer)
+
+
+def _shown(value: Any) -> str:
+    """Return what was sent as JSON; of a list, what is in it, but not what is in that."""
+    match value:
+        case dict():
+            return "{…}"
+        case list():
+            members = ("[…]" if isinstance(member, list) else _shown(member) for member in value)
+            return f"[{','.join(members)}]"
+    return encode_json(value).decode()
 
 
 def _is_number(value: Any) -> bool:

@@ -52,7 +52,7 @@ from sandbox.shapes import convert, parse_json
 from sandbox.workspace.achievement_bundle import BundledProgress, read_progress
 from sandbox.workspace.bundled import giveaways_of, memberships_of, referrals_of
 from sandbox.workspace.catalogs import read_catalogs
-from sandbox.workspace.clock import Clock
+from sandbox.workspace.clock import Clock, refuse_no_present
 from sandbox.workspace.entities import (
     BundledAudience,
     BundledCatalog,
@@ -262,7 +262,7 @@ class _Reading:
 
     def bundle(self) -> Bundle:
         runtime = self._one("x-runtime", Runtime) or Runtime()
-        frozen_at = self._one("clock", Time)
+        frozen_at = self._present()
         clock = Clock(frozen_at=frozen_at) if frozen_at else runtime.clock
         definition = self._definition()
         audiences = cast(list[BundledAudience], definition.audiences)
@@ -315,6 +315,16 @@ class _Reading:
             events=runtime.events,
         )
         return Bundle(self._raw, clock, application, state)
+
+    def _present(self) -> datetime | None:
+        try:
+            frozen_at = self._one("clock", Time)
+            if frozen_at is not None:
+                refuse_no_present(frozen_at, pointer="/clock")
+        except Refused as refused:
+            self._faults += refused.faults
+            return None
+        return frozen_at
 
     def _one(self, key: str, shape: type[T]) -> T | None:
         value = self._raw.get(key)

@@ -153,6 +153,14 @@ class CallLog:
             self._store.read, rows, lambda number, data: LoggedCall(number, _DECODER.decode(data))
         )
 
+    def find(self, workspace: str, number: int) -> LoggedCall | None:
+        """Return the call of a workspace that has this number, while it is kept."""
+        self.flush()
+        data = self._store.read.execute(
+            select(table.c.data).where(table.c.workspace == workspace, table.c.id == number)
+        ).scalar()
+        return None if data is None else LoggedCall(number, _DECODER.decode(data))
+
     def forget(self, workspace: str) -> None:
         """Drop what is waiting for a workspace that goes away."""
         with self._lock:

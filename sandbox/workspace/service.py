@@ -23,7 +23,7 @@ from sandbox.settings import Settings
 from sandbox.workspace import tables
 from sandbox.workspace.bundle import Bundle, read_bundle, read_stored
 from sandbox.workspace.calls import Call, CallLog, RawCall
-from sandbox.workspace.clock import Clock
+from sandbox.workspace.clock import Clock, refuse_no_present
 from sandbox.workspace.errors import StoreError, UnknownWorkspaceError
 from sandbox.workspace.export import export_bundle
 from sandbox.workspace.home import Home, hash_key
@@ -210,15 +210,19 @@ class Workspaces:
         return self.workspace(name).clock
 
     def set_clock(self, name: str, now: datetime | None) -> Clock:
-        """Freeze a workspace's clock, or let it run in real time."""
+        """Freeze a workspace's clock, or let it run in real time; raises Refused for no present."""
+        if now is not None:
+            refuse_no_present(now, pointer="/now")
         return self._set_clock(name, Clock(frozen_at=now))
 
     def advance_clock(self, name: str, duration: str) -> Clock:
-        """Move a workspace's clock; raises Refused for what is no duration."""
+        """Move a workspace's clock; raises Refused for what is no duration, or no present then."""
         try:
-            return self._set_clock(name, self.clock(name).advance(duration))
+            moved = self.clock(name).advance(duration)
         except ValueError as error:
             raise Refused([Fault("Invalid value", str(error), "/advance")]) from None
+        refuse_no_present(moved.now(), pointer="/advance")
+        return self._set_clock(name, moved)
 
     def log(self, name: str, call: RawCall) -> None:
         self._calls.add(name, call)

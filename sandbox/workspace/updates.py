@@ -6,11 +6,11 @@ Source: reference/api/01-session-put.md, section 1.2.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
-from sandbox.engine.model import Attributes, Cost, Model, Product, SessionState
+from sandbox.engine.model import Attributes, Cost, Model, Product, SessionState, VariantAllocation
 from sandbox.numbers import Number
 
 Code = Annotated[str, msgspec.Meta(max_length=100)]
@@ -43,7 +43,7 @@ class SessionUpdate(Model, frozen=True):
     additional_costs: dict[str, Cost] | None = None
     identifiers: Annotated[list[str], msgspec.Meta(max_length=5)] | None = None
     attributes: Attributes | None = None
-    experiment_variant_allocations: list[Any] | None = None
+    experiment_variant_allocations: list[VariantAllocation] | None = None
 
 
 class ItemToReturn(Model, frozen=True):

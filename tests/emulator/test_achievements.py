@@ -65,7 +65,6 @@ def test_an_achievement_shows_its_definition_and_the_present_progress(shop: Clie
         "period": "1M",
         "recurrencePolicy": "no_recurrence",
         "activationPolicy": "user_action",
-        "isCappedByTarget": False,
         "allowRollbackAfterCompletion": False,
         "campaignId": 1,
         "status": "active",

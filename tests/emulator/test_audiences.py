@@ -64,6 +64,13 @@ def test_the_same_audience_of_the_same_system_is_a_conflict(shop: Client):
     assert shop.call("POST", "/v2/audiences", elsewhere).status == 201
 
 
+@pytest.mark.parametrize(("method", "path"), [("POST", ""), ("PUT", "/9")])
+def test_an_application_subscribes_to_an_audience_once(shop: Client, method: str, path: str):
+    sent = {"name": "Travel", "subscribedApplicationsIds": [1, 2, 1]}
+    reply = shop.call(method, f"/v2/audiences{path}", sent)
+    assert list(reply.faults) == ["/subscribedApplicationsIds"]
+
+
 def test_names_may_repeat_and_ids_never_do(shop: Client):
     first = shop.call("POST", "/v2/audiences", {"name": "VIP"}).body["id"]
     shop.call("DELETE", f"/v2/audiences/{first}")

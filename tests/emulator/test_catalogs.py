@@ -145,6 +145,11 @@ def test_an_integration_key_does_not_list_items(shop: Client):
             {"filters": [{"attr": "size", "op": "LIKE", "value": 1}]},
             "/actions/0/payload/filters/0/op",
         ),
+        (
+            "REMOVE_MANY",
+            {"filters": [{"attr": "color", "op": "EQ", "value": [["red"]]}]},
+            "/actions/0/payload/filters/0/value",
+        ),
         ("PRAISE", {"sku": "A"}, "/actions/0/type"),
         ("ADD_PRICE_ADJUSTMENT", {"sku": "A", "adjustments": []}, "/actions/0/payload/adjustments"),
         (
@@ -163,6 +168,11 @@ def test_an_action_that_cannot_be_is_refused(shop: Client, kind: str, payload: A
     reply = sync(shop, kind, payload)
     assert reply.status == 400
     assert list(reply.faults) == [pointer]
+
+
+@pytest.mark.parametrize("kind", [None, 1, ["ADD"], {"ADD": 1}], ids=repr)
+def test_a_type_of_an_action_that_is_no_text_is_refused(shop: Client, kind: Any):
+    assert list(sync(shop, kind, {"sku": "A"}).faults) == ["/actions/0/type"]
 
 
 def test_actions_of_two_types_are_refused_and_nothing_is_done(shop: Client):

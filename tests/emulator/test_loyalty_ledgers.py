@@ -240,6 +240,14 @@ def test_deleting_one_ledger_leaves_the_others(client: Client):
     assert reply["subledgerBalances"]["bonus"]["activePoints"] == 7
 
 
+def test_a_misspelt_field_deletes_no_ledger(client: Client):
+    loaded(client, posted(5))
+    sent = {"scope": "AllSubledgers", "subledgerIDs": ["bonus"]}
+    reply = client.call("POST", f"{OF_P}/delete_transactions", sent)
+    assert list(reply.faults) == ["/subledgerIDs"]
+    assert balance(client)["activePoints"] == 5
+
+
 def test_a_customer_joins_once_and_a_card_never(client: Client):
     loaded(client, program={"programJoinPolicy": "points_earned"})
     assert client.call("POST", f"{OF_P}/join").status == 200

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.parameters import Page, moment, number, numbers, texts, words
+from sandbox.emulator.parameters import Page, moment, number, numbers, part, texts, words
 from sandbox.errors import Refused
 
 
@@ -38,6 +38,21 @@ def test_lists_are_repeated_or_separated_by_commas():
     assert numbers(asked("ids=1,2&ids=3"), "ids") == {1, 2, 3}
     assert numbers(asked("ids="), "ids") is None
     assert words(asked("status=a, b"), "status", ("a", "b")) == {"a", "b"}
+
+
+@pytest.mark.parametrize("text", ["", ",", "a,", "c"])
+def test_words_of_a_list_are_those_that_are_allowed(text):
+    with pytest.raises(Refused):
+        words(asked(f"status={text}"), "status", ("a", "b"))
+
+
+def test_numbers_and_texts_may_have_a_least():
+    assert number(asked("id=1"), "id", least=1) == 1
+    assert part(asked("name=ab"), "name", least=2) == "ab"
+    with pytest.raises(Refused):
+        number(asked("id=0"), "id", least=1)
+    with pytest.raises(Refused):
+        part(asked("name=a"), "name", least=2)
 
 
 def test_a_text_may_hold_commas():

@@ -21,7 +21,7 @@ from sandbox.engine.definitions import (
     Variant,
     Webhook,
 )
-from sandbox.engine.model import Cost
+from sandbox.engine.model import Cost, VariantAllocation
 from tests.engine.builders import (
     block,
     by_category,
@@ -187,7 +187,7 @@ def test_a_profile_always_sees_the_same_variant_and_weights_are_kept():
 
 
 def test_an_external_allocation_is_what_the_session_says():
-    allocation = [{"experimentID": 5, "variantID": 2}]
+    allocation = [VariantAllocation(experiment_id=5, variant_id=2)]
     trial = experiment(external=True)
     assert shown("cust-1", trial, experiment_variant_allocations=allocation) == [2]
     assert shown("cust-1", trial) == []

@@ -71,7 +71,7 @@ def test_every_campaign_is_listed_with_its_state_and_what_is_used_of_its_budget(
     state, words = listed(campaigns)["Opening gift"]
     assert state == "running"
     assert words.endswith("88.00 are gone · €88.00 of €100.00 discount")
-    assert campaigns.subheader[0].value == "20 of 21 running"
+    assert campaigns.subheader[0].value == "21 of 21 running"
 
 
 def test_a_campaign_tells_its_rules_in_plain_words(campaigns: AppTest):

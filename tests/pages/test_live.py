@@ -273,7 +273,22 @@ def test_the_unlock_ends_by_itself_and_a_late_edit_is_not_sent(
     assert button(live, "Save").disabled
 
 
-def test_rows_of_the_embedded_shop_stay_out_of_a_live_answer(live: AppTest):
+def test_live_calls_are_in_the_log_and_a_dry_one_can_be_sent_again(live: AppTest, shop: LiveShop):
+    live.switch_page("workbench.py").run()
+    calls = live.session_state["live-calls"]
+    assert calls[0].path.startswith("/v2/customer_sessions/demo-")
+    assert {call.origin for call in calls} == {shop.host}
+    assert shop.key not in str(calls)
+    live.query_params["call"] = calls[0].id
+    live.switch_page("log.py").run()
+    live.query_params["call"] = calls[0].id
+    live.run()
+    live.button(key="send-again").click().run()
+    assert "Status 200 → 200" in texts(live)
+    assert len(live.session_state["live-calls"]) == len(calls) + 1
+
+
+def test_campaigns_of_the_answer_have_the_names_of_the_deployment(live: AppTest):
     live.switch_page("workbench.py").run()
     campaigns = cells(open_tab(live, "Campaigns").table[1])
     assert len(campaigns) == 21

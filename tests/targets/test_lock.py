@@ -10,14 +10,14 @@ import talon_one
 
 from sandbox.targets import lock as lock_module
 from sandbox.targets.campaigns import Campaigns
-from sandbox.targets.connection import Connection
+from sandbox.targets.connection import Connection, SentCall
 from sandbox.targets.coupons import Coupons, NewCoupons
 from sandbox.targets.customers import Customers
-from sandbox.targets.errors import LockedError
+from sandbox.targets.errors import CutOffError, LockedError, RefusedCallError
 from sandbox.targets.lock import WriteLock, changes_something
 from sandbox.targets.target import Target
 from sandbox.workspace.updates import CartItemUpdate, SessionUpdate
-from tests.deployment import LiveShop, SpoiltLine
+from tests.deployment import LiveShop, SpoiltLine, answering, http_answer
 
 CART = SessionUpdate(cart_items=[CartItemUpdate(sku="A", quantity=1, price=Decimal(10))])
 CAMPAIGN = {"id": 1, "name": "A", "limits": [], "tags": [], "features": []}
@@ -133,3 +133,30 @@ def test_what_cannot_change_anything(method: str, path: str):
 )
 def test_what_could_change_something_even_if_it_says_that_it_is_dry(method: str, path: str):
     assert changes_something(method, f"https://shop.talon.one{path}")
+
+
+def test_every_call_that_is_sent_is_observed_and_no_other(shop: LiveShop, line: SpoiltLine):
+    seen: list[SentCall] = []
+    connection = Connection(
+        line.host, shop.key, shop.management_key, WriteLock(), observer=seen.append
+    )
+    Target(connection).preview_session("s", CART)
+    with pytest.raises(LockedError):
+        WRITES["reserve"](connection)
+    Campaigns(connection, 1).listed()
+    line.fault = http_answer("503 Unavailable", b"down")
+    with pytest.raises(RefusedCallError):
+        Campaigns(connection, 1).listed()
+    line.fault = answering(b"")
+    with pytest.raises(CutOffError):
+        Target(connection).preview_session("s", CART)
+    assert [(one.method, one.status) for one in seen] == [
+        ("PUT", 200),
+        ("GET", 200),
+        ("GET", 503),
+        ("PUT", 0),
+    ]
+    assert seen[0].path == "/v2/customer_sessions/s?dry=true"
+    assert '"sku": "A"' in seen[0].request
+    assert (seen[2].answer, "hung up" in seen[3].answer) == ("down", True)
+    assert shop.key not in str(seen)

@@ -69,6 +69,15 @@ def test_a_call_that_is_being_stored_is_waited_for(workspaces: Workspaces, tmp_p
             assert seen.result(timeout=10) == ["/stored-by-another-thread"]
 
 
+def test_a_call_is_found_by_its_number_in_its_own_workspace_only(workspaces: Workspaces):
+    workspaces.log("a", call("/mine"))
+    log = workspaces.workspace("a").calls
+    (entry,) = log.newest("a")
+    assert log.find("a", entry.number) == entry
+    assert log.find("b", entry.number) is None
+    assert log.find("a", entry.number + 1) is None
+
+
 def test_a_deleted_workspace_leaves_no_calls(workspaces: Workspaces):
     workspaces.log("a", call("/before"))
     workspaces.delete("a")

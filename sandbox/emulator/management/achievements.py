@@ -33,7 +33,9 @@ from sandbox.workspace.workspace import Workspace
 
 DEFAULT_PAGE = 50
 
-Name = Annotated[str, msgspec.Meta(pattern=r"^[a-zA-Z]\w+$", min_length=1, max_length=1000)]
+Name = Annotated[
+    str, msgspec.Meta(pattern=r"^[a-zA-Z][A-Za-z0-9_]+\Z", min_length=1, max_length=1000)
+]
 
 
 class AchievementUpdate(Model, frozen=True):
@@ -147,6 +149,7 @@ def achievement_content(workspace: Workspace, stored: Entity) -> dict[str, Any]:
         sandbox=True,
         timezone=settings.timezone,
     )
+    content.pop("campaignId", None)
     return content | {"status": status}
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.http import Incoming
+from sandbox.emulator.management.account import ACCOUNT_ID
 from sandbox.emulator.management.attributes import ApiName, Title
 from sandbox.emulator.management.entities import by_fields, entity_in_path, shown
 from sandbox.emulator.management.lists import counted
@@ -67,7 +68,14 @@ def update_additional_cost(workspace: Workspace, incoming: Incoming) -> Answer:
 
 def _content(workspace: Workspace, cost: Entity) -> dict[str, Any]:
     """Return an additional cost (schema AccountAdditionalCost)."""
-    return shown(workspace, cost, title=cost["name"], description="", type="session")
+    return shown(
+        workspace,
+        cost,
+        accountId=ACCOUNT_ID,
+        title=cost["name"],
+        description="",
+        type="session",
+    )
 
 
 ROUTES: Routes = {

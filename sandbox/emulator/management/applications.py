@@ -51,7 +51,7 @@ def application_content(workspace: Workspace) -> dict[str, Any]:
         "created": now,
         "modified": now,
         "description": "",
-        "attributesSettings": {"sessionAttributes": []},
+        "attributesSettings": {},
         "attributes": {},
         "limits": [],
     }

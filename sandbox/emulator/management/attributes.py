@@ -10,6 +10,7 @@ import msgspec
 
 from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.http import Incoming
+from sandbox.emulator.management.account import ACCOUNT_ID
 from sandbox.emulator.management.csv_files import imported
 from sandbox.emulator.management.entities import (
     by_fields,
@@ -43,8 +44,8 @@ from sandbox.workspace.workspace import Workspace
 MAX_SUGGESTIONS = 50
 MAX_ALLOWED = 500_000
 
-ApiName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]\w*$")]
-Title = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z][A-Za-z0-9_.!~*'() -]*$")]
+ApiName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]*\Z")]
+Title = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z][A-Za-z0-9_.!~*'() -]*\Z")]
 Suggestion = Annotated[str, msgspec.Meta(min_length=1)]
 
 
@@ -147,6 +148,7 @@ def _content(workspace: Workspace, attribute: Entity) -> dict[str, Any]:
     content = shown(
         workspace,
         attribute,
+        accountId=ACCOUNT_ID,
         title=attribute["name"],
         description="",
         editable=True,

@@ -43,7 +43,10 @@ def _content(workspace: Workspace, stored: Entity) -> dict[str, Any]:
     """Return an achievement (schema Achievement)."""
     content = achievement_content(workspace, stored)
     older = {name: value for name, value in content.items() if name not in _NEWER}
-    return older | {"status": _STATES[content["status"]]}
+    return older | {
+        "campaignId": stored["campaignId"],
+        "status": _STATES[content["status"]],
+    }
 
 
 _ACHIEVEMENTS = f"{CAMPAIGN}/achievements"

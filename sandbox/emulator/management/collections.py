@@ -9,7 +9,7 @@ import msgspec
 
 from sandbox.emulator.answers import Answer, no_content, ok
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.account import USER_ID
+from sandbox.emulator.management.account import ACCOUNT_ID, USER_ID
 from sandbox.emulator.management.applications import application_in_path
 from sandbox.emulator.management.campaigns import CAMPAIGN
 from sandbox.emulator.management.csv_files import csv_answer, imported
@@ -46,7 +46,7 @@ class CollectionUpdate(Model, frozen=True):
 
 class NewCollection(Model, frozen=True):
     name: Annotated[
-        str, msgspec.Meta(min_length=1, pattern=r"^[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*$")
+        str, msgspec.Meta(min_length=1, pattern=r"^[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*\Z")
     ]
     description: str | None = None
     subscribed_applications_ids: list[int] | None = None
@@ -155,7 +155,7 @@ def _listed(workspace: Workspace, incoming: Incoming, found: Iterable[Entity]) -
 
 def _content(workspace: Workspace, collection: Entity) -> dict[str, Any]:
     """Return a collection (schema Collection)."""
-    content = shown(workspace, collection, createdBy=USER_ID)
+    content = shown(workspace, collection, accountId=ACCOUNT_ID, createdBy=USER_ID)
     items = content.pop("items", [])
     if collection.get("campaignId") is not None:
         content["applicationId"] = workspace.application.settings.id

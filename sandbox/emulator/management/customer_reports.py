@@ -14,7 +14,7 @@ from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.applications import application_in_path
 from sandbox.emulator.management.customers import customer_in_path
 from sandbox.emulator.management.lists import stored, uncounted
-from sandbox.emulator.parameters import Period, time_range
+from sandbox.emulator.parameters import MAX_PAGE, Period, page, time_range
 from sandbox.emulator.routes import Routes
 from sandbox.emulator.turns import searching
 from sandbox.engine.model import CustomerProfile
@@ -57,6 +57,7 @@ def get_analytics(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/applications/{applicationId}/customers/{customerId}/analytics: of all time"""
     application_in_path(workspace, incoming)
     profile = customer_in_path(workspace, incoming)
+    page(incoming, MAX_PAGE)  # There is nothing to page, but what is no page is refused.
     activity = activity_of(workspace, profile.integration_id, lambda session: True)
     return ok(
         {

@@ -8,7 +8,6 @@ from typing import Any
 
 from sandbox.emulator.bundled_content import said
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.account import ACCOUNT_ID
 from sandbox.emulator.parameters import path_number
 from sandbox.workspace.operations.entities import Entity, Kind, find_entity
 from sandbox.workspace.workspace import Workspace
@@ -24,7 +23,7 @@ def entity_in_path(
 def shown(workspace: Workspace, entity: Entity, **defaults: Any) -> dict[str, Any]:
     """Return an entity with the vendor's defaults for what its bundle does not say."""
     now = workspace.clock.now()
-    return {"created": now, "accountId": ACCOUNT_ID, **defaults, **said(entity)}
+    return {"created": now, **defaults, **said(entity)}
 
 
 def by_fields(*names: str) -> Mapping[str, Callable[[Entity], Any]]:

@@ -13,7 +13,7 @@ from sandbox.emulator.answers import Answer, known
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.applications import application_in_path
 from sandbox.emulator.management.lists import stored
-from sandbox.emulator.parameters import created, separated
+from sandbox.emulator.parameters import created, part, separated
 from sandbox.emulator.routes import Routes
 from sandbox.emulator.turns import searching
 from sandbox.engine.model import Effect
@@ -21,6 +21,7 @@ from sandbox.workspace.entities import TrackedEvent
 from sandbox.workspace.workspace import Workspace
 
 Takes = Callable[[TrackedEvent], bool]
+_LEAST_OF_A_NAME = 2
 
 
 def list_events(workspace: Workspace, incoming: Incoming) -> Answer:
@@ -81,7 +82,7 @@ def _of_event(incoming: Incoming) -> Iterable[Takes]:
 
 def _of_customer(workspace: Workspace, incoming: Incoming) -> Iterable[Takes]:
     for parameter, attribute in (("customerName", "Name"), ("customerEmail", "Email")):
-        text = incoming.query.get(parameter)
+        text = part(incoming, parameter, _LEAST_OF_A_NAME)
         if text is not None:
             yield _customer_has(workspace, attribute, text.casefold())
 

@@ -16,7 +16,7 @@ from sandbox.emulator.loyalty_cards import card_answer, card_content
 from sandbox.emulator.loyalty_entries import log_entry
 from sandbox.emulator.management.lists import NOT_SORTABLE, stored, uncounted
 from sandbox.emulator.management.loyalty_points import adding, deducting
-from sandbox.emulator.parameters import number, path_number
+from sandbox.emulator.parameters import number, part, path_number
 from sandbox.emulator.routes import Routes
 from sandbox.emulator.turns import searching, storing
 from sandbox.engine.loyalty.transactions import LoyaltyCard
@@ -35,8 +35,8 @@ def list_cards(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/loyalty_programs/{loyaltyProgramId}/cards"""
     program_id = path_number(incoming, "loyaltyProgramId")
     find_program(workspace, program_id, card_based=True)
-    identifier, batch_id = incoming.query.get("identifier"), incoming.query.get("batchId")
-    customer_id = number(incoming, "profileId")
+    identifier, batch_id = part(incoming, "identifier", least=4), incoming.query.get("batchId")
+    customer_id = number(incoming, "profileId", least=1)
     people, connection = workspace.records.people, workspace.reading
     profile = None if customer_id is None else people.profile(connection, customer_id)
 

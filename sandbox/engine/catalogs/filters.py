@@ -40,6 +40,9 @@ def filter_faults(
                 yield Fault("Invalid value", details, f"{where}/op")
             elif _number(condition.value) is None:
                 yield Fault("Invalid value", "A number was expected", f"{where}/value")
+        elif any(isinstance(one, list | dict) for one in _listed(condition.value)):
+            details = "A text, a number, true, false, or a list of those was expected"
+            yield Fault("Invalid value", details, f"{where}/value")
 
 
 def matches(item: CatalogItem, filters: Iterable[ItemFilter]) -> bool:

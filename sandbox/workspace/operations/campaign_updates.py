@@ -50,12 +50,12 @@ Feature = Literal[
 ]
 
 
-class CodeGeneratorSettings(Model, frozen=True):
+class CodeGeneratorSettings(Model, frozen=True, forbid_unknown_fields=True):
     """How codes of a campaign are made; ``#`` in the pattern stands for one of the characters."""
 
     valid_characters: list[str]
     coupon_pattern: Annotated[
-        str, msgspec.Meta(min_length=3, max_length=100, pattern=r"^[A-Za-z0-9._%+@#-]+$")
+        str, msgspec.Meta(min_length=3, max_length=100, pattern=r"^[A-Za-z0-9._%+@#-]+\Z")
     ]
 
 

@@ -40,7 +40,7 @@ class CardBatch(Model, frozen=True):
     card_code_settings: JobSettings | None = None
 
 
-class CardUpdate(Model, frozen=True):
+class CardUpdate(Model, frozen=True, forbid_unknown_fields=True):
     """What to change of a card; attributes are merged, null removes one."""
 
     status: CardStatus | None = None

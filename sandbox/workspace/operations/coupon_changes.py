@@ -21,7 +21,7 @@ from sandbox.workspace.operations.code_terms import (
 from sandbox.workspace.workspace import Workspace
 
 
-class CouponUpdate(CouponTerms, frozen=True):
+class CouponUpdate(CouponTerms, frozen=True, forbid_unknown_fields=True):
     """New values of one coupon; without dates and without a recipient it has none."""
 
     limits: list[Limit] | None = None
@@ -30,7 +30,9 @@ class CouponUpdate(CouponTerms, frozen=True):
     implicitly_reserved: bool | None = None
 
 
-class BatchUpdate(CouponTerms, frozen=True, rename={"batch_id": "batchID"}):
+class BatchUpdate(
+    CouponTerms, frozen=True, forbid_unknown_fields=True, rename={"batch_id": "batchID"}
+):
     """New values of all coupons of a campaign, or of a batch; without dates they have none."""
 
     batch_id: str | None = None

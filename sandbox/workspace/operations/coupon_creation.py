@@ -38,7 +38,7 @@ MAX_COUPONS_OF_A_JOB = 5_000_000
 _MOST_AT_ONCE = 200_000
 
 
-class NewCoupons(CouponTerms, frozen=True, kw_only=True):
+class NewCoupons(CouponTerms, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Coupons of one pattern."""
 
     usage_limit: UsageLimit
@@ -50,9 +50,11 @@ class NewCoupons(CouponTerms, frozen=True, kw_only=True):
     coupon_pattern: Pattern | None = None
     is_reservation_mandatory: bool | None = None
     implicitly_reserved: bool | None = None
+    support_request_id: int | None = None
+    support_request_note: str | None = None
 
 
-class NewCouponsForRecipients(CouponTerms, frozen=True, kw_only=True):
+class NewCouponsForRecipients(CouponTerms, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A coupon for each of several customers."""
 
     usage_limit: UsageLimit
@@ -64,14 +66,14 @@ class NewCouponsForRecipients(CouponTerms, frozen=True, kw_only=True):
     coupon_pattern: Pattern | None = None
 
 
-class JobSettings(Model, frozen=True):
+class JobSettings(Model, frozen=True, forbid_unknown_fields=True):
     valid_characters: Characters
     coupon_pattern: Annotated[
-        str, msgspec.Meta(min_length=3, max_length=100, pattern=r"^[A-Za-z0-9._%+@#-]+$")
+        str, msgspec.Meta(min_length=3, max_length=100, pattern=r"^[A-Za-z0-9._%+@#-]+\Z")
     ]
 
 
-class NewCouponJob(CouponTerms, frozen=True, kw_only=True):
+class NewCouponJob(CouponTerms, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Very many coupons; their form is the campaign's unless the job has settings."""
 
     usage_limit: UsageLimit

@@ -55,7 +55,7 @@ class ReferralFilters(Model, frozen=True):
         )
 
 
-class ReferralUpdate(Model, frozen=True):
+class ReferralUpdate(Model, frozen=True, forbid_unknown_fields=True):
     """New values of a referral; without dates and without a friend it has none."""
 
     friend_profile_integration_id: ProfileId | None = None

@@ -65,6 +65,12 @@ def budgets(client: Client) -> list[Any]:
     return found
 
 
+def test_a_misspelt_field_of_the_form_of_codes_is_refused(client: Client):
+    load(client, campaign())
+    form = {"validCharacters": ["A"], "couponPattern": "###", "pattern": "###"}
+    assert list(update(client, couponSettings=form).faults) == ["/couponSettings/pattern"]
+
+
 def test_a_campaign_is_shown_without_its_rules_and_with_the_vendors_defaults(client: Client):
     load(client, campaign(description="Summer", tags=["s"], features=["coupons"]))
     content = client.manage("GET", CAMPAIGN).body

@@ -79,6 +79,12 @@ def test_a_wrong_update_changes_nothing(shop: Client):
     assert shop.manage("GET", f"{CAMPAIGN}/coupons/no_total").body["data"][0]["usageLimit"] == 3
 
 
+def test_a_misspelt_field_of_an_update_is_refused(shop: Client):
+    assert list(shop.manage("PUT", COUPON, {"usagelimit": 9}).faults) == ["/usagelimit"]
+    reply = shop.manage("PUT", f"{CAMPAIGN}/coupons", {"usageLimit": 9, "batchId": "b1"})
+    assert list(reply.faults) == ["/batchId"]
+
+
 def test_a_coupon_of_another_campaign_is_not_found(shop: Client):
     assert shop.manage("PUT", f"{OTHER}/coupons/1", {}).status == 404
     assert shop.manage("DELETE", f"{OTHER}/coupons/1").status == 404

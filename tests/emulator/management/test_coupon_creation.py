@@ -152,6 +152,7 @@ def test_a_new_code_can_be_redeemed_at_once(client: Client):
         ({"couponPattern": "#" * 101}, "/couponPattern"),
         ({"uniquePrefix": "P" * 99, "couponPattern": "###"}, "/couponPattern"),
         ({"recipientIntegrationId": "x" * 1001}, "/recipientIntegrationId"),
+        ({"recipientIntegrationID": "anna"}, "/recipientIntegrationID"),
         (
             {"limits": [{"action": "redeemCoupon", "limit": 1, "entities": ["Coupon"]}]},
             "/limits/0/entities",

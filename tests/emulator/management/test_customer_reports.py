@@ -102,6 +102,11 @@ def test_reports_are_listed_and_found(shop: Client, query: str, found: list[tupl
     assert listed(shop, query) == found
 
 
+def test_analytics_have_no_pages_and_refuse_what_is_none(shop: Client):
+    reply = shop.manage("GET", f"{APPLICATION}/customers/1/analytics?pageSize=0")
+    assert list(reply.faults) == ["pageSize"]
+
+
 def test_analytics_look_at_all_time(shop: Client):
     assert shop.manage("GET", f"{APPLICATION}/customers/1/analytics").body == {
         "acceptedCoupons": 2,

@@ -90,6 +90,12 @@ def test_events_are_found_by_what_they_are_and_led_to(shop: Client, query: str, 
     assert types(shop, query) == found
 
 
+@pytest.mark.parametrize("parameter", ["customerName", "customerEmail"])
+def test_one_letter_is_no_part_of_a_name(shop: Client, parameter: str):
+    reply = shop.manage("GET", f"/v1/applications/1/events/no_total?{parameter}=a")
+    assert list(reply.faults) == [parameter]
+
+
 def test_a_dry_request_logs_no_event(shop: Client):
     before = types(shop)
     shop.put_session("other", "?dry=true", profileId="p", cartItems=[item()])

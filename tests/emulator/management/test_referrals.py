@@ -95,6 +95,11 @@ def test_an_update_sets_what_it_names_and_takes_away_dates_and_friend(shop: Clie
     assert codes(shop, "?valid=expired") == []
 
 
+def test_a_misspelt_field_of_an_update_is_refused(shop: Client):
+    reply = shop.manage("PUT", f"{CAMPAIGN}/referrals/2", {"usagelimit": 5})
+    assert list(reply.faults) == ["/usagelimit"]
+
+
 def test_what_is_wrong_with_an_update_is_named(shop: Client):
     sent = {"attributes": {"colour": "red"}, "startDate": NOW, "expiryDate": NOW}
     reply = shop.manage("PUT", f"{CAMPAIGN}/referrals/2", sent)

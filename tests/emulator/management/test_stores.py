@@ -69,6 +69,7 @@ def test_a_new_store_can_be_named_from_the_next_request_on(client: Client):
     created = client.manage("POST", STORES, SENT | {"attributes": {"region": "north"}})
     assert created.status == 201
     assert created.body["id"] == 5
+    assert "accountId" not in created.body
     assert client.put_session("s", storeIntegrationId="hh").status == 200
     assert client.manage("POST", STORES, SENT).status == 409
 

@@ -28,6 +28,7 @@ from sandbox.engine.model import (
     Giveaway,
     Product,
     Referral,
+    VariantAllocation,
 )
 from sandbox.numbers import encode_json
 from tests.engine import builders
@@ -316,7 +317,12 @@ _identifiers = words.some(["10.0.0.1", "phone"], 2)
 _stores = st.sampled_from(["berlin", None, "paris"])
 _referral_codes = st.sampled_from(["", "", "FRIEND", ""])
 _allocations = st.sampled_from(
-    [None, [{"experimentID": 1, "variantID": 1}], [{"experimentID": 1, "variantID": 9}], None]
+    [
+        None,
+        [VariantAllocation(experiment_id=1, variant_id=1)],
+        [VariantAllocation(experiment_id=1, variant_id=9)],
+        None,
+    ]
 )
 
 
