@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from tests.client import Client
@@ -40,7 +40,18 @@ class LiveShop:
 
     @property
     def has_only_its_own_sessions(self) -> bool:
-        """Whether what it has stored is what it began with: nobody else's session, nor a change."""
+        """Whether no session was stored since it began."""
+        return self._sessions(self.client.send("GET", _PATH).body) == self._sessions(
+            self.began_with
+        )
+
+    @staticmethod
+    def _sessions(bundle: Any) -> list[str]:
+        return sorted(one["integrationId"] for one in bundle["customerSessions"])
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether it has stored what it began with, and nothing else."""
         stored = self.client.send("GET", _PATH).body
         kept = {name: stored[name] for name in self.began_with if name in stored}
         return kept == self.began_with and not (stored.keys() - kept.keys())

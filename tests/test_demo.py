@@ -15,7 +15,8 @@ from msgspec.structs import replace
 
 from sandbox.insight.totals import Totals, compute_totals
 from sandbox.numbers import decode_json, encode_json
-from sandbox.ui.drafts import scenario_draft, with_item
+from sandbox.ui.cart.saved_carts import scenario_draft
+from sandbox.ui.drafts import with_item
 from sandbox.workspace.operations.audiences import MembershipChange, change_memberships
 from sandbox.workspace.service import Workspaces
 from sandbox.workspace.updates import CartItemUpdate, SessionUpdate

@@ -26,6 +26,11 @@ def minor_unit(currency: str) -> Decimal:
     return Decimal(1).scaleb(-get_currency_precision(currency))
 
 
+def price_format(currency: str) -> str:
+    """Return the format of prices in widgets, with the decimals of a currency: %.2f."""
+    return f"%.{-minor_unit(currency).adjusted()}f"
+
+
 def rounded(amount: Amount, currency: str) -> Decimal:
     """Return an amount in minor units, half away from zero."""
     return quantize(Decimal(amount), minor_unit(currency), ROUND_HALF_UP)

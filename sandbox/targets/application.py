@@ -18,6 +18,7 @@ from sandbox.workspace.vocabulary import vocabulary_of
 from sandbox.workspace.workspace import Workspace
 
 _MAX_CUSTOMERS = 6
+_MAX_CUSTOMER_IDS = 100
 _MAX_CODES = 50
 
 
@@ -35,7 +36,8 @@ class ApplicationDescription:
     """One Application; what is not known of it is empty.
 
     Campaigns are known by id, catalog items by SKU, customers by integration id, loyalty programs'
-    titles by id. `customers` are a few to begin with, `coupon_codes` the newest. `id` is 0 when
+    titles by id. `customers` are a few to begin with; `customer_ids`, `coupon_codes` and
+    `referral_codes` are the newest, `cards` identifiers of loyalty cards. `id` is 0 when
     nobody could tell it. `gaps` are what could not be read, by name, each with a sentence why.
     """
 
@@ -49,7 +51,10 @@ class ApplicationDescription:
     stores: Sequence[Store] = ()
     catalog: Mapping[str, CatalogItem] = field(default_factory=dict)
     customers: Mapping[str, CustomerProfile] = field(default_factory=dict)
+    customer_ids: Sequence[str] = ()
     coupon_codes: Sequence[str] = ()
+    referral_codes: Sequence[str] = ()
+    cards: Sequence[str] = ()
     programs: Mapping[int, str] = field(default_factory=dict)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     gaps: Mapping[str, str] = field(default_factory=dict)
@@ -63,7 +68,8 @@ def describe_workspace(workspace: Workspace) -> ApplicationDescription:
         one["integrationId"]
         for one in (workspace.raw.get("customerProfiles") or [])[:_MAX_CUSTOMERS]
     ]
-    profiles = (workspace.records.profile(workspace.reading, one) for one in personas)
+    records, reading = workspace.records, workspace.reading
+    profiles = (records.profile(reading, one) for one in personas)
     return ApplicationDescription(
         id=settings.id,
         name=settings.name,
@@ -80,7 +86,15 @@ def describe_workspace(workspace: Workspace) -> ApplicationDescription:
         stores=definition.stores,
         catalog=workspace.catalog,
         customers={one.integration_id: one for one in profiles if one is not None},
-        coupon_codes=workspace.records.coupons.newest_codes(workspace.reading, _MAX_CODES),
+        customer_ids=records.people.newest_ids(reading, _MAX_CUSTOMER_IDS),
+        coupon_codes=records.coupons.newest_codes(reading, _MAX_CODES),
+        referral_codes=records.referrals.newest_codes(reading, _MAX_CODES),
+        cards=[
+            card
+            for program in definition.loyalty_programs
+            if program.card_based
+            for card in sorted(records.loyalty.card_identifiers(reading, program.id))[:_MAX_CODES]
+        ],
         programs={one.id: one.title or one.name for one in definition.loyalty_programs},
         vocabulary=vocabulary_of(definition, workspace.raw),
     )

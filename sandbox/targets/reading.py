@@ -179,6 +179,7 @@ class _Reader:
             additional_costs=costs,
             stores=_shaped(listed["stores"], Store),
             customers={one.integration_id: one for one in customers},
+            customer_ids=[one.integration_id for one in customers],
             programs={one.id: one.title or one.name for one in programs},
             vocabulary=Vocabulary(
                 currency=currency,

@@ -79,7 +79,7 @@ def show_snippets(here: Visit) -> None:
             f"The key is not written out: put it into the environment variable "
             f"{code(FROM_ENVIRONMENT.removeprefix('$'))} of your own program."
         )
-    draft = editor.current_draft(here.workspace)
+    draft = editor.current_draft(here)
     body = {"customerSession": sdk_session(draft).to_dict(), "responseContent": ["customerSession"]}
     host, key = here.connection.host, here.integration_key
     python_tab, javascript_tab, curl_tab = st.tabs(["Python", "JavaScript", "cURL"])

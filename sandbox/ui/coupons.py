@@ -17,10 +17,10 @@ import streamlit as st
 
 from sandbox.engine.code_patterns import CodePattern, code_pattern
 from sandbox.insight.campaign_list import coupons_frame
-from sandbox.insight.money import exact, minor_unit
+from sandbox.insight.money import exact, minor_unit, price_format
 from sandbox.targets.coupons import Coupons, NewCoupons, Validity
 from sandbox.ui.acts import act
-from sandbox.ui.editor import price_format, take_to_workbench
+from sandbox.ui.editor import take_to_workbench
 from sandbox.ui.text import code, escaped, shown_table
 from sandbox.ui.visit import Visit
 
@@ -145,7 +145,7 @@ class CouponTools:
                         lambda: self._coupons.update(coupon, {"usage_limit": int(limit)}),
                     )
                 if st.button("Try it", icon=":material/shopping_cart:", key=key("try")):
-                    take_to_workbench(self._here.workspace, coupon_codes=[chosen])
+                    take_to_workbench(self._here, coupon_codes=[chosen])
                     st.switch_page("workbench.py")
                 if st.button(
                     "Delete", icon=":material/delete:", key=key("delete"), disabled=self._is_locked

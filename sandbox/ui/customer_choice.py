@@ -60,7 +60,7 @@ def choose(here: Visit, listed: Sequence[Json]) -> str:
 
 def _of_another_cart(here: Visit) -> str | None:
     """Return whose cart the Workbench shows, if that has changed since this page looked."""
-    now = editor.current_draft(here.workspace).profile_id
+    now = editor.current_draft(here).profile_id
     before = st.session_state.get(_CART_OF)
     st.session_state[_CART_OF] = now
     return now if now != before else None

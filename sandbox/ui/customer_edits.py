@@ -59,7 +59,7 @@ class Editing:
 
 def cart_price(here: Visit, profile_id: str) -> Decimal | None:
     """Return what the Workbench's cart costs a customer; None when there is no price."""
-    draft = replace(editor.current_draft(here.workspace), profile_id=profile_id)
+    draft = replace(editor.current_draft(here), profile_id=profile_id)
     if not draft.cart_items:
         return None
     pricing = price(here, draft)

@@ -50,7 +50,7 @@ def show_headline(here: Visit, profile_id: str, inventory: Json) -> None:
 def offer_workbench(here: Visit, profile_id: str) -> None:
     """Offer to go on in the Workbench with this customer."""
     if st.button("Shop as this customer", icon=":material/shopping_cart:", key="to-workbench"):
-        editor.take_to_workbench(here.workspace, profile_id=profile_id)
+        editor.take_to_workbench(here, profile_id=profile_id)
         st.switch_page("workbench.py")
 
 

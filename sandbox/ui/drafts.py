@@ -8,15 +8,14 @@ up. Writing edits back into the base would lose every second one.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from msgspec.structs import replace
 
-from sandbox.engine.model import Cost
 from sandbox.workspace.updates import CartItemUpdate, SessionUpdate
 
 COLUMNS = {"name": "str", "quantity": "Int64", "price": "float64", "category": "str", "sku": "str"}
@@ -26,60 +25,42 @@ COLUMNS = {"name": "str", "quantity": "Int64", "price": "float64", "category": "
 class DraftState:
     """What one visitor is editing.
 
-    `base` is the cart the grid started from, `items` what it holds now. `started` are the other
-    widgets' first values. `kept` are fields that only JSON can set. `drawn` says that the widgets
-    of this version were on the page.
+    `base` is the cart the grid started from, `lines` what it holds now. `started` are the other
+    widgets' first values, and what no widget has. `is_saved` says that it is a saved cart, as it
+    was saved; `first` is what the widgets held when they were first drawn, None until then.
     """
 
     version: int
     base: tuple[CartItemUpdate, ...]
-    items: tuple[CartItemUpdate, ...]
     started: SessionUpdate
-    kept: SessionUpdate = field(default_factory=SessionUpdate)
-    drawn: bool = False
+    is_saved: bool = False
+    lines: tuple[Line, ...] = ()
+    first: SessionUpdate | None = None
 
 
-def restart(draft: SessionUpdate, version: int) -> DraftState:
+class Line(NamedTuple):
+    """A complete line of the grid, and its row in the grid, which deleting others leaves as is."""
+
+    row: int
+    item: CartItemUpdate
+
+
+def restart(draft: SessionUpdate, version: int, *, is_saved: bool = False) -> DraftState:
     """Return the state that shows a draft from scratch."""
-    items = tuple(draft.cart_items or ())
-    return DraftState(version, items, items, draft, kept=draft)
+    return DraftState(version, tuple(draft.cart_items or ()), draft, is_saved)
 
 
 def untouched(current: DraftState) -> SessionUpdate:
     """Return what the widgets will hold once they are drawn, before anybody touches them."""
     started = current.started
-    items, _ = read_grid(grid_frame(current.base), current.base)
+    lines, _ = read_grid(grid_frame(current.base), current.base)
     return replace(
-        current.kept,
+        started,
         profile_id=started.profile_id or "",
         coupon_codes=list(dict.fromkeys(started.coupon_codes or [])),
-        cart_items=list(items),
+        cart_items=[line.item for line in lines],
         additional_costs=dict(started.additional_costs or {}),
         attributes=dict(started.attributes or {}),
-    )
-
-
-def scenario_draft(
-    scenario: Mapping[str, Any], catalog: Mapping[str, CartItemUpdate]
-) -> SessionUpdate:
-    """Return a saved cart as a draft; its items name SKUs of the catalog and quantities.
-
-    `attributes`, where it has them, are the session's. What it says beside that (`referralCode`,
-    `storeIntegrationId`, `loyaltyCards`, `identifiers`) is the session's too; other keys are for
-    whoever shows saved carts: `id`, `title`, `hint` and `group`.
-    """
-    return SessionUpdate(
-        profile_id=scenario["profileId"],
-        coupon_codes=list(scenario["couponCodes"]),
-        cart_items=[_with_quantity(catalog[sku], count) for sku, count in scenario["items"]],
-        additional_costs={
-            name: Cost(price=Decimal(price)) for name, price in scenario["additionalCosts"].items()
-        },
-        attributes=scenario.get("attributes"),
-        referral_code=scenario.get("referralCode"),
-        store_integration_id=scenario.get("storeIntegrationId"),
-        loyalty_cards=scenario.get("loyaltyCards"),
-        identifiers=scenario.get("identifiers"),
     )
 
 
@@ -92,10 +73,10 @@ def with_item(
     for line in items:
         if not found and line.sku == item.sku and line.price == item.price:
             found = True
-            grown.append(_with_quantity(line, line.quantity + quantity))
+            grown.append(replace(line, quantity=line.quantity + quantity))
         else:
             grown.append(line)
-    return grown if found else [*grown, _with_quantity(item, quantity)]
+    return grown if found else [*grown, replace(item, quantity=quantity)]
 
 
 def grid_frame(items: Iterable[CartItemUpdate]) -> pd.DataFrame:
@@ -115,54 +96,46 @@ def grid_frame(items: Iterable[CartItemUpdate]) -> pd.DataFrame:
 
 def read_grid(
     frame: pd.DataFrame, base: tuple[CartItemUpdate, ...]
-) -> tuple[tuple[CartItemUpdate, ...], int]:
+) -> tuple[tuple[Line, ...], int]:
     """Return the complete lines of an edited grid, and how many rows are still incomplete.
 
-    What a line has beside the grid's columns (attributes, costs) is kept from the base line that it
-    was. A row needs an item or a SKU, a quantity and a price.
+    What a line has beside the grid's columns (attributes, costs, …) is kept from the base line that
+    it was. A row needs an item or a SKU, a quantity and a price; a base line without a price, which
+    the catalog is to say, needs none.
     """
-    items = []
+    lines = []
     incomplete = 0
-    for index, row in frame.iterrows():
-        sku = _text(row["sku"]) or _text(row["name"])
-        quantity, price = _whole(row["quantity"]), _decimal(row["price"])
+    columns = (frame[name].tolist() for name in COLUMNS)
+    for row, name, count, amount, category, code in zip(frame.index, *columns, strict=True):
+        sku = _text(code) or _text(name)
+        quantity, price = _whole(count), _decimal(amount)
         if not sku and quantity is None and price is None:
             continue
-        if not sku or quantity is None or price is None:
+        before = base[row] if row < len(base) else None
+        if not sku or quantity is None or (price is None and not _is_unpriced(before)):
             incomplete += 1
             continue
-        before = base[index] if isinstance(index, int) and index < len(base) else None
-        items.append(
-            CartItemUpdate(
-                sku=sku,
-                quantity=quantity,
-                price=_kept_price(price, before),
-                name=_text(row["name"]) or None,
-                category=_text(row["category"]) or None,
-                attributes=before.attributes if before else None,
-                additional_costs=before.additional_costs if before else None,
-            )
+        item = replace(
+            before or CartItemUpdate(sku=sku, quantity=quantity),
+            sku=sku,
+            quantity=quantity,
+            price=_kept_price(price, before),
+            name=_text(name) or None,
+            category=_text(category) or None,
         )
-    return tuple(items), incomplete
+        lines.append(Line(int(row), item))
+    return tuple(lines), incomplete
 
 
-def _kept_price(price: Decimal, before: CartItemUpdate | None) -> Decimal:
+def _is_unpriced(before: CartItemUpdate | None) -> bool:
+    return before is not None and before.price is None
+
+
+def _kept_price(price: Decimal | None, before: CartItemUpdate | None) -> Decimal | None:
     """Return the exact price of an unedited cell, which the grid only holds as a float."""
-    if before is not None and before.price is not None and float(before.price) == float(price):
-        return before.price
-    return price
-
-
-def _with_quantity(item: CartItemUpdate, quantity: int) -> CartItemUpdate:
-    return CartItemUpdate(
-        sku=item.sku,
-        quantity=quantity,
-        price=item.price,
-        name=item.name,
-        category=item.category,
-        attributes=item.attributes,
-        additional_costs=item.additional_costs,
-    )
+    if price is None or before is None or before.price is None:
+        return price
+    return before.price if float(before.price) == float(price) else price
 
 
 def _text(value: Any) -> str:

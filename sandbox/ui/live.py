@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import streamlit as st
 
@@ -23,12 +24,14 @@ _IS_TARGET = "is-live"
 class Live:
     """A deployment with its connection, whose lock is closed at first.
 
-    `currency` and `timezone` are the user's; the deployment's own win where they can be read.
+    `evaluate_at` is the time that carts are to be evaluated at, None for now. `currency` and
+    `timezone` are the user's; the deployment's own win where they can be read.
     """
 
     deployment: Deployment
     currency: str
     timezone: str
+    evaluate_at: datetime | None = None
     lock: WriteLock = field(default_factory=WriteLock)
     connection: Connection = field(init=False)
     health: list[Health] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sandbox.insight.campaigns import campaign_rows
@@ -10,7 +11,7 @@ from sandbox.insight.facts import WorkspaceFacts
 from sandbox.insight.totals import Totals, compute_totals
 from sandbox.insight.verdicts import verdicts
 from sandbox.targets.errors import NewerAnswerError, TargetError
-from sandbox.targets.target import Answer
+from sandbox.targets.target import CONTENT, Answer
 from sandbox.ui.visit import Visit, facts
 from sandbox.workspace.updates import SessionUpdate
 
@@ -29,13 +30,16 @@ class Pricing:
     answer: Answer | TargetError
 
 
-def price(here: Visit, draft: SessionUpdate) -> Pricing:
-    """Fire a dry run of a draft, through the SDK and over HTTP."""
+def price(here: Visit, draft: SessionUpdate, content: Sequence[str] = CONTENT) -> Pricing:
+    """Fire a dry run of a draft, through the SDK and over HTTP; `content` are parts of the answer.
+
+    A page that shows lines and campaigns needs those of `CONTENT` at least.
+    """
     session_id = f"{here.name}-1"
     known = facts(here, draft.coupon_codes or [])
     answer: Answer | TargetError
     try:
-        answer = here.target.preview_session(session_id, draft)
+        answer = here.target.preview_session(session_id, draft, content, here.pretended_now)
     except TargetError as error:
         answer = error
     if here.live is None:

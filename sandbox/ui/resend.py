@@ -137,7 +137,7 @@ def _load(here: Visit, call: LoggedCall) -> None:
         st.error(lines, title="The Workbench cannot take this", icon=":material/error:")
         return
     fields = {name: getattr(draft, name) for name in SessionUpdate.__struct_fields__}
-    editor.take_to_workbench(here.workspace, **fields)
+    editor.take_to_workbench(here, **fields)
     st.switch_page("workbench.py")
 
 

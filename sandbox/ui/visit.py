@@ -63,9 +63,18 @@ class Visit:
         return self.live is None or self.live.has_management_key
 
     @property
+    def pretended_now(self) -> datetime | None:
+        """The time that requests ask a live target to pretend; a future one, or none."""
+        if self.live is None or self.live.evaluate_at is None:
+            return None
+        return self.live.evaluate_at if self.live.evaluate_at > Clock().now() else None
+
+    @property
     def now(self) -> datetime:
-        """The time at the target: real on a live one, the workspace's own otherwise."""
-        return self.workspace.clock.now() if self.live is None else Clock().now()
+        """The time that carts are evaluated at."""
+        if self.live is None:
+            return self.workspace.clock.now()
+        return self.pretended_now or Clock().now()
 
 
 def visit() -> Visit:

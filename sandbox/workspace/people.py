@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
@@ -50,6 +51,16 @@ class People:
         if integration_id is not None:
             statement = statement.where(_PROFILES.c.integration_id == integration_id)
         return Listing(connection, statement, _PROFILE.decode)
+
+    def newest_ids(self, connection: Connection, most: int) -> Sequence[str]:
+        """Return the integration ids of the profiles made last, the newest first."""
+        rows = (
+            select(_PROFILES.c.integration_id)
+            .where(_PROFILES.c.workspace == self._workspace)
+            .order_by(_PROFILES.c.number.desc())
+            .limit(most)
+        )
+        return connection.execute(rows).scalars().all()
 
     def profile(self, connection: Connection, number: int) -> CustomerProfile | None:
         """Return the profile with this internal id."""

@@ -48,6 +48,11 @@ class Referrals:
         rows = select(table.c.code).where(table.c.workspace == self._workspace)
         return connection.execute(rows).scalars().all()
 
+    def newest_codes(self, connection: Connection, most: int) -> Sequence[str]:
+        """Return the codes of the referrals made last, the newest first."""
+        newest = self.every(connection)[-most:]
+        return [referral.code for referral in reversed(newest)]
+
     def existing(self, connection: Connection, codes: Iterable[str]) -> set[str]:
         """Return which of these codes are there."""
         return existing_codes(connection, tables.referrals, self._workspace, codes)

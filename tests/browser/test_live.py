@@ -95,7 +95,7 @@ def test_a_session_with_live_keys_leaves_none_behind(page: Page, app: App, shop:
             tab.click()
             page.wait_for_timeout(300)
             look()
-    assert shop.has_only_its_own_sessions
+    assert shop.is_untouched
     page.reload()
     expect(page.get_by_text("Embedded emulator").first).to_be_visible()
     look()

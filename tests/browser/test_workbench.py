@@ -41,8 +41,10 @@ def edit_quantity(page: Page, row: int, quantity: int) -> None:
 
 
 def type_code(page: Page, code: str) -> None:
-    page.get_by_label("Codes").fill(code)
-    page.get_by_label("Codes").press("Enter")
+    codes = page.get_by_role("combobox", name="Codes")
+    codes.click()
+    codes.fill(code)
+    codes.press("Enter")
 
 
 def test_the_first_load_shows_a_priced_cart_without_a_click(page: Page):

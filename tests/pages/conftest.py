@@ -12,6 +12,7 @@ from streamlit.testing.v1.element_tree import Table
 
 from sandbox.emulator.server import BackgroundServer, announce
 from sandbox.ui import result
+from sandbox.ui.cart.saved_carts import scenarios
 from tests.client import Client
 from tests.conftest import settings
 
@@ -85,6 +86,14 @@ def texts(page: AppTest) -> str:
 def open_tab(page: AppTest, label: str, key: str = "details") -> AppTest:
     page.session_state[key] = label
     return page.run()
+
+
+def show_saved(page: AppTest, cart: str) -> AppTest:
+    """Show a saved cart, of whatever group."""
+    group = next(one.get("group", "More") for one in scenarios() if one["id"] == cart)
+    if page.session_state["groups"] != group:
+        open_tab(page, group, "groups")
+    return page.pills(key="scenario").set_value(cart).run()
 
 
 def press(page: AppTest, label: str) -> AppTest:

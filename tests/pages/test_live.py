@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -292,3 +293,31 @@ def test_campaigns_of_the_answer_have_the_names_of_the_deployment(live: AppTest)
     live.switch_page("workbench.py").run()
     campaigns = cells(open_tab(live, "Campaigns").table[1])
     assert len(campaigns) == 21
+
+
+def test_the_future_is_pretended_with_each_dry_run_and_the_past_is_not(
+    live: AppTest, shop: LiveShop
+):
+    shop.client.send("PUT", "/sandbox/v1/workspaces/shop/clock", {"now": None})
+    live.switch_page("workbench.py").run()
+    live.datetime_input(key="evaluate-at").set_value(datetime(2090, 1, 2, 3, 4)).run()
+    assert not live.exception
+    assert "Evaluated at 2 January 2090, 03:04" in texts(live).replace("\\", "")
+    assert "now=2090-01-02T02%3A04%3A00" in live.session_state["live-calls"][0].path
+    live.datetime_input(key="evaluate-at").set_value(datetime(2020, 1, 2, 3, 4)).run()
+    assert "evaluates no cart as of the past" in texts(live)
+    assert "now=" not in live.session_state["live-calls"][0].path
+    assert metrics(live)["To pay"]
+
+
+def test_what_belongs_to_the_own_workspace_is_not_offered_on_a_live_target(live: AppTest):
+    live.switch_page("workbench.py").run()
+    assert [box.label for box in live.pills] == []
+    assert "This Application has no catalog" in texts(live)
+
+
+def test_starting_over_empties_the_cart_and_leaves_both_shops_alone(live: AppTest, shop: LiveShop):
+    live.switch_page("workbench.py").run()
+    button(live, "Start over").click().run()
+    assert "Add a product" in texts(live)
+    assert shop.has_only_its_own_sessions

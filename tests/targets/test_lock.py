@@ -72,7 +72,7 @@ def test_reading_and_dry_runs_need_no_unlocking(connection: Connection, shop: Li
     assert answer.content["customerSession"]["total"] == 10
     assert Campaigns(connection, 1).listed()
     assert Customers(connection, 1).inventory("vera-vip")
-    assert shop.has_only_its_own_sessions
+    assert shop.is_untouched
 
 
 def test_unlocked_it_writes_until_it_is_locked(

@@ -72,4 +72,4 @@ def test_health_says_how_each_api_answers(line: SpoiltLine, shop: LiveShop):
     connection = connect(line.host, shop)
     (health,) = check_health(connection, has_management_key=False)
     assert isinstance(health.error, RefusedCallError)
-    assert shop.has_only_its_own_sessions
+    assert shop.is_untouched

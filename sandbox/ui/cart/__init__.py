@@ -1,0 +1,1 @@
+"""The pieces of the Workbench's left side: what a draft is made of, each with its widgets."""

@@ -1,0 +1,50 @@
+"""Additional costs, of the session or of one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import streamlit as st
+
+from sandbox.engine.definitions import AdditionalCost
+from sandbox.engine.model import Cost
+from sandbox.insight.money import price_format
+from sandbox.ui.cart.offers import Offers
+from sandbox.ui.drafts import DraftState
+from sandbox.ui.text import escaped
+
+
+def choose_costs(offers: Offers, current: DraftState) -> dict[str, Cost]:
+    """Show the session's additional costs; those that are not defined stay as JSON set them."""
+    before = current.started.additional_costs or {}
+    return cost_inputs(offers.session_costs, before, offers.currency, f"{current.version}")
+
+
+def cost_inputs(
+    definitions: Sequence[AdditionalCost], before: Mapping[str, Cost], currency: str, key: str
+) -> dict[str, Cost]:
+    """Show a widget for each cost and return what they hold, with the costs that have none."""
+    shown = {definition.name for definition in definitions}
+    costs = {name: cost for name, cost in before.items() if name not in shown}
+    if not definitions:
+        return costs
+    with st.container(horizontal=True):
+        for definition in definitions:
+            cost = before.get(definition.name)
+            value = st.number_input(
+                escaped(definition.title or definition.name),
+                value=None if cost is None else float(cost.price),
+                min_value=0.0,
+                step=1.0,
+                format=price_format(currency),
+                placeholder="none",
+                key=f"cost-{definition.name}-{key}",
+                width=150,
+            )
+            if value is not None:
+                is_same = cost is not None and float(cost.price) == value
+                costs[definition.name] = (
+                    cost if cost is not None and is_same else Cost(price=Decimal(str(value)))
+                )
+    return costs
