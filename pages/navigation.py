@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from sandbox.ui import presenter
 from sandbox.ui.target_notes import show_target
 from sandbox.ui.visit import note_page, visit
 
@@ -14,15 +15,19 @@ ICON = Path(__file__).parents[1] / "sandbox" / "ui" / "icon.svg"
 
 st.set_page_config(page_title="Promotion sandbox", page_icon=ICON, layout="wide")
 here = visit()
-with st.container(horizontal=True, vertical_alignment="center", key="frame"):
-    st.markdown("### Promotion sandbox", width="content")
+is_presenting = presenter.is_on()
+if not is_presenting:
+    with st.container(horizontal=True, vertical_alignment="center", key="frame"):
+        st.markdown("### Promotion sandbox", width="content")
+        show_target(here)
+        st.badge(
+            here.name,
+            icon=":material/folder_open:",
+            color="gray",
+            help="Your own workspace, named in the address. Nobody else sees what you do in it.",
+        )
+elif here.live is not None:
     show_target(here)
-    st.badge(
-        here.name,
-        icon=":material/folder_open:",
-        color="gray",
-        help="Your own workspace, named in the address. Nobody else sees what you do in it.",
-    )
 page = st.navigation(
     [
         st.Page(
@@ -57,7 +62,7 @@ page = st.navigation(
             help="Which target am I on, and how do I point my own code at it?",
         ),
     ],
-    position="top",
+    position="hidden" if is_presenting else "top",
 )
 note_page(page.url_path)
 page.run()

@@ -204,7 +204,7 @@ def show_lock(here: Visit) -> None:
     named = f" (Application {escaped(application.name)})" if application.name else ""
     if live.lock.is_open:
         st.error(
-            f"What you do now changes {name}{named}, in {application.currency}. It ends by itself "
+            f"Your edits now change {name}{named}, in {application.currency}. It ends by itself "
             f"in {math.ceil(live.lock.seconds_left / 60)} minutes, and when the target changes.",
             title="Writing is unlocked",
             icon=":material/lock_open:",
@@ -212,9 +212,9 @@ def show_lock(here: Visit) -> None:
         st.button("Lock it", icon=":material/lock:", key="lock-live", on_click=live.lock.lock)
         return
     st.warning(
-        f"Orders would be real orders of {name}{named}, in {application.currency}; codes would be "
-        "used up, and edits of customers and campaigns would hold for everybody. Unlocking is for "
-        f"this browser session, and ends by itself after {_MINUTES} minutes.",
+        f"Edits of customers, points, campaigns and codes would be real in {name}{named}, whose "
+        f"amounts are in {application.currency}, and hold for everybody. Unlocking is for this "
+        f"browser session, and ends by itself after {_MINUTES} minutes.",
         title="Writing is locked",
         icon=":material/lock:",
     )

@@ -316,6 +316,15 @@ def test_what_belongs_to_the_own_workspace_is_not_offered_on_a_live_target(live:
     assert "This Application has no catalog" in texts(live)
 
 
+def test_orders_are_placed_in_the_own_workspace_only(live: AppTest, shop: LiveShop):
+    unlock(live)
+    live.switch_page("workbench.py").run()
+    assert live.button(key="place").disabled
+    open_tab(live, "History")
+    assert "those of your own workspace" in texts(live)
+    assert shop.has_only_its_own_sessions
+
+
 def test_starting_over_empties_the_cart_and_leaves_both_shops_alone(live: AppTest, shop: LiveShop):
     live.switch_page("workbench.py").run()
     button(live, "Start over").click().run()
