@@ -10,10 +10,11 @@ from datetime import datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sandbox.emulator.server import BackgroundServer, announce
 from sandbox.insight.call import FROM_ENVIRONMENT
 from sandbox.targets import lock as lock_module
 from tests.deployment import LiveShop, SpoiltLine, http_answer, live_shop
-from tests.pages.conftest import cells, metrics, open_tab, texts
+from tests.pages.conftest import MAIN, cells, metrics, open_tab, texts
 
 NO_KEY = ""
 
@@ -313,7 +314,15 @@ def test_the_future_is_pretended_with_each_dry_run_and_the_past_is_not(
 def test_what_belongs_to_the_own_workspace_is_not_offered_on_a_live_target(live: AppTest):
     live.switch_page("workbench.py").run()
     assert [box.label for box in live.pills] == []
-    assert "This Application has no catalog" in texts(live)
+    assert "No catalog is known here" in texts(live)
+
+
+def test_the_cart_that_a_visitor_came_with_is_priced_there(api: BackgroundServer, shop: LiveShop):
+    announce(api.running)
+    page = AppTest.from_file(str(MAIN), default_timeout=30).switch_page("connect.py").run()
+    connect(page, shop.host, shop.key, shop.management_key)
+    page.switch_page("workbench.py").run()
+    assert metrics(page)["To pay"] == "CHF98.40"
 
 
 def test_orders_are_placed_in_the_own_workspace_only(live: AppTest, shop: LiveShop):
