@@ -28,7 +28,11 @@ def as_curl(host: str, method: str, path: str, key: str, body: Mapping[str, Any]
 
 
 def as_python(host: str, session_id: str, key: str, body: Mapping[str, Any], *, dry: bool) -> str:
-    """Return a script that makes the call through `talon_one` (PyPI: talon-one-sdk)."""
+    """Return a script that makes the call through `talon_one` (PyPI: talon-one-sdk).
+
+    The SDK refuses parts of an answer that are newer than itself (campaignEligibility, in 26.2);
+    a request that is constructed asks for them, as the page's own call does.
+    """
     imports, shown = "import talon_one", repr(key)
     if key == FROM_ENVIRONMENT:
         imports, shown = "import os\n\nimport talon_one", f'os.environ["{_VARIABLE}"]'
@@ -41,8 +45,11 @@ configuration = talon_one.Configuration(
     api_key={{"api_key_v1": {shown}}},
 )
 api = talon_one.IntegrationApi(talon_one.ApiClient(configuration))
-request = talon_one.IntegrationRequest.from_dict(
-{_indented(body)}
+request = talon_one.IntegrationRequest.model_construct(
+    customer_session=talon_one.NewCustomerSessionV2.from_dict(
+{_indented(body["customerSession"])}
+    ),
+    response_content={body["responseContent"]!r},
 )
 state = api.update_customer_session_v2({session_id!r}, request, dry={dry!r})
 for effect in state.effects:
@@ -79,4 +86,4 @@ def _shell_header(key: str) -> str:
 
 def _indented(body: Mapping[str, Any]) -> str:
     text = pprint.pformat(dict(body), width=88, sort_dicts=False)
-    return "\n".join(f"    {line}" for line in text.splitlines())
+    return "\n".join(f"        {line}" for line in text.splitlines())

@@ -88,9 +88,9 @@ def test_a_developer_reproduces_a_call_of_their_own_integration(visitor: Page, a
     expect(raw.get_by_text("effects", exact=True)).to_be_visible()
 
     page.get_by_role("tab", name="Use it in code").click()
-    snippet = page.get_by_test_id("stCode").filter(has_text="talon_one").first
+    snippet = page.get_by_test_id("stElementContainer").filter(has_text="import talon_one").last
     snippet.hover()
-    snippet.get_by_test_id("stCodeCopyButton").click()
+    snippet.get_by_role("button", name="Copy to clipboard").click()
     script = page.evaluate("navigator.clipboard.readText()")
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
     assert "rejectCoupon" in ran.stdout, ran.stderr

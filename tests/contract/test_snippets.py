@@ -11,16 +11,17 @@ import pytest
 
 from sandbox.emulator.server import BackgroundServer
 from sandbox.insight.call import as_curl, as_javascript, as_python
+from sandbox.targets.target import CONTENT
 from tests.client import coupon_campaign
 from tests.contract.conftest import Node
 
 NAME = 'it\'s "20 %" ${off} `now` \\ é'
 BODY = {
     "customerSession": {
-        "couponCodes": ["TEN"],
+        "couponCodes": ["TEN10"],
         "cartItems": [{"sku": "A", "name": NAME, "quantity": 1, "price": 99.99}],
     },
-    "responseContent": ["customerSession"],
+    "responseContent": list(CONTENT),
 }
 Snippet = Callable[..., str]
 
@@ -29,7 +30,7 @@ Snippet = Callable[..., str]
 def key(server: BackgroundServer) -> str:
     bundle = {
         "campaigns": [coupon_campaign()],
-        "coupons": [{"value": "TEN", "campaignId": 1}],
+        "coupons": [{"value": "TEN10", "campaignId": 1}],
     }
     return server.running.workspaces.load("snippets", bundle).integration_key
 

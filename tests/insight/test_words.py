@@ -241,7 +241,10 @@ def test_exact_amounts_keep_every_digit():
     assert exact(Decimal("-9.99900001")) == "\N{MINUS SIGN}9.99900001"
 
 
-BODY = {"customerSession": {"cartItems": [{"sku": 'it\'s "$HOME"', "quantity": 1, "price": 9.5}]}}
+BODY = {
+    "customerSession": {"cartItems": [{"sku": 'it\'s "$HOME"', "quantity": 1, "price": 9.5}]},
+    "responseContent": ["customerSession"],
+}
 
 
 def test_the_curl_command_survives_any_text():
