@@ -17,14 +17,19 @@ IMAGES = ROOT / "docs" / "images"
 def workbench(page: Page) -> None:
     type_code(page, "SUMMER25")
     expect(page.get_by_text("expired on 3 May 2026")).to_be_visible()
+    page.keyboard.press("Escape")
 
 
 def refusal(page: Page) -> None:
-    page.get_by_role("radio", name="Three for two").click()
-    expect_price(page, "€45.00")
+    page.get_by_text("Paste rows").click()
+    page.get_by_role("textbox", name="Rows of a spreadsheet").fill("White T-shirt\t1\t20")
+    page.get_by_role("button", name="Replace the cart").click()
+    expect_price(page, "€16.00")
+    page.get_by_text("Paste rows").click()
     for code in ("classic12", "HELLO-NORA", "AUTUMN25"):
         type_code(page, code)
         expect(page.locator(".st-key-headline")).to_contain_text(code)
+    page.keyboard.press("Escape")
 
 
 def campaigns(page: Page) -> None:
@@ -50,13 +55,13 @@ def presenter(page: Page) -> None:
 
 
 PICTURES = {
-    "workbench": (workbench, 1280, 1000, "light"),
+    "workbench": (workbench, 1280, 1130, "light"),
     "workbench-phone": (workbench, 400, 860, "dark"),
-    "refusal": (refusal, 1280, 700, "light"),
+    "refusal": (refusal, 1280, 1000, "light"),
     "campaigns": (campaigns, 1280, 900, "light"),
     "customers": (customers, 1280, 900, "dark"),
     "log": (log, 1280, 900, "light"),
-    "presenter": (presenter, 1280, 760, "dark"),
+    "presenter": (presenter, 1280, 860, "dark"),
 }
 
 
@@ -72,7 +77,6 @@ def main() -> None:
             page.goto(f"http://127.0.0.1:{port}")
             expect_price(page, "€98.40")
             show(page)
-            page.keyboard.press("Escape")
             page.mouse.move(width - 1, height - 1)
             page.evaluate("document.activeElement.blur()")
             page.get_by_test_id("stMain").evaluate("box => box.scrollTo(0, 0)")

@@ -1,4 +1,4 @@
-"""The Workbench's cart in a real browser: what AppTest cannot do, and the keyboard alone."""
+"""The Workbench's cart in a real browser: what AppTest cannot do."""
 
 from __future__ import annotations
 
@@ -102,41 +102,3 @@ def test_the_price_is_in_sight_at_the_end_of_the_forms(page: Page):
     page.get_by_text("As JSON").scroll_into_view_if_needed()
     expect(page.locator(".st-key-price-strip")).to_be_in_viewport()
     expect(page.locator(".st-key-price-strip")).to_contain_text("€98.40")
-
-
-def tab_to(page: Page, name: str) -> None:
-    """Press Tab until what has the focus is called so."""
-    says = "document.activeElement.ariaLabel ?? document.activeElement.innerText.trim()"
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate(says) == name:
-            return
-    raise AssertionError(f"Tab does not reach “{name}”")
-
-
-def test_the_keyboard_alone_picks_a_cart_changes_it_and_adds_a_code(page: Page):
-    expect_price(page, "€98.40")
-    page.locator("[data-testid=stDataFrame] canvas").first.wait_for()
-    tab_to(page, "Tutorial cart")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
-    expect_price(page, "€195.00")
-    page.locator("[data-testid=stDataFrame] canvas").first.wait_for()
-    page.wait_for_timeout(500)
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.tagName") == "CANVAS":
-            break
-    page.wait_for_timeout(200)
-    page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(200)
-    page.keyboard.type("2")
-    expect(page.locator("#portal input")).to_be_visible()
-    page.keyboard.press("Enter")
-    expect_price(page, "€315.00")
-    tab_to(page, "Codes")
-    page.wait_for_timeout(500)  # what scrolls closes its list of codes
-    page.keyboard.type("xmas20", delay=50)
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("accepted: Christmas 20 %")).to_be_visible()
-    expect_price(page, "€249.00")

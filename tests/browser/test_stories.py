@@ -62,6 +62,69 @@ def test_a_marketer_tries_a_campaign_with_other_customers_and_dates(visitor: Pag
     expect(page.get_by_text("When the coupon code is valid, take 25 % off")).to_be_visible()
 
 
+def tab_to(page: Page, name: str, *, backwards: bool = False) -> None:
+    """Press Tab until what has the focus is called so."""
+    says = "document.activeElement.ariaLabel ?? document.activeElement.innerText.trim()"
+    for _ in range(60):
+        page.keyboard.press("Shift+Tab" if backwards else "Tab")
+        says_now = page.evaluate(says).splitlines()
+        if name in says_now and len(says_now) <= 5:  # icons are lines too
+            return
+    raise AssertionError(f"Tab does not reach “{name}”")
+
+
+def test_the_keyboard_alone_suffices_for_the_marketer(page: Page):
+    expect_price(page, "€98.40")
+    page.locator("[data-testid=stDataFrame] canvas").first.wait_for()
+    tab_to(page, "Tutorial cart")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect_price(page, "€195.00")
+    page.locator("[data-testid=stDataFrame] canvas").first.wait_for()
+    page.wait_for_timeout(500)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.tagName") == "CANVAS":
+            break
+    page.wait_for_timeout(200)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(200)
+    page.keyboard.type("2")
+    expect(page.locator("#portal input")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect_price(page, "€315.00")
+    tab_to(page, "Codes")
+    page.wait_for_timeout(500)  # what scrolls closes its list of codes
+    page.keyboard.type("xmas20", delay=50)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("accepted: Christmas 20 %")).to_be_visible()
+    expect_price(page, "€249.00")
+
+    tab_to(page, "Guest", backwards=True)
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("radio", name="Vera, VIP")).to_be_checked()
+    expect(page.get_by_text("Since the last run")).to_contain_text("less to pay")
+    tab_to(page, "Evaluate at: 13 June 2026, 12:00", backwards=True)
+    page.keyboard.press("Enter")
+    tab_to(page, "year, Evaluate at")
+    page.keyboard.type("202612241200")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Evaluated at 24 December 2026, 12:00")).to_be_visible()
+    page.keyboard.press("Escape")
+    tab_to(page, "Campaigns", backwards=True)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("radiogroup", name="Campaign")).to_be_visible()
+    page.locator("body").press("Home")
+    while not page.get_by_role("radio", name="Christmas code").evaluate(
+        "radio => radio === document.activeElement"
+    ):
+        page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_text("When the cart is worth at least €200")).to_be_visible()
+
+
 def test_a_developer_reproduces_a_call_of_their_own_integration(visitor: Page, app_url: str):
     page = visitor
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
