@@ -1,0 +1,119 @@
+"""The Workbench with small, large and huge carts: quantity until price, and the way between pages."""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.measure import Finding, percentile, table
+from benchmarks.page import ARGUMENTS, CHROMIUM, PRICE, edit_to_price
+from benchmarks.servers import free_port, process
+
+LINES = (5, 100, 1000)
+EDITS = 9
+ROUNDS = 4
+# How long a browser may take to draw what is not waited for.
+SETTLED = 1500
+CATEGORIES = ("Shirts", "Trousers", "Shoes", "Jackets", "Accessories")
+# Each page but the first with a text that only it has.
+PAGES = {
+    "Campaigns": "Create codes",
+    "Customers": "Try a change",
+    "Log": "newest first. Real times",
+    "Connect": "Keys of this workspace",
+}
+
+
+def main() -> list[Finding]:
+    """Measure each cart in a browser profile of its own; returns what is aimed at."""
+    port = free_port()
+    app = ["-m", "streamlit", "run", "sandbox_app.py", "--server.port", str(port)]
+    rows: list[tuple[str, str, str]] = []
+    edits, switches = {}, {}
+    with process(app, port), sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        for lines in LINES:
+            page = workbench(browser, port, lines)
+            edited = [edit_to_price(page, 2 + number % 8) for number in range(EDITS)]
+            away, back = switch_pages(page)
+            page.context.close()
+            rows += [
+                row(f"{lines:,} lines, quantity until price", edited),
+                row(f"{lines:,} lines, to another page", sum(away.values(), [])),
+                row(f"{lines:,} lines, back until price", back),
+            ]
+            edits[lines] = statistics.median(edited)
+            switches[lines] = statistics.median([*sum(away.values(), []), *back])
+        browser.close()
+    table("Carts: the Workbench in a browser (medians)", rows)
+    return [
+        *(Finding(f"{n:,} lines, quantity until price", edits[n], aim, "ms")
+          for n, aim in zip(LINES, (400, 400, 800), strict=True)),
+        *(Finding(f"{n:,} lines, page switch", switches[n], 400, "ms") for n in LINES),
+    ]
+
+
+def row(what: str, times: list[float]) -> tuple[str, str, str]:
+    return what, f"{statistics.median(times):.0f} ms", f"p99 {percentile(times, 99):.0f} ms"
+
+
+def workbench(browser: Browser, port: int, lines: int) -> Page:
+    """Open the Workbench as a new visitor and paste a cart of so many lines."""
+    page = browser.new_context(viewport={"width": 1280, "height": 1100}).new_page()
+    page.goto(f"http://127.0.0.1:{port}")
+    page.wait_for_selector(PRICE)
+    section = page.get_by_text("Paste rows")
+    section.click()
+    rows = [
+        f"Item {number}\t{1 + number % 3}\t{10 + number % 90}.50\t{CATEGORIES[number % 5]}\tsku-{number}"
+        for number in range(lines)
+    ]
+    page.get_by_role("textbox", name="Rows of a spreadsheet").fill("\n".join(rows))
+    before = price_of(page)
+    page.get_by_role("button", name="Replace the cart").click()
+    wait_for_price(page, before)
+    section.click()
+    page.wait_for_timeout(SETTLED)
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+    return page
+
+
+def price_of(page: Page) -> str:
+    return page.locator(PRICE).first.inner_text().strip()
+
+
+def wait_for_price(page: Page, before: str) -> None:
+    """Wait until there is a price, and not this one."""
+    page.wait_for_function(
+        "([selector, before]) => ![undefined, before].includes("
+        "document.querySelector(selector)?.innerText.trim())",
+        arg=[PRICE, before],
+        polling=5,
+    )
+
+
+def switch_pages(page: Page) -> tuple[dict[str, list[float]], list[float]]:
+    """Return the milliseconds of going to each page, and of coming back until there is a price."""
+    away: dict[str, list[float]] = {name: [] for name in PAGES}
+    back = []
+    for _ in range(ROUNDS):
+        for name, text in PAGES.items():
+            started = time.perf_counter()
+            page.get_by_role("link", name=name, exact=True).first.click()
+            page.wait_for_function(
+                "text => document.body.innerText.includes(text)", arg=text, polling=5
+            )
+            away[name].append((time.perf_counter() - started) * 1000)
+            page.wait_for_timeout(SETTLED / 3)
+        started = time.perf_counter()
+        page.get_by_role("link", name="Workbench", exact=True).first.click()
+        wait_for_price(page, "")
+        back.append((time.perf_counter() - started) * 1000)
+        page.wait_for_timeout(SETTLED)
+    return away, back
+
+
+if __name__ == "__main__":
+    main()
