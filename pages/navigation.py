@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from sandbox.ui import presenter
 from sandbox.ui.visit import note_page, visit
 
 # A file of our own: Streamlit would fetch a Material symbol from a font server.
@@ -13,19 +14,22 @@ ICON = Path(__file__).parents[1] / "sandbox" / "ui" / "icon.svg"
 
 st.set_page_config(page_title="Promotion sandbox", page_icon=ICON, layout="wide")
 here = visit()
-with st.container(horizontal=True, vertical_alignment="center", key="frame"):
-    st.markdown("### Promotion sandbox", width="content")
-    st.badge(
-        "Embedded emulator",
-        icon=":material/dns:",
-        help="A Talon.One emulator that comes with this app. No account, and nothing leaves it.",
-    )
-    st.badge(
-        here.name,
-        icon=":material/folder_open:",
-        color="gray",
-        help="Your own workspace, named in the address. Nobody else sees what you do in it.",
-    )
+is_presenting = presenter.is_on()
+if not is_presenting:
+    with st.container(horizontal=True, vertical_alignment="center", key="frame"):
+        st.markdown("### Promotion sandbox", width="content")
+        st.badge(
+            "Embedded emulator",
+            icon=":material/dns:",
+            help="A Talon.One emulator that comes with this app. "
+            "No account, and nothing leaves it.",
+        )
+        st.badge(
+            here.name,
+            icon=":material/folder_open:",
+            color="gray",
+            help="Your own workspace, named in the address. Nobody else sees what you do in it.",
+        )
 page = st.navigation(
     [
         st.Page(
@@ -60,7 +64,7 @@ page = st.navigation(
             help="Which target am I on, and how do I point my own code at it?",
         ),
     ],
-    position="top",
+    position="hidden" if is_presenting else "top",
 )
 note_page(page.url_path)
 page.run()

@@ -68,10 +68,15 @@ def schedule_words(campaign: Json, timezone: str) -> str:
 
 def budget_words(campaign: Json, currency: str) -> list[str]:
     """Return how much of each budget is used: “€88.00 of €100.00 discount”."""
+    return [f"{amounts} {what}" for what, amounts in budgets_in_words(campaign, currency)]
+
+
+def budgets_in_words(campaign: Json, currency: str) -> list[tuple[str, str]]:
+    """Return what each budget limits, and how much of it is used: discount, “€88.00 of €100.00”."""
     return [_budget(budget, currency) for budget in campaign.get("budgets") or []]
 
 
-def _budget(budget: Json, currency: str) -> str:
+def _budget(budget: Json, currency: str) -> tuple[str, str]:
     action = str(budget["action"])
     used = Decimal(budget.get("counter") or ZERO)
     limit = Decimal(budget["limit"])
@@ -79,7 +84,7 @@ def _budget(budget: Json, currency: str) -> str:
         amounts = f"{money(used, currency)} of {money(limit, currency)}"
     else:
         amounts = f"{exact(used)} of {exact(limit)}"
-    return f"{amounts} {_ACTIONS.get(action, action)}"
+    return _ACTIONS.get(action, action), amounts
 
 
 def running_first(campaigns: Sequence[Json]) -> list[Json]:

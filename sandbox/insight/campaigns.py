@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from sandbox.insight.conditions import Place, Reasons
 from sandbox.insight.facts import CampaignFacts, WorkspaceFacts
 from sandbox.insight.money import day
 from sandbox.numbers import ZERO
@@ -25,11 +26,16 @@ class CampaignRow:
     discount: Decimal
 
 
-def campaign_rows(answer: Mapping[str, Any], facts: WorkspaceFacts) -> list[CampaignRow]:
-    """Return the campaigns of an answer, those that applied first, then those that never ran."""
+def campaign_rows(
+    answer: Mapping[str, Any], facts: WorkspaceFacts, reasons: Reasons | None = None
+) -> list[CampaignRow]:
+    """Return the campaigns of an answer, those that applied first, then those that never ran.
+
+    `reasons` are those of a trace.
+    """
     effects: Sequence[Mapping[str, Any]] = answer.get("effects") or []
     evaluated = answer.get("campaignEligibility") or []
-    rows = [_row(campaign, effects) for campaign in evaluated]
+    rows = [_row(campaign, effects, reasons or {}) for campaign in evaluated]
     seen = {campaign["id"] for campaign in evaluated}
     rows += [
         CampaignRow(campaign.name, False, _not_run(campaign, facts), ZERO)
@@ -39,7 +45,9 @@ def campaign_rows(answer: Mapping[str, Any], facts: WorkspaceFacts) -> list[Camp
     return sorted(rows, key=lambda row: not row.applied)
 
 
-def _row(campaign: Mapping[str, Any], effects: Sequence[Mapping[str, Any]]) -> CampaignRow:
+def _row(
+    campaign: Mapping[str, Any], effects: Sequence[Mapping[str, Any]], reasons: Reasons
+) -> CampaignRow:
     own = [effect for effect in effects if effect["campaignId"] == campaign["id"]]
     if any(verdict["passed"] for verdict in campaign["eligibility"]):
         rules = dict.fromkeys(
@@ -52,7 +60,7 @@ def _row(campaign: Mapping[str, Any], effects: Sequence[Mapping[str, Any]]) -> C
     if "SKIPPED" in codes:
         words = "another campaign of its evaluation group stands in its place"
     else:
-        words = "; ".join(dict.fromkeys(_failures(campaign["rules"]))) or "it has no rules"
+        words = "; ".join(dict.fromkeys(_failures(campaign, reasons))) or "it has no rules"
     return CampaignRow(campaign["name"], False, words, ZERO)
 
 
@@ -60,17 +68,26 @@ def _is_discount(effect: Mapping[str, Any]) -> bool:
     return str(effect["effectType"]).startswith("setDiscount")
 
 
-def _failures(rules: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    for rule in rules:
+def _failures(campaign: Mapping[str, Any], reasons: Reasons) -> Iterator[str]:
+    for rule_index, rule in enumerate(campaign["rules"]):
         title = f"“{rule['title']}”" if rule["title"] else "its rule"
         for verdict in rule["eligibility"]:
             if not verdict["passed"]:
-                yield _failure(title, verdict["details"])
+                details = verdict["details"]
+                place = Place(
+                    campaign["id"],
+                    verdict.get("couponCode") or "",
+                    rule_index,
+                    details.get("conditionIndex", -1),
+                )
+                yield _failure(title, details, reasons.get(place))
 
 
-def _failure(title: str, details: Mapping[str, Any]) -> str:
+def _failure(title: str, details: Mapping[str, Any], reason: str | None) -> str:
     if details["failureCode"] == "EFFECT_FAILED":
         return f"{title} could not give its effects: {details.get('details') or 'one failed'}"
+    if reason is not None:
+        return f"{title} {reason}"
     index = details.get("conditionIndex")
     if index is not None:
         return f"{title} stopped at condition {index + 1}"

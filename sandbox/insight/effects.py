@@ -16,13 +16,17 @@ from sandbox.insight.facts import WorkspaceFacts
 
 @dataclass(frozen=True, slots=True)
 class EffectRow:
-    """One effect. `value` is its amount with all digits, None where it has none."""
+    """One effect. `value` is its amount with all digits, None where it has none.
+
+    `is_money` says that the amount is money, in the Application's currency.
+    """
 
     effect: str
     words: str
     campaign: str
     rule: str
     value: Decimal | None
+    is_money: bool
     target: str
 
 
@@ -44,9 +48,15 @@ def _row(
         words=effect_words(effect["effectType"], props, facts),
         campaign=campaign.name if campaign else "",
         rule=effect.get("ruleName") or "",
-        value=Decimal(value) if isinstance(value, int | Decimal) else None,
+        value=Decimal(value) if _is_number(value) else None,
+        is_money=effect["effectType"].startswith("setDiscount")
+        or effect["effectType"] == "rollbackDiscount",
         target=_target(props, items, facts),
     )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
 def _target(

@@ -8,7 +8,9 @@ import pandas as pd
 
 from sandbox.insight.campaigns import CampaignRow
 from sandbox.insight.effects import EffectRow
-from sandbox.insight.money import MINUS, money
+from sandbox.insight.money import MINUS, exact, exact_money, money
+from sandbox.insight.points import PointsRow
+from sandbox.insight.tally import Counted
 from sandbox.insight.totals import Row, Totals
 
 
@@ -34,12 +36,58 @@ def totals_frame(totals: Totals, currency: str) -> pd.DataFrame:
     return pd.DataFrame([*rows, total]).astype({"Qty": "Int64"})
 
 
-def effects_frame(rows: Sequence[EffectRow]) -> pd.DataFrame:
-    """Return one row an effect; an effect without an amount has no value."""
-    columns = ["What it does", "Campaign", "Rule", "Value", "On", "Effect"]
+def effects_frame(
+    rows: Sequence[EffectRow], currency: str, marks: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Return one row an effect; an effect without an amount has no value.
+
+    `marks` say what is different from the run before, one for each row.
+    """
+    frame = pd.DataFrame(
+        [
+            (row.words, row.campaign, row.rule, amount_words(row, currency), row.target, row.effect)
+            for row in rows
+        ],
+        columns=["What it does", "Campaign", "Rule", "Value", "On", "Effect"],
+    )
+    if marks is not None:
+        frame.insert(0, "Since last run", list(marks))
+    return frame
+
+
+def amount_words(row: EffectRow, currency: str) -> str:
+    """Return an effect's amount: with all digits, and its currency where it is money."""
+    if row.value is None:
+        return ""
+    return exact_money(row.value, currency) if row.is_money else exact(row.value)
+
+
+def points_frame(rows: Sequence[PointsRow]) -> pd.DataFrame:
+    """Return one row a ledger: points, pending points and tier, before and after."""
     return pd.DataFrame(
-        [(row.words, row.campaign, row.rule, row.value, row.target, row.effect) for row in rows],
-        columns=columns,
+        [
+            (
+                row.program,
+                exact(row.before),
+                exact(row.after),
+                _from_to(exact(row.pending_before), exact(row.pending_after)),
+                _from_to(row.tier_before or "none", row.tier_after or "none"),
+            )
+            for row in rows
+        ],
+        columns=["Loyalty program", "Points before", "Points after", "Pending", "Tier"],
+    )
+
+
+def _from_to(before: str, after: str) -> str:
+    return before if before == after else f"{before} → {after}"
+
+
+def counted_frame(rows: Sequence[Counted]) -> pd.DataFrame:
+    """Return one row a counter that moved."""
+    return pd.DataFrame(
+        [(row.what, row.before, row.after) for row in rows],
+        columns=["What it changed", "Before", "After"],
     )
 
 

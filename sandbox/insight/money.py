@@ -50,6 +50,17 @@ def exact(amount: Amount) -> str:
     return text.replace("-", MINUS)
 
 
+def exact_money(amount: Amount, currency: str) -> str:
+    """Return an amount with its currency and all its digits: €24.60, €9.999."""
+    if Decimal(amount) == rounded(amount, currency):
+        return money(amount, currency)
+    with localcontext(prec=_DIGITS):
+        text = format_currency(
+            amount, currency, locale=LOCALE, currency_digits=False, decimal_quantization=False
+        )
+    return text.replace("-", MINUS)
+
+
 def day(time: datetime, timezone: str) -> str:
     """Return a date in a zone: 3 May 2026."""
     return format_date(time.astimezone(ZoneInfo(timezone)), "d MMMM y", locale=LOCALE)

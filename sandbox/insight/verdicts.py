@@ -1,7 +1,7 @@
 """One verdict for each code of the request: did it work, and if not, why, in plain words.
 
-Reasons and their meaning: reference/api/04-coupons.md, section 4.3. In this version a verdict says
-what the answer and the workspace's names and dates tell.
+Reasons and their meaning: reference/api/04-coupons.md, section 4.3. A verdict says what the answer
+and the workspace's names and dates tell, and with a trace what a condition needs and what there is.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.insight.conditions import Place, Reasons
 from sandbox.insight.facts import CampaignFacts, WorkspaceFacts
 from sandbox.insight.money import MINUS, day, money
 from sandbox.insight.totals import plain_name
@@ -27,9 +28,12 @@ class Verdict:
 
 
 def verdicts(
-    codes: Sequence[str], effects: Sequence[Mapping[str, Any]], facts: WorkspaceFacts
+    codes: Sequence[str],
+    effects: Sequence[Mapping[str, Any]],
+    facts: WorkspaceFacts,
+    reasons: Reasons | None = None,
 ) -> list[Verdict]:
-    """Return one verdict a code, in the order of the request."""
+    """Return one verdict a code, in the order of the request; `reasons` are those of a trace."""
     decided = {
         effect["props"]["value"].casefold(): effect
         for effect in effects
@@ -45,7 +49,7 @@ def verdicts(
             found.append(Verdict(code, True, words, "", _campaign(effect, facts)))
         else:
             props = effect["props"]
-            words = _rejected(effect, facts)
+            words = _rejected(effect, facts, reasons or {})
             found.append(
                 Verdict(code, False, words, props["rejectionReason"], _campaign(effect, facts))
             )
@@ -70,7 +74,16 @@ def _accepted(
     return f"accepted: {', '.join(parts)}"
 
 
-def _rejected(effect: Mapping[str, Any], facts: WorkspaceFacts) -> str:
+def rejected_by_condition(effects: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether a code was rejected for a condition, which a trace tells more about."""
+    return any(
+        effect["effectType"] == "rejectCoupon"
+        and effect["props"]["rejectionReason"] == "CouponRejectedByCondition"
+        for effect in effects
+    )
+
+
+def _rejected(effect: Mapping[str, Any], facts: WorkspaceFacts, reasons: Reasons) -> str:
     props = effect["props"]
     campaign = facts.campaigns.get(effect["campaignId"])
     coupon = facts.coupons.get(props["value"])
@@ -97,6 +110,10 @@ def _rejected(effect: Mapping[str, Any], facts: WorkspaceFacts) -> str:
             index = props.get("conditionIndex")
             if index is None:
                 return f"no rule of {_name(campaign)} accepts codes"
+            rule_index = int(effect.get("ruleIndex") or 0)
+            reason = reasons.get(Place(effect["campaignId"], props["value"], rule_index, index))
+            if reason is not None:
+                return f"{place} {reason}"
             return f"condition {index + 1} of {place} is not met by this cart and customer"
         case "EffectCouldNotBeApplied":
             return f"{_name(campaign)} has no budget left for what the code gives"

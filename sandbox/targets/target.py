@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import talon_one
+from msgspec.structs import replace
 
 from sandbox.engine.model import Cost
 from sandbox.targets.connection import Connection, floats
 from sandbox.workspace.updates import CartItemUpdate, SessionUpdate
 
 # What the Workbench needs to know beside the effects.
-CONTENT = ("customerSession", "customerProfile", "coupons", "campaignEligibility")
+CONTENT = ("customerSession", "customerProfile", "coupons", "loyalty", "campaignEligibility")
+# What is known of a return: the API refuses to say more.
+_RETURN_CONTENT = ("customerSession", "customerProfile", "coupons", "loyalty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +53,80 @@ class Target:
         self, session_id: str, draft: SessionUpdate, content: Sequence[str] = CONTENT
     ) -> Answer:
         """Fire a dry update of a customer session. Raises TargetError."""
+        return self._update(session_id, draft, content, dry=True)
+
+    def place_order(self, session_id: str, draft: SessionUpdate) -> Answer:
+        """Close a customer session with what a draft holds. Raises TargetError."""
+        return self._update(session_id, replace(draft, state="closed"), CONTENT, dry=False)
+
+    def cancel(self, session_id: str) -> Answer:
+        """Cancel a customer session that is there. Raises TargetError."""
+        return self._update(session_id, SessionUpdate(state="cancelled"), CONTENT, dry=False)
+
+    def return_items(self, session_id: str, quantities: Mapping[int, int]) -> Answer:
+        """Return so many of a closed session's lines, by their positions. Raises TargetError."""
+        items = [
+            talon_one.ReturnedCartItem.model_construct(position=position, quantity=quantity)
+            for position, quantity in quantities.items()
+        ]
+        body = talon_one.ReturnIntegrationRequest.model_construct(
+            var_return=talon_one.NewReturn.model_construct(returned_cart_items=items),
+            response_content=list(_RETURN_CONTENT),
+        )
+        return self._sent(
+            "POST",
+            f"{session_path(session_id)}/returns",
+            body.to_dict(),
+            self._connection.integration.return_cart_items_without_preload_content,
+            session_id,
+            body,
+        )
+
+    def reopen(self, session_id: str) -> Answer:
+        """Make a closed customer session an open one again. Raises TargetError."""
+        return self._sent(
+            "PUT",
+            f"{session_path(session_id)}/reopen",
+            {},
+            self._connection.integration.reopen_customer_session_without_preload_content,
+            session_id,
+        )
+
+    def _update(
+        self, session_id: str, draft: SessionUpdate, content: Sequence[str], *, dry: bool
+    ) -> Answer:
         body = talon_one.IntegrationRequest.model_construct(
             customer_session=sdk_session(draft), response_content=list(content)
         )
-        started = time.perf_counter()
-        reply = self._connection.call(
+        return self._sent(
+            "PUT",
+            session_path(session_id, dry=dry),
+            body.to_dict(),
             self._connection.integration.update_customer_session_v2_without_preload_content,
             session_id,
             body,
-            dry=True,
+            **({"dry": True} if dry else {}),
         )
+
+    def _sent(
+        self,
+        method: str,
+        path: str,
+        request: dict[str, Any],
+        operation: Callable[..., Any],
+        *arguments: Any,
+        **options: Any,
+    ) -> Answer:
+        started = time.perf_counter()
+        reply = self._connection.call(operation, *arguments, **options)
         milliseconds = (time.perf_counter() - started) * 1000
-        return Answer(
-            method="PUT",
-            path=f"/v2/customer_sessions/{quote(session_id, safe='')}?dry=true",
-            status=reply.status,
-            request=body.to_dict(),
-            content=reply.object(),
-            raw=reply.raw,
-            milliseconds=milliseconds,
-        )
+        return Answer(method, path, reply.status, request, reply.object(), reply.raw, milliseconds)
+
+
+def session_path(session_id: str, *, dry: bool = False) -> str:
+    """Return the path of a customer session, with the query of a dry update."""
+    path = f"/v2/customer_sessions/{quote(session_id, safe='')}"
+    return f"{path}?dry=true" if dry else path
 
 
 def sdk_session(draft: SessionUpdate) -> talon_one.NewCustomerSessionV2:

@@ -91,6 +91,14 @@ def foreseen(current: DraftState) -> SessionUpdate | None:
     return draft if draft.cart_items else None
 
 
+def presented(current: DraftState) -> SessionUpdate:
+    """Return the draft without its widgets, as if these had just been drawn."""
+    if current.first is None:
+        current.first = untouched(current)
+        state.note_entered(current.first)
+    return state.entered(current)
+
+
 def wants_run() -> bool:
     """Tell whether to fire a dry run now: on every change, or when asked."""
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -6,21 +6,20 @@ import streamlit as st
 
 from sandbox.insight.money import money
 from sandbox.targets.errors import TargetError
-from sandbox.ui.pricing import Pricing, totals_of
+from sandbox.ui.result import View
 from sandbox.ui.text import escaped
 
 
-def show_price_strip(pricing: Pricing) -> None:
+def show_price_strip(view: View | TargetError) -> None:
     """Show what is to pay and what is saved; or that there is no price."""
-    answer, currency = pricing.answer, pricing.facts.currency
     with (
         st.bottom,
         st.container(horizontal=True, vertical_alignment="center", key="price-strip"),
     ):
-        if isinstance(answer, TargetError):
+        if isinstance(view, TargetError):
             st.markdown(":red[:material/error:] No price", width="content")
             return
-        totals = totals_of(pricing, answer)
+        totals, currency = view.totals, view.pricing.facts.currency
         st.markdown(f"To pay **{escaped(money(totals.pays, currency))}**", width="content")
         if totals.discount:
             saved = escaped(money(totals.discount, currency))

@@ -1,27 +1,29 @@
-"""The answer of a dry run as a page shows it: price, verdicts, tables, the call."""
+"""The answer to a cart as a page shows it first: price, verdicts, lines, or a refusal."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from sandbox.errors import Fault
-from sandbox.insight.call import as_curl, as_javascript, as_python
-from sandbox.insight.campaigns import campaign_rows
-from sandbox.insight.effects import effect_rows
-from sandbox.insight.facts import WorkspaceFacts
-from sandbox.insight.frames import campaigns_frame, effects_frame, totals_frame
+from sandbox.insight.changes import Changes
+from sandbox.insight.conditions import Reasons
+from sandbox.insight.frames import points_frame, totals_frame
 from sandbox.insight.money import MINUS, exact, money
+from sandbox.insight.points import points_rows
 from sandbox.insight.totals import Totals
-from sandbox.insight.verdicts import Verdict, verdicts
+from sandbox.insight.verdicts import Verdict, rejected_by_condition, verdicts
 from sandbox.targets.errors import RefusedCallError, TargetError
 from sandbox.targets.target import Answer
+from sandbox.ui.explained import reasons_of_codes
+from sandbox.ui.last_run import changes_words, compare
 from sandbox.ui.pricing import Pricing, totals_of
 from sandbox.ui.text import code, escaped, shown_table
+from sandbox.ui.visit import Visit
 
 # A browser shows a price within this time, while what comes next keeps it busy for longer.
 FIRST_GLANCE = 0.3
@@ -32,29 +34,77 @@ def let_it_show() -> None:
     time.sleep(FIRST_GLANCE)
 
 
-def show_headline(pricing: Pricing) -> None:
-    """Show the price, a verdict on each code, and notifications; or why there is no answer."""
-    if isinstance(pricing.answer, TargetError):
-        _show_refusal(pricing.answer)
-        return
-    effects = pricing.answer.content["effects"]
-    _show_price(totals_of(pricing, pricing.answer), pricing.facts.currency)
-    _show_verdicts(verdicts(pricing.draft.coupon_codes or [], effects, pricing.facts))
-    _show_notifications(effects)
+@dataclass(frozen=True, slots=True)
+class View:
+    """An answer as people read it; `changes` are those since the run before, if there was one."""
+
+    pricing: Pricing
+    answer: Answer
+    totals: Totals
+    verdicts: list[Verdict]
+    changes: Changes | None
 
 
-def show_result(pricing: Pricing, host: str, key: str) -> None:
-    """Show what each row costs, and everything about the call; nothing without an answer."""
-    if isinstance(pricing.answer, TargetError):
-        return
+def read(here: Visit, pricing: Pricing, start: str | None) -> View | TargetError:
+    """Return what an answer says, or what kept it from being one.
+
+    `start` is the saved cart that the draft came from: another one is compared with nothing.
+    """
+    answer = pricing.answer
+    if isinstance(answer, TargetError):
+        return answer
+    effects = answer.content["effects"]
+    why: Reasons = {}
+    if rejected_by_condition(effects):
+        foresight = pricing.foresight
+        why = reasons_of_codes(here, pricing) if foresight is None else foresight.reasons
+    found = verdicts(pricing.draft.coupon_codes or [], effects, pricing.facts, why)
+    totals = totals_of(pricing, answer)
+    return View(pricing, answer, totals, found, compare(pricing, answer, totals, found, start))
+
+
+def show_headline(view: View | TargetError) -> DeltaGenerator:
+    """Show the price, a verdict on each code, and notifications; or why there is no answer.
+
+    Returns the place beside the price, for what can be done with the cart.
+    """
+    if isinstance(view, TargetError):
+        show_refusal(view)
+        return st.container()
+    currency = view.pricing.facts.currency
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="top", key="glance"
+    ):
+        _show_price(view, currency)
+        beside = st.container(width="content")
+    for warning in view.totals.warnings:
+        st.warning(escaped(warning), icon=":material/warning:")
+    show_verdicts(view)
+    show_notifications(view)
+    return beside
+
+
+def show_lines(view: View) -> None:
+    """Show what each row costs; rows sum to the total."""
     st.subheader("What the customer pays")
-    _show_lines(totals_of(pricing, pricing.answer), pricing.facts.currency)
-    _show_details(pricing.answer, pricing.facts, host, pricing.session_id, key)
+    show_rows(view.totals, view.pricing.facts.currency)
+    ledgers = points_rows(view.answer.content)
+    # An order has changed them already, and says so itself.
+    if ledgers and view.pricing.foresight is None:
+        st.table(
+            shown_table(points_frame(ledgers)),
+            border="horizontal",
+            hide_index=True,
+            alt="Points and tier of each loyalty program, before and after",
+        )
 
 
-def _show_price(totals: Totals, currency: str) -> None:
-    """Show what the cart costs before and after, and what is saved."""
-    with st.container(horizontal=True, vertical_alignment="top", gap="large", key="price"):
+def _show_price(view: View, currency: str) -> None:
+    """Show what the cart costs before and after, what is saved, and what that changed."""
+    totals = view.totals
+    with st.container(
+        horizontal=True, vertical_alignment="top", gap="large", width="content", key="price"
+    ):
         st.metric(
             "To pay",
             money(totals.pays, currency),
@@ -70,23 +120,26 @@ def _show_price(totals: Totals, currency: str) -> None:
                 help=f"Exactly {exact(totals.exact_discount)}",
                 width="content",
             )
-    for warning in totals.warnings:
-        st.warning(escaped(warning), icon=":material/warning:")
+        if view.changes is not None and view.changes.is_any:
+            words = changes_words(view.changes, currency)
+            st.caption(f"Since the last run: {escaped(words)}", width=220)
 
 
-def _show_verdicts(found: Sequence[Verdict]) -> None:
-    """Show one row a code: it worked, or why not."""
-    for verdict in found:
+def show_verdicts(view: View) -> None:
+    """Show one row a code: it worked, or why not; and whether that is new."""
+    for verdict in view.verdicts:
         icon = ":green[:material/check_circle:]" if verdict.accepted else ":red[:material/cancel:]"
+        mark = view.changes.verdicts.get(verdict.code) if view.changes is not None else None
+        badge = f" :blue-badge[{mark}]" if mark else ""
         st.markdown(
-            f"{icon} {code(verdict.code)} {escaped(verdict.words)}",
+            f"{icon} {code(verdict.code)} {escaped(verdict.words)}{badge}",
             help=f"The API's reason: {verdict.reason}" if verdict.reason else None,
         )
 
 
-def _show_notifications(effects: Sequence[dict[str, Any]]) -> None:
+def show_notifications(view: View) -> None:
     """Show notifications as the shopper would see them."""
-    for effect in effects:
+    for effect in view.answer.content["effects"]:
         if effect["effectType"] == "showNotification":
             props = effect["props"]
             show = st.error if props["notificationType"] == "Error" else st.info
@@ -97,8 +150,8 @@ def _show_notifications(effects: Sequence[dict[str, Any]]) -> None:
             )
 
 
-def _show_lines(totals: Totals, currency: str) -> None:
-    """Show what each row costs; rows sum to the total."""
+def show_rows(totals: Totals, currency: str) -> None:
+    """Show each row of the cart with its discounts, and the sum."""
     frame = totals_frame(totals, currency)
 
     def amount(value: Decimal) -> str:
@@ -121,89 +174,15 @@ def _show_lines(totals: Totals, currency: str) -> None:
         )
 
 
-@st.fragment
-def _show_details(
-    answer: Answer, facts: WorkspaceFacts, host: str, session_id: str, key: str
-) -> None:
-    """Show effects, campaigns, request and answer, and the call for other tools.
-
-    Only the open tab is made: the others would have the browser load two megabytes of code before
-    it shows the price. Opening one runs this function again, and asks the API nothing.
-    """
-    effects_tab, campaigns_tab, raw_tab, code_tab = st.tabs(
-        ["Effects", "Campaigns", "Request and answer", "Use it in code"],
-        key="details",
-        on_change="rerun",
-    )
-    if effects_tab.open:
-        with effects_tab:
-            _show_effects(answer, facts)
-    if campaigns_tab.open:
-        with campaigns_tab:
-            _show_campaigns(answer, facts)
-    if raw_tab.open:
-        with raw_tab:
-            _show_raw(answer)
-    if code_tab.open:
-        with code_tab:
-            st.markdown("The same dry run with cURL:")
-            st.code(as_curl(host, answer.method, answer.path, key, answer.request), language="bash")
-            st.markdown("and with the official Python SDK (`pip install talon-one-sdk`):")
-            script = as_python(host, session_id, key, answer.request, dry=True)
-            st.code(script, language="python")
-            st.markdown("and with the official JavaScript SDK (`npm install talon_one`):")
-            script = as_javascript(host, session_id, key, answer.request, dry=True)
-            st.code(script, language="javascript")
-
-
-def _show_effects(answer: Answer, facts: WorkspaceFacts) -> None:
-    items = answer.request["customerSession"]["cartItems"]
-    rows = effect_rows(answer.content["effects"], items, facts)
-    if not rows:
-        st.info("This cart triggers no effects.", icon=":material/info:")
-        return
-    st.table(
-        shown_table(effects_frame(rows), Value=exact),
-        border="horizontal",
-        hide_index=True,
-        alt="The effects of the answer",
-    )
-
-
-def _show_campaigns(answer: Answer, facts: WorkspaceFacts) -> None:
-    def minus(value: Decimal) -> str:
-        return f"{MINUS}{escaped(money(value, facts.currency))}"
-
-    st.table(
-        shown_table(campaigns_frame(campaign_rows(answer.content, facts)), Discount=minus),
-        border="horizontal",
-        hide_index=True,
-        alt="Which campaigns applied, and where the others stopped",
-    )
-
-
-def _show_raw(answer: Answer) -> None:
-    request, response = st.columns(2)
-    with request:
-        st.markdown(f"**Request** {code(f'{answer.method} {answer.path}')}")
-        st.json(answer.request, expanded=3)
-    with response:
-        st.markdown(f"**Answer** {code(str(answer.status))}")
-        st.json(answer.raw, expanded=2)
-
-
-def show_status(pricing: Pricing, clock: str) -> None:
-    """Show where the answer came from and how long it took; nothing without an answer."""
-    answer = pricing.answer
-    if isinstance(answer, TargetError):
-        return
+def show_status(answer: Answer, clock: str) -> None:
+    """Show where the answer came from and how long it took."""
     call = code(f"{answer.method} {answer.path}")
     st.caption(
         f"Embedded emulator · {call} · {answer.status} · {answer.milliseconds:.0f} ms · {clock}"
     )
 
 
-def _show_refusal(error: TargetError) -> None:
+def show_refusal(error: TargetError) -> None:
     """Show why there is no answer: what is wrong and where, or what to try."""
     if isinstance(error, RefusedCallError) and error.faults:
         lines = [

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -14,10 +15,12 @@ from sandbox.insight.facts import CampaignFacts, CouponFacts, WorkspaceFacts
 from sandbox.numbers import decode_json
 from sandbox.targets.connection import Connection
 from sandbox.targets.target import Target
+from sandbox.workspace.errors import UnknownSnapshotError
 from sandbox.workspace.service import Workspaces
 from sandbox.workspace.workspace import Workspace
 
 DEMO = "demo"
+_ARRIVAL = "arrival"
 _FIXTURE = Path(__file__).parents[2] / "fixtures" / "demo.json"
 
 
@@ -35,6 +38,12 @@ class Visit:
         return Target(self.connection)
 
 
+class Arrival(NamedTuple):
+    """How a link to a snapshot ended: with its draft (JSON), or without one, as it is gone."""
+
+    draft: str | None
+
+
 def visit() -> Visit:
     """Return the workspace that the URL names, or a new fork of the demo.
 
@@ -42,6 +51,9 @@ def visit() -> Visit:
     page to page the URL loses the name, but the visitor keeps the workspace.
     """
     server = running()
+    snapshot_id = st.query_params.get("snapshot")
+    if snapshot_id:
+        _open_snapshot(server.workspaces, snapshot_id)
     name = st.query_params.get("workspace") or st.session_state.get("workspace", "")
     if not name or not server.workspaces.exists(name):
         if name:
@@ -55,6 +67,27 @@ def visit() -> Visit:
     keys = server.workspaces.keys(name)
     connection = _connection(server.base_url, keys.integration_key, keys.management_key)
     return Visit(name, server.workspaces.workspace(name), connection, keys.integration_key)
+
+
+def _open_snapshot(workspaces: Workspaces, snapshot_id: str) -> None:
+    """Give the visitor a workspace of their own, as it was when a link was made.
+
+    The address then names the workspace, so that a reload stays in it.
+    """
+    name = _new_name()
+    try:
+        st.session_state[_ARRIVAL] = Arrival(workspaces.fork_snapshot(snapshot_id, name))
+    except UnknownSnapshotError:
+        st.session_state[_ARRIVAL] = Arrival(None)
+    else:
+        st.query_params["workspace"] = name
+    del st.query_params["snapshot"]
+
+
+def take_arrival() -> Arrival | None:
+    """Return, once, how a link to a snapshot ended, if the visitor came by one."""
+    arrival: Arrival | None = st.session_state.pop(_ARRIVAL, None)
+    return arrival
 
 
 def note_page(url_path: str) -> None:
@@ -89,9 +122,13 @@ def new_fork(workspaces: Workspaces) -> str:
     fixture = _FIXTURE.read_bytes()
     if not workspaces.exists(DEMO) or workspaces.workspace(DEMO).raw != decode_json(fixture):
         workspaces.load(DEMO, fixture)
-    name = f"{DEMO}-{secrets.token_hex(6)}"
+    name = _new_name()
     workspaces.fork(DEMO, name)
     return name
+
+
+def _new_name() -> str:
+    return f"{DEMO}-{secrets.token_hex(6)}"
 
 
 def facts(workspace: Workspace, codes: list[str]) -> WorkspaceFacts:

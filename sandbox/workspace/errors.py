@@ -15,6 +15,11 @@ class UnknownWorkspaceError(WorkspaceError):
         self.name = name
 
 
+class UnknownSnapshotError(WorkspaceError):
+    def __init__(self) -> None:
+        super().__init__("There is no such snapshot, or it is there no longer.")
+
+
 class HomeInUseError(WorkspaceError):
     """Another process owns the folder where workspaces are kept."""
 

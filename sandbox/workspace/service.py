@@ -24,10 +24,15 @@ from sandbox.workspace import tables
 from sandbox.workspace.bundle import Bundle, read_bundle, read_stored
 from sandbox.workspace.calls import Call, CallLog, RawCall
 from sandbox.workspace.clock import Clock, refuse_no_present
-from sandbox.workspace.errors import StoreError, UnknownWorkspaceError
+from sandbox.workspace.errors import (
+    StoreError,
+    UnknownSnapshotError,
+    UnknownWorkspaceError,
+)
 from sandbox.workspace.export import export_bundle
 from sandbox.workspace.home import Home, hash_key
 from sandbox.workspace.records import Records
+from sandbox.workspace.snapshots import Snapshot, Snapshots
 from sandbox.workspace.store import NOTHING, Store, StoredJson, decoder, delete_rows, put
 from sandbox.workspace.workspace import Workspace
 
@@ -75,6 +80,7 @@ class Workspaces:
             self._names = self._read_names()
             self._calls = CallLog(self._store)
             opened.callback(self._calls.close)
+            self.snapshots = Snapshots(self._store)
             self.purge()
             self._opened = opened.pop_all()
 
@@ -96,8 +102,7 @@ class Workspaces:
 
     def load(self, name: str, body: bytes | Mapping[str, Any]) -> WorkspaceKeys:
         """Load a bundle as a workspace, replacing one of that name; raises Refused."""
-        replaced = self._loaded.get(name)
-        return self._load(name, body, None, replaced.application if replaced else None)
+        return self._load(name, body, None, self._compiled(name))
 
     def fork(self, source: str, name: str) -> WorkspaceKeys:
         """Make a workspace of its own from the present state of another one.
@@ -173,6 +178,37 @@ class Workspaces:
         return encode_json(
             export_bundle(workspace.raw, workspace.clock, workspace.application.zone, state)
         )
+
+    def take_snapshot(self, name: str, draft: str, title: str = "") -> str:
+        """Keep a workspace as it is now, with a draft (JSON), and return the snapshot's id.
+
+        With a title it can be found by it. Raises Refused.
+        """
+        return self.snapshots.keep(Snapshot(name, self.export(name), draft), title)
+
+    def fork_snapshot(self, snapshot_id: str, name: str) -> str:
+        """Make a workspace of a snapshot and return its draft; raises UnknownSnapshotError."""
+        snapshot = self.snapshots.open(snapshot_id)
+        self.purge()
+        self._load(name, snapshot.bundle, snapshot.workspace, self._compiled(snapshot.workspace))
+        return snapshot.draft
+
+    def restore_snapshot(self, snapshot_id: str, name: str) -> str:
+        """Let a workspace be as a snapshot of it, and return its draft.
+
+        Raises UnknownSnapshotError for one that is not there, or of another workspace.
+        """
+        snapshot = self.snapshots.open(snapshot_id)
+        if snapshot.workspace != name:
+            raise UnknownSnapshotError
+        row = self._row(name)
+        self._load(name, snapshot.bundle, row.forked_from, self._compiled(name))
+        return snapshot.draft
+
+    def _compiled(self, name: str) -> CompiledApplication | None:
+        """Return the compiled rules of a workspace in memory, to share what is the same."""
+        loaded = self._loaded.get(name)
+        return None if loaded is None else loaded.application
 
     def workspace(self, name: str) -> Workspace:
         """Return a workspace, loaded into memory when it is not; raises UnknownWorkspaceError."""

@@ -251,6 +251,24 @@ calls = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+# How workspaces were at one moment, for links; they outlive their workspaces. `bundle` is
+# compressed, `draft` JSON, `digest` that of both; `size` is what both take.
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("workspace", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("bundle", LargeBinary, nullable=False),
+    Column("draft", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("used", Float, nullable=False),
+    Index("snapshots_of_workspace", "workspace", "used"),
+    Index("snapshots_by_use", "used"),
+)
+
 # Everything that belongs to one workspace and goes with it.
 RUNTIME = (
     coupons,

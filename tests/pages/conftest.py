@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Table
 
 from sandbox.emulator.server import BackgroundServer, announce
-from sandbox.ui import result
+from sandbox.ui import lifecycle, result
 from sandbox.ui.cart.saved_carts import scenarios
 from tests.client import Client
 from tests.conftest import settings
@@ -31,6 +31,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackgroundServer]:
 @pytest.fixture(autouse=True)
 def no_browser_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(result, "FIRST_GLANCE", 0)
+    monkeypatch.setattr(lifecycle, "SETTLING", 0)
 
 
 @pytest.fixture

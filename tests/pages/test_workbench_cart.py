@@ -318,9 +318,9 @@ def test_starting_over_goes_back_to_the_date_that_the_workspace_began_with(page:
 def test_chosen_parts_are_asked_for_beside_those_that_the_page_needs(
     page: AppTest, api: BackgroundServer
 ):
-    page.multiselect(key="answer-parts").set_value(["loyalty", "achievements"]).run()
-    assert sent(page, api)["responseContent"] == [*CONTENT, "loyalty", "achievements"]
-    assert parameter(page, "content") == "loyalty,achievements"
+    page.multiselect(key="answer-parts").set_value(["event", "achievements"]).run()
+    assert sent(page, api)["responseContent"] == [*CONTENT, "event", "achievements"]
+    assert parameter(page, "content") == "event,achievements"
 
 
 # The address
@@ -336,12 +336,12 @@ def test_an_edited_cart_is_in_the_address_and_comes_back_with_it(
 ):
     edit_cart(page, edited_rows={0: {"quantity": 3}})
     evaluate_at(page, datetime(2026, 5, 1, 12))
-    page.multiselect(key="answer-parts").set_value(["loyalty"]).run()
+    page.multiselect(key="answer-parts").set_value(["event"]).run()
     there = address(page)
     assert "saved" not in there
     again = opened(api, **there)
     assert metrics(again)["Before"] == "€221.00"
-    assert sent(again, api)["responseContent"] == [*CONTENT, "loyalty"]
+    assert sent(again, api)["responseContent"] == [*CONTENT, "event"]
     assert again.datetime_input(key="evaluate-at").value == datetime(2026, 5, 1, 12)
     assert address(again) == there
 

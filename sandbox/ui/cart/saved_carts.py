@@ -37,7 +37,7 @@ def scenarios() -> Sequence[Scenario]:
 
 def show(offers: Offers, scenario_id: str) -> bool:
     """Show a saved cart, just as it was saved; tells whether there is one to show."""
-    for scenario in _offered(offers):
+    for scenario in offered(offers):
         if scenario["id"] == scenario_id:
             state.show_saved(scenario_draft(scenario, offers.products()), scenario_id)
             st.session_state[_TO_OPEN] = _group(scenario)
@@ -47,8 +47,8 @@ def show(offers: Offers, scenario_id: str) -> bool:
 
 def show_first(offers: Offers) -> None:
     """Show what everybody starts with: the first saved cart, or else an empty one."""
-    offered = _offered(offers)
-    if not offered or not show(offers, offered[0]["id"]):
+    there = offered(offers)
+    if not there or not show(offers, there[0]["id"]):
         state.show(SessionUpdate(cart_items=[]))
 
 
@@ -98,7 +98,7 @@ def show_hint() -> None:
         st.caption(hint)
 
 
-def _offered(offers: Offers) -> Sequence[Scenario]:
+def offered(offers: Offers) -> Sequence[Scenario]:
     """Return the saved carts whose products the workspace has."""
     return [one for one in scenarios() if all(sku in offers.catalog for sku, _ in one["items"])]
 
@@ -106,7 +106,7 @@ def _offered(offers: Offers) -> Sequence[Scenario]:
 def _groups(offers: Offers) -> Mapping[str, Sequence[str]]:
     """Return the ids of the saved carts, by group."""
     groups: dict[str, list[str]] = {}
-    for scenario in _offered(offers):
+    for scenario in offered(offers):
         groups.setdefault(_group(scenario), []).append(scenario["id"])
     return groups
 
