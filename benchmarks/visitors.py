@@ -16,6 +16,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from itertools import chain
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -92,7 +93,7 @@ def be_the_others(port: int, seconds: float) -> None:
         paced = list(threads.map(lambda visitor: edit_until(visitor, end), visitors))
         start = threading.Barrier(OTHERS)
         at_once = list(threads.map(lambda visitor: edit_together(visitor, start), visitors))
-    print(json.dumps([sum(paced, []), sum(at_once, [])]))
+    print(json.dumps([list(chain(*paced)), list(chain(*at_once))]))
 
 
 def edit_until(visitor: Visitor, end: float) -> list[float]:
