@@ -10,12 +10,16 @@ from sandbox.targets.errors import TargetError
 from sandbox.ui import campaigns as parts
 from sandbox.ui.acts import show_outcome
 from sandbox.ui.coupons import CODES, TABS, CouponTools, open_wanted_tab
-from sandbox.ui.text import escaped
+from sandbox.ui.failures import show_failure
+from sandbox.ui.target_notes import show_read_only
 from sandbox.ui.visit import visit
 
 here = visit()
-settings = here.workspace.application.settings
-campaigns = Campaigns(here.connection, settings.id)
+application = here.application
+campaigns = Campaigns(here.connection, application.id)
+if not here.can_manage:
+    parts.show_no_key()
+    st.stop()
 
 try:
     listed = campaigns.listed()
@@ -25,15 +29,16 @@ try:
         st.stop()
     list_column, campaign_column = st.columns([4, 7], gap="medium")
     with list_column:
-        chosen = parts.choose(listed, settings.timezone, settings.currency)
+        chosen = parts.choose(listed, application.timezone, application.currency)
     if chosen is None:
         st.stop()
     with campaign_column:
         with st.container(border=True, key="headline"):
-            parts.show_campaign(chosen, settings.timezone, settings.currency)
-            parts.show_rules(here.workspace, chosen["id"])
-        coupons = Coupons(here.connection, settings.id, chosen["id"])
-        tools = CouponTools(here.workspace, coupons, chosen)
+            parts.show_campaign(chosen, application.timezone, application.currency)
+            parts.show_rules(here, campaigns, chosen)
+        coupons = Coupons(here.connection, application.id, chosen["id"])
+        show_read_only(here, "What makes or changes codes and campaigns")
+        tools = CouponTools(here, coupons, chosen)
         open_wanted_tab()
         codes_tab, create_tab, import_tab, export_tab, settings_tab = st.tabs(
             [CODES, "Create codes", "Import", "Export", "Schedule"],
@@ -54,6 +59,6 @@ try:
             tools.export_file()
     if settings_tab.open:
         with settings_tab:
-            parts.edit_campaign(campaigns, chosen, settings.timezone)
+            parts.edit_campaign(here, campaigns, chosen)
 except TargetError as error:
-    st.error(escaped(str(error)), title="No answer", icon=":material/cloud_off:")
+    show_failure(error)

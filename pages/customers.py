@@ -9,15 +9,16 @@ from sandbox.targets.errors import TargetError
 from sandbox.ui import customer_choice, customer_edits
 from sandbox.ui import customers as parts
 from sandbox.ui.acts import show_outcome
-from sandbox.ui.text import escaped
+from sandbox.ui.failures import show_failure
+from sandbox.ui.target_notes import show_read_only
 from sandbox.ui.visit import visit
 
 here = visit()
-settings = here.workspace.application.settings
-customers = Customers(here.connection, settings.id)
+application = here.application
+customers = Customers(here.connection, application.id)
 
 try:
-    profile_id = customer_choice.choose(here, customers.listed())
+    profile_id = customer_choice.choose(here, customer_choice.first_customers(here, customers))
     if not profile_id:
         customer_choice.show_nobody()
         st.stop()
@@ -34,13 +35,17 @@ try:
     edits, history = st.columns([4, 7], gap="medium")
     with edits:
         st.subheader("Try a change")
-        st.caption("Each edit is stored in your workspace, and the cart above is priced anew.")
+        if here.live is None:
+            st.caption("Each edit is stored in your workspace, and the cart above is priced anew.")
+        show_read_only(here, "What changes a customer")
         profile = inventory["profile"]
         customer_edits.edit_attributes(here, editing, profile.get("attributes") or {})
-        customer_edits.edit_audiences(
-            editing, customers.audiences(), profile.get("audienceMemberships") or []
-        )
-        customer_edits.edit_points(editing, here.workspace.raw.get("loyaltyPrograms") or [])
+        if here.can_manage:
+            memberships = profile.get("audienceMemberships") or []
+            customer_edits.edit_audiences(editing, customers.audiences(), memberships)
+            customer_edits.edit_points(editing, application.programs)
+        else:
+            st.caption("Audiences and points are edited with a Management API key.")
     with history:
         sessions_tab, points_tab, achievements_tab, coupons_tab = st.tabs(
             ["Sessions", "Points", "Achievements", "Coupons"],
@@ -49,17 +54,20 @@ try:
         )
         if sessions_tab.open:
             with sessions_tab:
-                sessions = customers.sessions(profile_id)
-                parts.show_sessions(sessions, settings.currency, settings.timezone)
+                if here.can_manage:
+                    sessions = customers.sessions(profile_id)
+                    parts.show_sessions(sessions, application.currency, application.timezone)
+                else:
+                    st.caption("Sessions are read with a Management API key.")
         if points_tab.open:
             with points_tab:
-                parts.show_points(editing, inventory, settings.timezone)
+                parts.show_points(editing, inventory, application.timezone)
         if achievements_tab.open:
             with achievements_tab:
-                parts.show_achievements(customers.achievements(profile_id), settings.timezone)
+                parts.show_achievements(customers.achievements(profile_id), application.timezone)
         if coupons_tab.open:
             with coupons_tab:
-                parts.show_coupons(inventory, settings.currency, settings.timezone)
+                parts.show_coupons(inventory, application.currency, application.timezone)
                 customer_edits.edit_reservations(editing)
 except TargetError as error:
-    st.error(escaped(str(error)), title="No answer", icon=":material/cloud_off:")
+    show_failure(error)

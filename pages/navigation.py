@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from sandbox.ui import presenter
+from sandbox.ui.target_notes import show_target
 from sandbox.ui.visit import note_page, visit
 
 # A file of our own: Streamlit would fetch a Material symbol from a font server.
@@ -18,18 +19,15 @@ is_presenting = presenter.is_on()
 if not is_presenting:
     with st.container(horizontal=True, vertical_alignment="center", key="frame"):
         st.markdown("### Promotion sandbox", width="content")
-        st.badge(
-            "Embedded emulator",
-            icon=":material/dns:",
-            help="A Talon.One emulator that comes with this app. "
-            "No account, and nothing leaves it.",
-        )
+        show_target(here)
         st.badge(
             here.name,
             icon=":material/folder_open:",
             color="gray",
             help="Your own workspace, named in the address. Nobody else sees what you do in it.",
         )
+elif here.live is not None:
+    show_target(here)
 page = st.navigation(
     [
         st.Page(

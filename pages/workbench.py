@@ -11,11 +11,12 @@ from sandbox.ui.acts import show_outcome
 from sandbox.ui.cart import saved_carts, state
 from sandbox.ui.cart.address import follow_address, open_address, tell_about_address
 from sandbox.ui.cart.answer_parts import choose_parts
-from sandbox.ui.cart.evaluate_at import choose_time, show_time
+from sandbox.ui.cart.evaluate_at import choose_time, is_real_time, show_time
 from sandbox.ui.cart.json_box import edit_json
 from sandbox.ui.cart.offers import Offers
 from sandbox.ui.details import show_details
 from sandbox.ui.price_strip import show_price_strip
+from sandbox.ui.target_notes import show_gaps
 from sandbox.ui.visit import just_arrived, visit
 
 here = visit()
@@ -27,10 +28,10 @@ if presenter.is_on():
     share.show_gone()
     presenter.show(here)
     st.stop()
-shown = editor.shown_draft(here.workspace)
+shown = editor.shown_draft(here)
 is_placing = lifecycle.is_placing()
 
-saved_carts.choose(Offers(here.workspace))
+saved_carts.choose(Offers(here))
 with st.container(
     horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="top"
 ):
@@ -69,19 +70,23 @@ if follow_address(here, draft) or (foreseen is not None and foreseen != draft):
     st.rerun()
 with cart_column:
     tell_about_address(draft)
+    show_gaps(here, ("attributes", "additional costs", "stores", "customers"))
 with news:
     share.show_gone()
     show_outcome()
 with tools:
     choose_time(here)
-    share.offer_sharing(here, draft)
+    if here.live is None:
+        share.offer_sharing(here, draft)
     presenter.offer()
     st.button(
         "Start over",
         icon=":material/restart_alt:",
         on_click=lifecycle.start_over,
         args=(here,),
-        help="Bring campaigns, customers, the clock and the cart back to how they were.",
+        help="Bring campaigns, customers, the clock and the cart back to how they were."
+        if here.live is None
+        else "Begin with an empty cart, evaluated now.",
     )
 order = orders.of_cart(here, draft)
 if not is_wanted and order is None:
@@ -111,7 +116,5 @@ else:
         with result_column:
             result.show_lines(view)
             show_details(here, view, order)
-        clock = here.workspace.clock
-        is_frozen = clock.frozen_at is not None
         now = moment(view.pricing.facts.now, view.pricing.facts.timezone)
-        result.show_status(view.answer, f"clock: {now if is_frozen else 'real time'}")
+        result.show_status(view, f"clock: {'real time' if is_real_time(here) else now}")

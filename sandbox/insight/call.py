@@ -1,4 +1,7 @@
-"""The same call for other tools: cURL, and the official SDKs. Ready to paste."""
+"""The same call for other tools: cURL, and the official SDKs. Ready to paste.
+
+`key` is written out, or it is FROM_ENVIRONMENT.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,16 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+# Instead of a key: snippets take it from the environment, and never hold it.
+FROM_ENVIRONMENT = "$TALON_ONE_API_KEY"
+_VARIABLE = FROM_ENVIRONMENT.removeprefix("$")
+
 
 def as_curl(host: str, method: str, path: str, key: str, body: Mapping[str, Any]) -> str:
     """Return a cURL command that makes the call."""
     lines = [
         f"curl -X {method} {shlex.quote(host + path)}",
-        f"  -H {shlex.quote(f'Authorization: ApiKey-v1 {key}')}",
+        f"  -H {_shell_header(key)}",
         "  -H 'Content-Type: application/json'",
         f"  -d {shlex.quote(json.dumps(body, indent=2, ensure_ascii=False))}",
     ]
@@ -22,13 +29,16 @@ def as_curl(host: str, method: str, path: str, key: str, body: Mapping[str, Any]
 
 def as_python(host: str, session_id: str, key: str, body: Mapping[str, Any], *, dry: bool) -> str:
     """Return a script that makes the call through `talon_one` (PyPI: talon-one-sdk)."""
+    imports, shown = "import talon_one", repr(key)
+    if key == FROM_ENVIRONMENT:
+        imports, shown = "import os\n\nimport talon_one", f'os.environ["{_VARIABLE}"]'
     return f"""\
-import talon_one
+{imports}
 
 configuration = talon_one.Configuration(
     host={host!r},
     api_key_prefix={{"api_key_v1": "ApiKey-v1"}},
-    api_key={{"api_key_v1": {key!r}}},
+    api_key={{"api_key_v1": {shown}}},
 )
 api = talon_one.IntegrationApi(talon_one.ApiClient(configuration))
 request = talon_one.IntegrationRequest.from_dict(
@@ -45,13 +55,14 @@ def as_javascript(
 ) -> str:
     """Return a script that makes the call through `talon_one` (npm: talon_one)."""
     request = json.dumps(body, indent=2, ensure_ascii=False)
+    shown = f"process.env.{_VARIABLE}" if key == FROM_ENVIRONMENT else json.dumps(key)
     return f"""\
 const {{ ApiClient, IntegrationApi }} = require("talon_one");
 
 const client = new ApiClient();
 client.basePath = {json.dumps(host)};
 Object.assign(client.authentications.api_key_v1, {{
-  apiKey: {json.dumps(key)},
+  apiKey: {shown},
   apiKeyPrefix: "ApiKey-v1",
 }});
 const request = {request};
@@ -59,6 +70,11 @@ new IntegrationApi(client)
   .updateCustomerSessionV2({json.dumps(session_id)}, request, {{ dry: {json.dumps(dry)} }})
   .then((state) => state.effects.forEach((effect) => console.log(effect.effectType, effect.props)));
 """
+
+
+def _shell_header(key: str) -> str:
+    header = f"Authorization: ApiKey-v1 {key}"
+    return f'"{header}"' if key == FROM_ENVIRONMENT else shlex.quote(header)
 
 
 def _indented(body: Mapping[str, Any]) -> str:

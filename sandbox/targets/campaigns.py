@@ -53,6 +53,28 @@ class Campaigns:
         data: list[Json] = content.get("data") or []
         return data
 
+    def ruleset(self, campaign: Mapping[str, Any]) -> Json | None:
+        """Return the rules that a campaign has now, if it has any, in the form they are kept in.
+
+        That is Talang (schema Ruleset), or the Rule Builder's blocks (schema RulesetV2), which the
+        SDK does not read.
+        """
+        ruleset_id = campaign.get("activeRulesetId")
+        if not ruleset_id:
+            return None
+        ruleset = self._connection.call(
+            self._connection.management.get_ruleset_without_preload_content,
+            self._application_id,
+            campaign["id"],
+            ruleset_id,
+        ).object()
+        if ruleset.get("rbVersion") != "v2":
+            return ruleset
+        campaign_path = f"/v2/applications/{self._application_id}/campaigns/{campaign['id']}"
+        return self._connection.send(
+            "management", "GET", f"{campaign_path}/rulesets/{ruleset_id}"
+        ).object()
+
     def update(self, campaign: Mapping[str, Any], changes: Mapping[str, Any]) -> Json:
         """Change fields of a campaign, named as in the API, and return it as it is then."""
         wanted = {**campaign, **changes}

@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -50,18 +51,28 @@ class Target:
         self._connection = connection
 
     def preview_session(
-        self, session_id: str, draft: SessionUpdate, content: Sequence[str] = CONTENT
+        self,
+        session_id: str,
+        draft: SessionUpdate,
+        content: Sequence[str] = CONTENT,
+        now: datetime | None = None,
     ) -> Answer:
-        """Fire a dry update of a customer session. Raises TargetError."""
-        return self._update(session_id, draft, content, dry=True)
+        """Fire a dry update of a customer session. Raises TargetError.
+
+        `now` is the time to evaluate at, which the vendor lets be in the future only.
+        """
+        options: dict[str, Any] = {"dry": True}
+        if now is not None:
+            options["now"] = now.astimezone(UTC)
+        return self._update(session_id, draft, content, options)
 
     def place_order(self, session_id: str, draft: SessionUpdate) -> Answer:
         """Close a customer session with what a draft holds. Raises TargetError."""
-        return self._update(session_id, replace(draft, state="closed"), CONTENT, dry=False)
+        return self._update(session_id, replace(draft, state="closed"), CONTENT, {})
 
     def cancel(self, session_id: str) -> Answer:
         """Cancel a customer session that is there. Raises TargetError."""
-        return self._update(session_id, SessionUpdate(state="cancelled"), CONTENT, dry=False)
+        return self._update(session_id, SessionUpdate(state="cancelled"), CONTENT, {})
 
     def return_items(self, session_id: str, quantities: Mapping[int, int]) -> Answer:
         """Return so many of a closed session's lines, by their positions. Raises TargetError."""
@@ -93,19 +104,23 @@ class Target:
         )
 
     def _update(
-        self, session_id: str, draft: SessionUpdate, content: Sequence[str], *, dry: bool
+        self,
+        session_id: str,
+        draft: SessionUpdate,
+        content: Sequence[str],
+        options: Mapping[str, Any],
     ) -> Answer:
         body = talon_one.IntegrationRequest.model_construct(
             customer_session=sdk_session(draft), response_content=list(content)
         )
         return self._sent(
             "PUT",
-            session_path(session_id, dry=dry),
+            session_path(session_id, dry="dry" in options),
             body.to_dict(),
             self._connection.integration.update_customer_session_v2_without_preload_content,
             session_id,
             body,
-            **({"dry": True} if dry else {}),
+            **options,
         )
 
     def _sent(

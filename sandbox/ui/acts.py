@@ -7,7 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from sandbox.errors import Fault
-from sandbox.targets.errors import NotSentError, RefusedCallError, TargetError
+from sandbox.targets.errors import RefusedCallError, TargetError
+from sandbox.ui.failures import show_raw
 from sandbox.ui.text import escaped
 
 _REFUSED = "act-refused"
@@ -45,9 +46,11 @@ def show_outcome() -> None:
         lines = [f"- {escaped(_place(fault) + fault.details)}" for fault in error.faults[:_MOST]]
         if len(error.faults) > _MOST:
             lines.append(f"- and {len(error.faults) - _MOST} more")
-    is_refused = isinstance(error, RefusedCallError | NotSentError)
-    title = "That was refused; nothing has changed" if is_refused else "It may not have been done"
+    title = "That was refused; nothing has changed"
+    if error.may_be_done:
+        title = "It may not have been done"
     st.error("\n".join(lines), title=title, icon=":material/error:")
+    show_raw(error)
 
 
 def _place(fault: Fault) -> str:

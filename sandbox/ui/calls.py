@@ -5,12 +5,15 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from sandbox.insight.log import LoggedCall
-from sandbox.ui.visit import Visit
 from sandbox.workspace.calls import Call, clipped
+
+if TYPE_CHECKING:
+    from sandbox.ui.visit import Visit
 
 MAX_LIVE_CALLS = 200
 
@@ -20,19 +23,16 @@ _LIVE = "live-calls"
 def remember_live_call(
     *,
     host: str,
-    key: str,
     method: str,
     path: str,
     status: int,
     request: str,
     answer: str,
     milliseconds: float,
-    time: datetime | None = None,
 ) -> None:
     """Keep a call to a live deployment for this browser session, and nowhere else.
 
-    `status` is 0 where no answer came, and `answer` says why then. `time` is the one that the call
-    pretended, if it did. Should the answer repeat the key, it is masked.
+    `status` is 0 where no answer came, and `answer` says why then.
     """
     calls: list[LoggedCall] = st.session_state.setdefault(_LIVE, [])
     number = int(calls[0].id.removeprefix("live-")) + 1 if calls else 1
@@ -40,20 +40,16 @@ def remember_live_call(
     call = LoggedCall(
         id=f"live-{number}",
         origin=host,
-        time=time or now,
+        time=now,
         real_time=now,
         method=method,
-        path=_masked(path, key),
+        path=path,
         status=status,
-        request=clipped(_masked(request, key)),
-        answer=clipped(_masked(answer, key)),
+        request=clipped(request),
+        answer=clipped(answer),
         milliseconds=milliseconds,
     )
     st.session_state[_LIVE] = [call, *calls][:MAX_LIVE_CALLS]
-
-
-def _masked(text: str, key: str) -> str:
-    return text.replace(key, "•" * 8) if key else text
 
 
 def all_calls(here: Visit) -> Iterator[LoggedCall]:

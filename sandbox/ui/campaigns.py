@@ -20,12 +20,12 @@ from sandbox.rules.parse import parse_ruleset
 from sandbox.rules.words.outline import outline
 from sandbox.rules.words.rules import ruleset_in_words
 from sandbox.targets.campaigns import Campaigns
+from sandbox.targets.errors import TargetError
 from sandbox.ui.acts import act
+from sandbox.ui.failures import show_failure
 from sandbox.ui.text import escaped
 from sandbox.ui.times import entered_time, shown_time
-from sandbox.ui.visit import asked_in_address, note_in_address
-from sandbox.workspace.vocabulary import vocabulary_of
-from sandbox.workspace.workspace import Workspace
+from sandbox.ui.visit import Visit, asked_in_address, note_in_address
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -80,6 +80,15 @@ def _headed(campaign: Json) -> str:
     return f"**{escaped(campaign['name'])}** :{color}-badge[{escaped(words)}]"
 
 
+def show_no_key() -> None:
+    """Tell why a live deployment's campaigns are not shown."""
+    st.info(
+        "Campaigns and their codes are read with a Management API key. The Connect page takes one.",
+        title="Campaigns are not known here",
+        icon=":material/key_off:",
+    )
+
+
 def show_no_campaigns() -> None:
     """Tell where campaigns come from."""
     st.info(
@@ -105,18 +114,31 @@ def show_campaign(campaign: Json, timezone: str, currency: str) -> None:
         st.caption(f"Budget: {escaped(budget)}")
 
 
-def show_rules(workspace: Workspace, campaign_id: int) -> None:
-    """Show a campaign's rules in plain words, each with what it says in full."""
-    compiled = workspace.application.campaigns.get(campaign_id)
-    if compiled is None:
-        return
-    vocabulary = vocabulary_of(workspace.application.definition, workspace.raw)
-    ruleset = ruleset_in_words(parse_ruleset(compiled.definition.ruleset, "", []), vocabulary)
-    if not ruleset.rules:
+def show_rules(here: Visit, campaigns: Campaigns, campaign: Json) -> None:
+    """Show a campaign's rules in plain words, each with what it says in full.
+
+    When they cannot be read, it says why.
+    """
+    unsupported: list[Sequence[str]] = []
+    if here.live is None:
+        compiled = here.workspace.application.campaigns.get(campaign["id"])
+        if compiled is None:
+            return
+        ruleset = compiled.definition.ruleset
+        unsupported = [rule.unsupported for rule in compiled.rules]
+    else:
+        # What the emulator could not evaluate is no fault of a live deployment.
+        try:
+            ruleset = campaigns.ruleset(campaign) or {}
+        except TargetError as error:
+            show_failure(error, "Its rules cannot be read")
+            return
+    rules = ruleset_in_words(parse_ruleset(ruleset, "", []), here.application.vocabulary).rules
+    if not rules:
         st.caption("This campaign has no rules yet.")
-    for number, rule in enumerate(ruleset.rules):
+    for number, rule in enumerate(rules):
         st.markdown(f"**{escaped(rule.title)}**  \n{escaped(rule.headline)}")
-        for reason in compiled.rules[number].unsupported:
+        for reason in unsupported[number] if unsupported else ():
             st.warning(escaped(reason), icon=":material/block:")
         lines = outline(rule)[1:]
         if lines:
@@ -124,8 +146,9 @@ def show_rules(workspace: Workspace, campaign_id: int) -> None:
                 st.code("\n".join(lines), language=None, wrap_lines=True)
 
 
-def edit_campaign(campaigns: Campaigns, campaign: Json, timezone: str) -> None:
+def edit_campaign(here: Visit, campaigns: Campaigns, campaign: Json) -> None:
     """Offer to switch a campaign on and off, and to move its schedule."""
+    timezone = here.application.timezone
     version = st.session_state.get("campaign-version", 0)
     zone = ZoneInfo(timezone)
     with st.form(f"campaign-{campaign['id']}-{version}", border=False):
@@ -139,7 +162,10 @@ def edit_campaign(campaigns: Campaigns, campaign: Json, timezone: str) -> None:
             )
         st.caption(f"Times are in the Application's zone, {timezone}. Empty means no bound.")
         is_saved = st.form_submit_button(
-            "Save", icon=":material/save:", key=f"save-campaign-{campaign['id']}-{version}"
+            "Save",
+            icon=":material/save:",
+            key=f"save-campaign-{campaign['id']}-{version}",
+            disabled=not here.may_write,
         )
     if is_saved:
         changes = {

@@ -14,10 +14,11 @@ from sandbox.emulator.coverage import routed
 from sandbox.emulator.management.routes import MANAGEMENT
 from sandbox.emulator.operations import APIS, RELEASE, listed_operations
 from sandbox.emulator.server import running
-from sandbox.insight.call import as_curl, as_javascript, as_python
+from sandbox.emulator.unfaithful import UNFAITHFUL
+from sandbox.insight.call import FROM_ENVIRONMENT, as_curl, as_javascript, as_python
 from sandbox.targets.target import sdk_session
 from sandbox.ui import editor
-from sandbox.ui.text import escaped, shown_table
+from sandbox.ui.text import code, escaped, shown_table
 from sandbox.ui.visit import Visit
 
 _SESSION = "my-first-session"
@@ -35,16 +36,16 @@ class Covered(NamedTuple):
 
 
 def show_target(here: Visit) -> None:
-    """Show where the emulator answers, and what the workspace is."""
-    settings = here.workspace.application.settings
+    """Show where the target answers, and which Application it is."""
+    application = here.application
     with st.container(horizontal=True, gap="large", key="target"):
         # Without its scheme, or the widget would make a link of it.
-        address = here.connection.host.partition("://")[2]
-        st.metric("Address", escaped(address), width="content")
+        st.metric("Address", escaped(here.connection.name), width="content")
         st.metric(
             "Application",
-            escaped(settings.name),
-            delta=f"id {settings.id} · {settings.currency} · {escaped(settings.timezone)}",
+            escaped(application.name) or "Name not known",
+            delta=f"id {application.id or 'not known'} · {application.currency} · "
+            f"{escaped(application.timezone)}",
             delta_color="off",
             delta_arrow="off",
             width="content",
@@ -53,6 +54,7 @@ def show_target(here: Visit) -> None:
 
 def show_keys(here: Visit) -> None:
     """Show the workspace's keys, hidden until somebody wants to see them."""
+    st.subheader("Keys of this workspace")
     keys = running().workspaces.keys(here.name)
     are_shown = st.toggle("Show the keys", key="show-keys")
     rows = [
@@ -72,7 +74,12 @@ def show_keys(here: Visit) -> None:
 
 def show_snippets(here: Visit) -> None:
     """Show the Workbench's cart as a dry run in each language, ready to paste."""
-    draft = editor.current_draft(here.workspace)
+    if here.live is not None:
+        st.caption(
+            f"The key is not written out: put it into the environment variable "
+            f"{code(FROM_ENVIRONMENT.removeprefix('$'))} of your own program."
+        )
+    draft = editor.current_draft(here)
     body = {"customerSession": sdk_session(draft).to_dict(), "responseContent": ["customerSession"]}
     host, key = here.connection.host, here.integration_key
     python_tab, javascript_tab, curl_tab = st.tabs(["Python", "JavaScript", "cURL"])
@@ -122,6 +129,24 @@ def show_coverage() -> None:
         hide_index=True,
         height=500 if len(rows) > 12 else "content",
         alt="Operations of the vendor's APIs, and whether they are emulated",
+    )
+
+
+def show_unfaithful() -> None:
+    """Show where the emulator is known to differ from Talon.One."""
+    st.caption(
+        "Where the vendor's documents say nothing, this project has decided; the rows are those of "
+        "docs/decisions.md. These differences are known:"
+    )
+    frame = pd.DataFrame(
+        [(one.what, one.instead, ", ".join(one.rows)) for one in UNFAITHFUL],
+        columns=["What", "In the emulator", "Decisions"],
+    )
+    st.table(
+        shown_table(frame),
+        border="horizontal",
+        hide_index=True,
+        alt="Where the emulator is known to differ from Talon.One",
     )
 
 

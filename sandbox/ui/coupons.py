@@ -22,7 +22,7 @@ from sandbox.targets.coupons import Coupons, NewCoupons, Validity
 from sandbox.ui.acts import act
 from sandbox.ui.editor import take_to_workbench
 from sandbox.ui.text import code, escaped, shown_table
-from sandbox.workspace.workspace import Workspace
+from sandbox.ui.visit import Visit
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -48,15 +48,15 @@ def open_wanted_tab() -> None:
 
 
 class CouponTools:
-    """What can be done with the coupons of one campaign of a workspace."""
+    """What can be done with the coupons of one campaign."""
 
-    def __init__(self, workspace: Workspace, coupons: Coupons, campaign: Json) -> None:
-        self._workspace = workspace
+    def __init__(self, here: Visit, coupons: Coupons, campaign: Json) -> None:
+        self._here = here
         self._coupons = coupons
         self._campaign = campaign
-        settings = workspace.application.settings
-        self._currency = settings.currency
-        self._timezone = settings.timezone
+        self._currency = here.application.currency
+        self._timezone = here.application.timezone
+        self._is_locked = not here.may_write
 
     def _key(self, name: str) -> str:
         """A key for widgets, new after each act, so that they start anew.
@@ -100,7 +100,7 @@ class CouponTools:
         if not found.coupons:
             self._show_none(is_searched=bool(text.strip()) or chosen != "all")
             return
-        now = self._workspace.clock.now()
+        now = self._here.now
         st.table(
             shown_table(coupons_frame(found.coupons, now, self._timezone, self._currency)),
             border="horizontal",
@@ -137,15 +137,19 @@ class CouponTools:
                     value=int(coupon.get("usageLimit") or 0),
                     key=key("limit"),
                 )
-                if st.button("Save", icon=":material/save:", key=key("save")):
+                if st.button(
+                    "Save", icon=":material/save:", key=key("save"), disabled=self._is_locked
+                ):
                     self._act(
                         f"Saved {chosen}.",
                         lambda: self._coupons.update(coupon, {"usage_limit": int(limit)}),
                     )
                 if st.button("Try it", icon=":material/shopping_cart:", key=key("try")):
-                    take_to_workbench(self._workspace, coupon_codes=[chosen])
+                    take_to_workbench(self._here, coupon_codes=[chosen])
                     st.switch_page("workbench.py")
-                if st.button("Delete", icon=":material/delete:", key=key("delete")):
+                if st.button(
+                    "Delete", icon=":material/delete:", key=key("delete"), disabled=self._is_locked
+                ):
                     self._act(f"Deleted {chosen}.", lambda: self._coupons.delete(coupon))
 
     def create(self) -> None:
@@ -217,7 +221,11 @@ class CouponTools:
             worth=None if worth is None else Decimal(str(worth)),
         )
         if st.button(
-            "Create codes", icon=":material/add:", type="primary", key=self._key("create-coupons")
+            "Create codes",
+            icon=":material/add:",
+            type="primary",
+            key=self._key("create-coupons"),
+            disabled=self._is_locked,
         ):
             with st.spinner("Creating…"):
                 self._act(f"Created {int(count)} codes.", lambda: self._coupons.create(new))
@@ -251,7 +259,11 @@ class CouponTools:
             alt="The first lines of the file",
         )
         if st.button(
-            "Import", icon=":material/upload:", type="primary", key=self._key("import-coupons")
+            "Import",
+            icon=":material/upload:",
+            type="primary",
+            key=self._key("import-coupons"),
+            disabled=self._is_locked,
         ):
             with st.spinner("Importing…"):
                 self._act("Imported the file.", lambda: self._coupons.import_csv(text))

@@ -11,14 +11,22 @@ from sandbox.insight.customers import (
     customer_name,
 )
 from sandbox.insight.money import exact
-from sandbox.targets.customers import MOST_LISTED
+from sandbox.targets.customers import MOST_LISTED, Customers
 from sandbox.ui import editor
 from sandbox.ui.customer_edits import forget_change
 from sandbox.ui.visit import Visit, asked_in_address, note_in_address
 
 Json: TypeAlias = Mapping[str, Any]
 
+_MOST_LIVE = 100
 _CART_OF = "customer-of-cart"
+
+
+def first_customers(here: Visit, customers: Customers) -> Sequence[Json]:
+    """Return customers to choose from; of a live shop, which may have millions, only a few."""
+    if here.live is None:
+        return customers.listed()
+    return customers.listed(_MOST_LIVE) if here.can_manage else []
 
 
 def choose(here: Visit, listed: Sequence[Json]) -> str:
@@ -52,7 +60,7 @@ def choose(here: Visit, listed: Sequence[Json]) -> str:
 
 def _of_another_cart(here: Visit) -> str | None:
     """Return whose cart the Workbench shows, if that has changed since this page looked."""
-    now = editor.current_draft(here.workspace).profile_id
+    now = editor.current_draft(here).profile_id
     before = st.session_state.get(_CART_OF)
     st.session_state[_CART_OF] = now
     return now if now != before else None
@@ -66,7 +74,7 @@ def _type_id(offered: int) -> None:
             help="The integration id that your shop sends.",
             key="typed-customer",
         )
-        if offered >= MOST_LISTED:
+        if offered in (_MOST_LIVE, MOST_LISTED):
             st.caption(f"The list has the first {exact(offered)} customers; type any other's id.")
         st.form_submit_button("Show", icon=":material/search:", on_click=_id_typed)
 
@@ -86,6 +94,6 @@ def show_nobody() -> None:
     """Invite to name the first customer."""
     st.info(
         "Press “Another id” and type one: any id that you like makes a customer.",
-        title="This Application has no customers yet",
+        title="No customer is known yet",
         icon=":material/person_add:",
     )

@@ -19,6 +19,7 @@ from sandbox.ui import editor
 from sandbox.ui.acts import act
 from sandbox.ui.attributes import attribute_inputs, editable
 from sandbox.ui.pricing import price, totals_of
+from sandbox.ui.target_notes import show_gaps
 from sandbox.ui.text import code
 from sandbox.ui.visit import Visit
 
@@ -35,6 +36,10 @@ class Editing:
         self._here = here
         self.customers = customers
         self.profile_id = profile_id
+
+    @property
+    def is_locked(self) -> bool:
+        return not self._here.may_write
 
     @property
     def key(self) -> str:
@@ -54,7 +59,7 @@ class Editing:
 
 def cart_price(here: Visit, profile_id: str) -> Decimal | None:
     """Return what the Workbench's cart costs a customer; None when there is no price."""
-    draft = replace(editor.current_draft(here.workspace), profile_id=profile_id)
+    draft = replace(editor.current_draft(here), profile_id=profile_id)
     if not draft.cart_items:
         return None
     pricing = price(here, draft)
@@ -76,16 +81,20 @@ def forget_change() -> None:
 
 def edit_attributes(here: Visit, editing: Editing, attributes: Json) -> None:
     """Offer the customer's attributes; only those that were edited are sent."""
-    definition = here.workspace.application.definition
-    shown = editable(definition.attributes, "CustomerProfile")
+    shown = editable(here.application.attributes, "CustomerProfile")
     if not shown:
-        st.caption("This Application has no attributes of customers.")
+        if "attributes" not in here.application.gaps:
+            st.caption("This Application has no attributes of customers.")
+        show_gaps(here, ["attributes"])
         return
     with st.form(f"attributes-{editing.key}", border=False):
-        timezone = definition.application.timezone
+        timezone = here.application.timezone
         entered = attribute_inputs(shown, attributes, f"profile-{editing.key}", timezone)
         is_saved = st.form_submit_button(
-            "Save", icon=":material/save:", key=f"save-attributes-{editing.key}"
+            "Save",
+            icon=":material/save:",
+            key=f"save-attributes-{editing.key}",
+            disabled=editing.is_locked,
         )
     if is_saved:
         changed = {
@@ -120,6 +129,7 @@ def edit_audiences(
         format_func=lambda audience_id: names[audience_id],
         placeholder="none",
         key=key,
+        disabled=editing.is_locked,
         on_change=_audiences_changed,
         args=(editing, key, names, joined),
     )
@@ -140,11 +150,10 @@ def _audiences_changed(
     editing.show_stored()
 
 
-def edit_points(editing: Editing, programs: Sequence[Json]) -> None:
-    """Offer to add and deduct points by hand."""
-    if not programs:
+def edit_points(editing: Editing, titles: Mapping[int, str]) -> None:
+    """Offer to add and deduct points by hand; loyalty programs by id."""
+    if not titles:
         return
-    titles = {program["id"]: program.get("title") or program["name"] for program in programs}
     with st.form(f"points-{editing.key}", border=False):
         st.markdown("**Points by hand**")
         program_id = next(iter(titles))
@@ -163,10 +172,16 @@ def edit_points(editing: Editing, programs: Sequence[Json]) -> None:
             reason = st.text_input("Why", value="Goodwill", width=180)
         with st.container(horizontal=True):
             adds = st.form_submit_button(
-                "Add", icon=":material/add:", key=f"add-points-{editing.key}"
+                "Add",
+                icon=":material/add:",
+                key=f"add-points-{editing.key}",
+                disabled=editing.is_locked,
             )
             deducts = st.form_submit_button(
-                "Deduct", icon=":material/remove:", key=f"deduct-points-{editing.key}"
+                "Deduct",
+                icon=":material/remove:",
+                key=f"deduct-points-{editing.key}",
+                disabled=editing.is_locked,
             )
     if adds or deducts:
         amount = Decimal(str(points))
@@ -185,8 +200,12 @@ def edit_reservations(editing: Editing) -> None:
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         typed = st.text_input("Coupon code", width=200).strip()
-        reserves = st.form_submit_button("Reserve", icon=":material/bookmark_add:")
-        releases = st.form_submit_button("Take back", icon=":material/bookmark_remove:")
+        reserves = st.form_submit_button(
+            "Reserve", icon=":material/bookmark_add:", disabled=editing.is_locked
+        )
+        releases = st.form_submit_button(
+            "Take back", icon=":material/bookmark_remove:", disabled=editing.is_locked
+        )
     if (reserves or releases) and typed:
         change = editing.customers.reserve if reserves else editing.customers.unreserve
         editing.apply(
@@ -209,6 +228,7 @@ def show_new_customer(editing: Editing) -> None:
         icon=":material/person_add:",
         type="primary",
         key=f"make-customer-{editing.key}",
+        disabled=editing.is_locked,
         on_click=editing.apply,
         args=(
             f"Made {editing.profile_id}.",

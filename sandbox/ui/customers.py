@@ -30,7 +30,7 @@ Json: TypeAlias = Mapping[str, Any]
 def show_headline(here: Visit, profile_id: str, inventory: Json) -> None:
     """Show who this is: orders, spending, points, tiers, and what the Workbench's cart costs."""
     profile: Json = inventory["profile"]
-    currency = here.workspace.application.settings.currency
+    currency = here.application.currency
     with st.container(horizontal=True, vertical_alignment="center", key="who"):
         st.subheader(escaped(customer_name(profile)), width="content")
         for audience in profile.get("audienceMemberships") or []:
@@ -50,7 +50,7 @@ def show_headline(here: Visit, profile_id: str, inventory: Json) -> None:
 def offer_workbench(here: Visit, profile_id: str) -> None:
     """Offer to go on in the Workbench with this customer."""
     if st.button("Shop as this customer", icon=":material/shopping_cart:", key="to-workbench"):
-        editor.take_to_workbench(here.workspace, profile_id=profile_id)
+        editor.take_to_workbench(here, profile_id=profile_id)
         st.switch_page("workbench.py")
 
 

@@ -24,29 +24,31 @@ from sandbox.ui.cart.session_fields import choose_attributes, choose_origin
 from sandbox.ui.drafts import DraftState, grid_frame, read_grid, untouched
 from sandbox.ui.visit import Visit
 from sandbox.workspace.updates import SessionUpdate
-from sandbox.workspace.workspace import Workspace
 
 
-def shown_draft(workspace: Workspace) -> DraftState:
+def shown_draft(here: Visit) -> DraftState:
     """Return what this visitor edits; the first saved cart at the start."""
     current = state.editing()
     if current is None:
-        saved_carts.show_first(Offers(workspace))
+        saved_carts.show_first(Offers(here))
         current = state.editing()
         assert current is not None, "it was shown just now"
     return current
 
 
 def start_over(here: Visit) -> None:
-    """Reset the workspace and show the first saved cart again."""
-    running().workspaces.reset(here.name)
-    stop_pretending()
-    saved_carts.show_first(Offers(here.workspace))
+    """Reset the workspace and show the first saved cart again; on a live target the cart only."""
+    if here.live is None:
+        running().workspaces.reset(here.name)
+        stop_pretending()
+    else:
+        here.live.evaluate_at = None
+    saved_carts.show_first(Offers(here))
 
 
 def edit(here: Visit, current: DraftState) -> SessionUpdate:
     """Show the widgets and return the draft that they hold."""
-    offers = Offers(here.workspace)
+    offers = Offers(here)
     _edit_grid(offers, current)
     add_product(offers, current)
     profile_id = choose_customer(here, current)
@@ -72,14 +74,14 @@ def edit(here: Visit, current: DraftState) -> SessionUpdate:
     return draft
 
 
-def current_draft(workspace: Workspace) -> SessionUpdate:
+def current_draft(here: Visit) -> SessionUpdate:
     """Return the Workbench's draft as other pages see it: as last shown, or as it starts."""
-    return state.entered(shown_draft(workspace))
+    return state.entered(shown_draft(here))
 
 
-def take_to_workbench(workspace: Workspace, **fields: Any) -> None:
+def take_to_workbench(here: Visit, **fields: Any) -> None:
     """Change the Workbench's draft from another page; its own page shows it when it runs next."""
-    state.note_entered(replace(current_draft(workspace), **fields))
+    state.note_entered(replace(current_draft(here), **fields))
     state.forget_saved_cart()
 
 

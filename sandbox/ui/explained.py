@@ -32,6 +32,8 @@ def reasons(here: Visit, pricing: Pricing) -> Reasons:
 
 def _reasons(here: Visit, pricing: Pricing, is_wanted: Callable[[Place], bool]) -> Reasons:
     workspace = here.workspace
+    if here.live is not None:
+        return {}
     try:
         _, traced = workspace.explain(pricing.session_id, pricing.draft)
     except Refused:  # an order, which is final

@@ -41,9 +41,12 @@ def offer_order(here: Visit, view: View, *, placing: bool) -> None:
         type="primary",
         key="place",
         on_click=_ask_to_place,
-        help="Closes the session in your own workspace: codes, points and budgets are counted.",
+        disabled=here.live is not None,
+        help="Closes the session in your own workspace: codes, points and budgets are counted."
+        if here.live is None
+        else "Orders are placed in your own workspace only. The Connect page leads back to it.",
     )
-    if placing:
+    if placing and here.live is None:
         # A cell that was left with this very click is sent a moment later, and this run is ended
         # for one that knows it; that one places the order.
         _ask_to_place()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -18,8 +19,8 @@ from sandbox.insight.log import (
     what_to_do,
 )
 from sandbox.insight.money import instant
-from sandbox.targets.connection import refusal
 from sandbox.targets.errors import RefusedCallError
+from sandbox.targets.failures import refusal
 from sandbox.ui.log import COLORS
 from sandbox.ui.text import code, escaped
 from sandbox.ui.visit import Visit
@@ -54,7 +55,8 @@ def show_refusal(call: LoggedCall) -> None:
     if call.status == 0:
         st.error(escaped(call.answer), title="No answer", icon=":material/cloud_off:")
         return
-    error = refusal(call.status, call.answer)
+    host = urlsplit(call.origin).netloc or "the emulator"
+    error = refusal(call.status, {}, call.answer, host, "API key")
     faults: Sequence[Fault] = error.faults if isinstance(error, RefusedCallError) else ()
     title = "Refused" if call.outcome == "refused" else "Failed"
     st.error(fault_lines(faults) or escaped(str(error)), title=title, icon=":material/error:")

@@ -65,7 +65,12 @@ class Order:
 
 
 def of_cart(here: Visit, draft: SessionUpdate) -> Order | None:
-    """Return the order that was made of this very cart; another cart is a new order's."""
+    """Return the order that was made of this very cart; another cart is a new order's.
+
+    A live target has none: orders are placed in the visitor's own workspace only (decision S307).
+    """
+    if here.live is not None:
+        return None
     order: Order | None = st.session_state.get(_ORDER)
     if order is not None and (order.workspace != here.name or order.draft != draft):
         forget()

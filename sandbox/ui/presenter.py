@@ -38,10 +38,10 @@ def offer() -> None:
 
 def show(here: Visit) -> None:
     """Show the present cart to an audience, and lead from one saved cart to the next."""
-    draft = editor.presented(editor.shown_draft(here.workspace))
+    draft = editor.presented(editor.shown_draft(here))
     if follow_address(here, draft):
         st.rerun()
-    offers, chosen = Offers(here.workspace), state.saved_cart()
+    offers, chosen = Offers(here), state.saved_cart()
     scenarios = {one["id"]: one for one in saved_carts.offered(offers)}
     _offer_steps(offers, list(scenarios), chosen)
     scenario = scenarios.get(chosen or "")

@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.insight.campaigns import campaign_rows
 from sandbox.insight.conditions import Reasons
+from sandbox.insight.effects import effect_rows
 from sandbox.insight.facts import WorkspaceFacts
+from sandbox.insight.points import points_rows
 from sandbox.insight.totals import Totals, compute_totals
-from sandbox.targets.errors import TargetError
+from sandbox.insight.verdicts import verdicts
+from sandbox.targets.errors import NewerAnswerError, TargetError
 from sandbox.targets.target import CONTENT, Answer
 from sandbox.ui.sessions import session_id
 from sandbox.ui.visit import Visit, facts
@@ -28,9 +32,11 @@ class Foresight:
 class Pricing:
     """A draft with the API's answer to it, or with what kept it from answering.
 
-    An order has a `foresight`; a dry run has none.
+    `target` says in words where the answer comes from. An order has a `foresight`; a dry run has
+    none.
     """
 
+    target: str
     draft: SessionUpdate
     session_id: str
     facts: WorkspaceFacts
@@ -46,10 +52,31 @@ def price(here: Visit, draft: SessionUpdate, content: Sequence[str] = CONTENT) -
     session = session_id(here)
     answer: Answer | TargetError
     try:
-        answer = here.target.preview_session(session, draft, content)
+        answer = here.target.preview_session(session, draft, content, here.pretended_now)
     except TargetError as error:
         answer = error
-    return Pricing(draft, session, facts(here.workspace, draft.coupon_codes or []), answer)
+    known = facts(here, draft.coupon_codes or [])
+    if here.live is None:
+        return Pricing("Embedded emulator", draft, session, known, answer)
+    if isinstance(answer, Answer) and not _is_understood(draft, answer, known):
+        answer = NewerAnswerError(answer.status, answer.raw)
+    return Pricing(f"Live: {here.live.deployment.name}", draft, session, known, answer)
+
+
+def _is_understood(draft: SessionUpdate, answer: Answer, facts: WorkspaceFacts) -> bool:
+    """Tell whether a page can show an answer: that of a live deployment may have a newer form."""
+    content = answer.content
+    try:
+        compute_totals(
+            content["customerSession"], content["effects"], facts.currency, facts.cost_titles
+        )
+        verdicts(draft.coupon_codes or [], content["effects"], facts)
+        effect_rows(content["effects"], answer.request["customerSession"]["cartItems"], facts)
+        campaign_rows(content, facts)
+        points_rows(content)
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError):
+        return False
+    return True
 
 
 def totals_of(pricing: Pricing, answer: Answer) -> Totals:

@@ -16,13 +16,11 @@ from sandbox.insight.log import LoggedCall, obstacle
 from sandbox.shapes import convert, parse_json
 from sandbox.targets.connection import Connection
 from sandbox.targets.errors import RefusedCallError, TargetError, UnreadableAnswerError
-from sandbox.targets.replay import replay
 from sandbox.ui import editor
-from sandbox.ui.calls import remember_live_call
 from sandbox.ui.compare import show_answers
 from sandbox.ui.logged_call import fault_lines, show_body, show_refusal
 from sandbox.ui.text import escaped
-from sandbox.ui.visit import Visit
+from sandbox.ui.visit import Visit, own_workspace
 from sandbox.workspace.updates import SessionUpdate
 
 _CONFIRM = "log-confirm"
@@ -84,7 +82,9 @@ def _hindrance_of_live(here: Visit, call: LoggedCall) -> str:
 
 def _connection_to(here: Visit, call: LoggedCall) -> Connection | None:
     """Return a connection to where a call went, if this visit has one."""
-    return here.connection if call.origin in ("", here.connection.host) else None
+    if not call.origin:
+        return own_workspace(here).connection
+    return here.connection if call.origin == here.connection.host else None
 
 
 def _ask(call_id: str) -> None:
@@ -106,23 +106,12 @@ def _send(here: Visit, call: LoggedCall) -> None:
     milliseconds = (time.perf_counter() - started) * 1000
     now = replace(call, status=status, answer=answer, milliseconds=milliseconds)
     st.session_state[_RESENT] = Resent(call.id, now)
-    if call.origin:
-        remember_live_call(
-            host=call.origin,
-            key=here.integration_key,
-            method=call.method,
-            path=call.path,
-            status=status,
-            request=call.request,
-            answer=answer,
-            milliseconds=milliseconds,
-        )
 
 
 def _sent(connection: Connection, call: LoggedCall) -> tuple[int, str]:
     """Return the status and the text of the answer; 0 and why where none came."""
     try:
-        reply = replay(connection, _api_of(call), call.method, call.path, call.request)
+        reply = connection.send(_api_of(call), call.method, call.path, call.request)
     except (RefusedCallError, UnreadableAnswerError) as error:
         return error.status, error.raw
     except TargetError as error:
@@ -148,7 +137,7 @@ def _load(here: Visit, call: LoggedCall) -> None:
         st.error(lines, title="The Workbench cannot take this", icon=":material/error:")
         return
     fields = {name: getattr(draft, name) for name in SessionUpdate.__struct_fields__}
-    editor.take_to_workbench(here.workspace, **fields)
+    editor.take_to_workbench(here, **fields)
     st.switch_page("workbench.py")
 
 

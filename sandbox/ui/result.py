@@ -20,6 +20,7 @@ from sandbox.insight.verdicts import Verdict, rejected_by_condition, verdicts
 from sandbox.targets.errors import RefusedCallError, TargetError
 from sandbox.targets.target import Answer
 from sandbox.ui.explained import reasons_of_codes
+from sandbox.ui.failures import show_failure, show_raw
 from sandbox.ui.last_run import changes_words, compare
 from sandbox.ui.pricing import Pricing, totals_of
 from sandbox.ui.text import MOST_ROWS, code, escaped, shown_table
@@ -48,7 +49,8 @@ class View:
 def read(here: Visit, pricing: Pricing, start: str | None) -> View | TargetError:
     """Return what an answer says, or what kept it from being one.
 
-    `start` is the saved cart that the draft came from: another one is compared with nothing.
+    `start` is the saved cart that the draft came from: another one is compared with nothing, and so
+    is the answer of another target.
     """
     answer = pricing.answer
     if isinstance(answer, TargetError):
@@ -60,7 +62,8 @@ def read(here: Visit, pricing: Pricing, start: str | None) -> View | TargetError
         why = reasons_of_codes(here, pricing) if foresight is None else foresight.reasons
     found = verdicts(pricing.draft.coupon_codes or [], effects, pricing.facts, why)
     totals = totals_of(pricing, answer)
-    return View(pricing, answer, totals, found, compare(pricing, answer, totals, found, start))
+    where = f"{pricing.target}, {start}"
+    return View(pricing, answer, totals, found, compare(pricing, answer, totals, found, where))
 
 
 def show_headline(view: View | TargetError) -> DeltaGenerator:
@@ -174,12 +177,12 @@ def show_rows(totals: Totals, currency: str) -> None:
         )
 
 
-def show_status(answer: Answer, clock: str) -> None:
+def show_status(view: View, clock: str) -> None:
     """Show where the answer came from and how long it took."""
+    answer = view.answer
     call = code(f"{answer.method} {answer.path}")
-    st.caption(
-        f"Embedded emulator · {call} · {answer.status} · {answer.milliseconds:.0f} ms · {clock}"
-    )
+    took = f"{answer.status} · {answer.milliseconds:.0f} ms"
+    st.caption(f"{escaped(view.pricing.target)} · {call} · {took} · {clock}")
 
 
 def show_refusal(error: TargetError) -> None:
@@ -195,8 +198,9 @@ def show_refusal(error: TargetError) -> None:
             title="This cart was refused",
             icon=":material/production_quantity_limits:",
         )
+        show_raw(error)
     else:
-        st.error(escaped(str(error)), title="No answer", icon=":material/cloud_off:")
+        show_failure(error)
     st.caption("Your cart is unchanged; correct it or try again.")
 
 

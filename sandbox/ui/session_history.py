@@ -9,6 +9,7 @@ from sandbox.insight.frames import effects_frame
 from sandbox.insight.history import steps
 from sandbox.targets.errors import TargetError
 from sandbox.targets.histories import Histories
+from sandbox.ui.failures import show_failure
 from sandbox.ui.sessions import session_ids
 from sandbox.ui.text import escaped, shown_table
 from sandbox.ui.visit import Visit, facts
@@ -16,6 +17,11 @@ from sandbox.ui.visit import Visit, facts
 
 def show_history(here: Visit) -> None:
     """Show one session's steps, the newest first; another one may be chosen."""
+    if here.live is not None:
+        st.caption(
+            "Orders, and so a history, are those of your own workspace, not of a live target."
+        )
+        return
     stored = [one for one in session_ids(here) if here.workspace.stored_session(one) is not None]
     if not stored:
         st.info(
@@ -31,9 +37,9 @@ def show_history(here: Visit) -> None:
         session = histories.session(chosen) or {}
         events = histories.events(chosen)
     except TargetError as error:
-        st.error(escaped(str(error)), title="No answer", icon=":material/cloud_off:")
+        show_failure(error)
         return
-    known = facts(here.workspace, [])
+    known = facts(here, [])
     for step in steps(events, settings.timezone):
         st.markdown(f"**{escaped(step.what)}** :gray[{escaped(step.when)}]")
         if not step.effects:

@@ -12,7 +12,12 @@ _NUMBER = "session-number"
 
 
 def session_id(here: Visit) -> str:
-    """Return the session that dry runs are for, and that an order closes."""
+    """Return the session that dry runs are for, and that an order closes.
+
+    On a live target there are dry runs only.
+    """
+    if here.live is not None:
+        return _id(here, 1)
     name, number = st.session_state.get(_NUMBER, ("", 0))
     if name != here.name:
         number = _first_open(here, 1)

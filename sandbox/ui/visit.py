@@ -1,20 +1,26 @@
-"""The visitor's own workspace: a fork of the demo, named in the URL."""
+"""The visitor's own workspace, a fork of the demo named in the URL, and the target of calls."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import datetime
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
 
 from sandbox.emulator.server import running
+from sandbox.insight.call import FROM_ENVIRONMENT
 from sandbox.insight.facts import CampaignFacts, CouponFacts, WorkspaceFacts
 from sandbox.numbers import decode_json
+from sandbox.targets.application import ApplicationDescription, describe_workspace
 from sandbox.targets.connection import Connection
 from sandbox.targets.target import Target
+from sandbox.ui.live import Live
+from sandbox.ui.live import target as live_target
+from sandbox.workspace.clock import Clock
 from sandbox.workspace.errors import UnknownSnapshotError
 from sandbox.workspace.service import Workspaces
 from sandbox.workspace.workspace import Workspace
@@ -24,18 +30,54 @@ _ARRIVAL = "arrival"
 _FIXTURE = Path(__file__).parents[2] / "fixtures" / "demo.json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Visit:
-    """One visitor's workspace and the connection that reaches it."""
+    """One visitor's own workspace, and the target: that workspace, or a live deployment.
+
+    `connection` reaches the target. `integration_key` is what snippets say: the workspace's key,
+    or on a live target the name of an environment variable.
+    """
 
     name: str
     workspace: Workspace
     connection: Connection
     integration_key: str
+    live: Live | None = None
 
     @property
     def target(self) -> Target:
         return Target(self.connection)
+
+    @cached_property
+    def application(self) -> ApplicationDescription:
+        """What is known of the target's Application."""
+        if self.live is not None:
+            return self.live.application
+        return describe_workspace(self.workspace)
+
+    @property
+    def may_write(self) -> bool:
+        """Whether acts may change the target."""
+        return self.live is None or self.live.lock.is_open
+
+    @property
+    def can_manage(self) -> bool:
+        """Whether there is a key for the Management API."""
+        return self.live is None or self.live.has_management_key
+
+    @property
+    def pretended_now(self) -> datetime | None:
+        """The time that requests ask a live target to pretend; a future one, or none."""
+        if self.live is None or self.live.evaluate_at is None:
+            return None
+        return self.live.evaluate_at if self.live.evaluate_at > Clock().now() else None
+
+    @property
+    def now(self) -> datetime:
+        """The time that carts are evaluated at."""
+        if self.live is None:
+            return self.workspace.clock.now()
+        return self.pretended_now or Clock().now()
 
 
 class Arrival(NamedTuple):
@@ -64,6 +106,20 @@ def visit() -> Visit:
     if st.query_params.get("workspace") != name:
         st.query_params["workspace"] = name
     st.session_state["workspace"] = name
+    live = live_target()
+    if live is None:
+        return _embedded(name)
+    workspace = server.workspaces.workspace(name)
+    return Visit(name, workspace, live.connection, FROM_ENVIRONMENT, live)
+
+
+def own_workspace(here: Visit) -> Visit:
+    """Return the visit with the visitor's own workspace as its target, whatever the target is."""
+    return here if here.live is None else _embedded(here.name)
+
+
+def _embedded(name: str) -> Visit:
+    server = running()
     keys = server.workspaces.keys(name)
     connection = _connection(server.base_url, keys.integration_key, keys.management_key)
     return Visit(name, server.workspaces.workspace(name), connection, keys.integration_key)
@@ -131,30 +187,30 @@ def _new_name() -> str:
     return f"{DEMO}-{secrets.token_hex(6)}"
 
 
-def facts(workspace: Workspace, codes: list[str]) -> WorkspaceFacts:
-    """Return what an answer does not say, for these codes."""
-    definition = workspace.application.definition
-    coupons = {}
-    for typed in codes:
-        coupon = workspace.coupon(typed)
-        if coupon is not None:
-            coupons[coupon.value] = CouponFacts(
-                coupon.campaign_id, coupon.start_date, coupon.expiry_date
-            )
+def facts(here: Visit, codes: list[str]) -> WorkspaceFacts:
+    """Return what an answer does not say, for these codes; of a live target's codes nothing."""
+    application = here.application
     return WorkspaceFacts(
-        currency=definition.application.currency,
-        timezone=definition.application.timezone,
-        now=workspace.clock.now(),
+        currency=application.currency,
+        timezone=application.timezone,
+        now=here.now,
         campaigns={
-            campaign.id: CampaignFacts(
-                campaign.name, campaign.state, campaign.start_time, campaign.end_time
-            )
-            for campaign in definition.campaigns
+            campaign_id: CampaignFacts(*campaign)
+            for campaign_id, campaign in application.campaigns.items()
         },
-        coupons=coupons,
-        cost_titles={cost.name: cost.title or cost.name for cost in definition.additional_costs},
-        programs={p.id: p.title or p.name for p in definition.loyalty_programs},
+        coupons={} if here.live is not None else _coupons(here.workspace, codes),
+        cost_titles={cost.name: cost.title or cost.name for cost in application.additional_costs},
+        programs=dict(application.programs),
     )
+
+
+def _coupons(workspace: Workspace, codes: list[str]) -> dict[str, CouponFacts]:
+    found = (workspace.coupon(typed) for typed in codes)
+    return {
+        coupon.value: CouponFacts(coupon.campaign_id, coupon.start_date, coupon.expiry_date)
+        for coupon in found
+        if coupon is not None
+    }
 
 
 @lru_cache(maxsize=256)

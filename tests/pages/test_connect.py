@@ -54,3 +54,12 @@ def test_operations_are_found_by_text_and_by_whether_they_are_emulated(connect: 
     assert "No operation matches" in texts(connect)
     connect.text_input(key="operation-text").set_value("scim").run()
     assert {row[4] for row in cells(connect.table[1])} == {"no"}
+
+
+def test_what_is_not_faithful_is_listed_with_its_decisions(connect: AppTest):
+    rows = cells(connect.table[2])
+    assert ["Strikethrough rules", "are kept and shown, and never evaluated", "E59"] in rows
+
+
+def test_the_emulator_is_the_target_and_answers(connect: AppTest):
+    assert texts(connect).count("API answers") == 2

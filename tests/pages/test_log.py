@@ -349,16 +349,6 @@ def test_a_live_call_without_an_answer_says_why(log: AppTest):
     )
 
 
-def test_a_dry_live_call_is_sent_again_over_its_connection_and_remembered(
-    log: AppTest, api: BackgroundServer
-):
-    host = api.running.base_url
-    log.session_state["live-calls"] = [live_call(origin=host, answer='{"effects":[1]}')]
-    call = open_row(log.run()).button(key="send-again").click().run()
-    assert "Status 200 → 200" in texts(call)
-    assert [one.id for one in call.session_state["live-calls"]] == ["live-2", "live-1"]
-
-
 def test_a_live_call_that_stores_is_not_sent_again(log: AppTest, api: BackgroundServer):
     stores = live_call(origin=api.running.base_url, path="/v2/customer_sessions/live")
     log.session_state["live-calls"] = [stores]

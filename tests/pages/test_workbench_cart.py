@@ -466,7 +466,7 @@ def test_a_workspace_without_catalog_attributes_and_stores_can_be_used(api: Back
     page = in_workspace(api, BARE)
     assert "Add a product" in page.info[0].value
     said = texts(page)
-    assert "no catalog" in said
+    assert "No catalog" in said
     assert "no stores" in said
     assert len(page.pills) == 0
     paste(page, "Mug\t2\t5")

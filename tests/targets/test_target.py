@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from threading import Thread
@@ -9,13 +12,13 @@ import pytest
 
 from sandbox.emulator.server import BackgroundServer
 from sandbox.engine.model import Cost
+from sandbox.insight.call import FROM_ENVIRONMENT, as_curl, as_python
 from sandbox.targets import connection as connection_module
 from sandbox.targets.connection import Connection
 from sandbox.targets.errors import (
     RefusedCallError,
     TimedOutError,
     UnreachableError,
-    UnreadableAnswerError,
 )
 from sandbox.targets.target import Target, draft_json
 from sandbox.workspace.updates import CartItemUpdate, SessionUpdate
@@ -105,9 +108,9 @@ def answering() -> Iterator[Callable[[bytes | None], Target]]:
 
 def test_an_answer_that_is_no_json_is_kept_for_reading(answering):
     page = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<html>"
-    with pytest.raises(UnreadableAnswerError) as unreadable:
+    with pytest.raises(RefusedCallError, match="trouble of its own") as refused:
         answering(page).preview_session("s", draft())
-    assert (unreadable.value.status, unreadable.value.raw) == (502, "<html>")
+    assert (refused.value.status, refused.value.raw) == (502, "<html>")
 
 
 def test_a_connection_cut_short_says_so(answering):
@@ -125,3 +128,25 @@ def test_the_draft_as_json_is_what_the_api_takes():
     text = draft_json(draft("12.50", profile_id="p"))
     assert '"price": 12.5' in text
     assert '"profileId": "p"' in text
+
+
+@pytest.mark.parametrize("shell", [["bash", "-c"], [sys.executable, "-c"]], ids=["curl", "python"])
+def test_a_snippet_without_the_key_takes_it_from_the_environment(
+    shop: Target, server: BackgroundServer, shell: list[str]
+):
+    key = server.running.workspaces.keys("target").integration_key
+    answer = shop.preview_session("s", draft(coupon_codes=["TEN"]), content=["customerSession"])
+    if shell[0] == "bash":
+        script = as_curl(shop.host, "PUT", answer.path, FROM_ENVIRONMENT, answer.request)
+    else:
+        script = as_python(shop.host, "s", FROM_ENVIRONMENT, answer.request, dry=True)
+    assert key not in script
+    ran = subprocess.run(
+        [*shell, script],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        env={**os.environ, "TALON_ONE_API_KEY": key},
+    )
+    assert "setDiscount" in ran.stdout

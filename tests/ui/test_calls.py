@@ -1,4 +1,4 @@
-"""Live calls are kept for one browser session: how many, and without the key."""
+"""Live calls are kept for one browser session: how many, and under which names."""
 
 from __future__ import annotations
 
@@ -13,23 +13,17 @@ def remember(count: int) -> None:
     for number in range(count):
         remember_live_call(
             host="https://shop.talon.one",
-            key="secret-key",
             method="PUT",
             path="/v2/customer_sessions/s?dry=true",
             status=200,
             request=f'{{"number": {number}}}',
-            answer='{"echo": "ApiKey-v1 secret-key"}',
+            answer="{}",
             milliseconds=1.5,
         )
 
 
 def calls_after(count: int) -> list:
     return AppTest.from_function(remember, args=(count,)).run().session_state["live-calls"]
-
-
-def test_a_key_that_an_answer_repeats_is_masked():
-    (call,) = calls_after(1)
-    assert call.answer == '{"echo": "ApiKey-v1 ••••••••"}'
 
 
 def test_the_newest_live_calls_are_kept_under_names_of_their_own():

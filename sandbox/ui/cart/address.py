@@ -158,7 +158,7 @@ def _show(here: Visit, address: Address, *, is_step: bool = False) -> None:
         _show_time(here, address.at)
     if address.content or is_step:
         set_extra_parts(address.content.split(","))
-    offers = Offers(here.workspace)
+    offers = Offers(here)
     if address.cart:
         try:
             draft = unpacked(address.cart)
@@ -171,7 +171,10 @@ def _show(here: Visit, address: Address, *, is_step: bool = False) -> None:
         else:
             state.show(draft)
             return
-    if not saved_carts.show(offers, address.saved):
+    if saved_carts.show(offers, address.saved):
+        return
+    # A live target has no saved carts: what the visitor came with is priced there.
+    if here.live is None or state.editing() is None:
         saved_carts.show_first(offers)
 
 

@@ -23,7 +23,7 @@ def choose_customer(here: Visit, current: DraftState) -> str:
 
     Returns the id; that of a guest is "".
     """
-    offers = Offers(here.workspace)
+    offers = Offers(here)
     started = current.started.profile_id or _GUEST
     options = list(dict.fromkeys([_GUEST, *offers.personas, started]))
     profiles = {profile_id: _profile(offers, profile_id) for profile_id in options}
@@ -39,7 +39,7 @@ def choose_customer(here: Visit, current: DraftState) -> str:
     profile_id = chosen or _GUEST
     with st.container(horizontal=True, vertical_alignment="center", key="other-customer"):
         _choose_other(offers, current, options)
-        if profile_id:
+        if profile_id and here.live is None:
             pretend(here, profile_id)
     _tell_about(here, profile_id, profiles.get(profile_id))
     return profile_id

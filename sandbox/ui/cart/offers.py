@@ -1,4 +1,4 @@
-"""What a cart can be made of: all that its widgets ask of the workspace."""
+"""What a cart can be made of: all that its widgets ask of the target's Application."""
 
 from __future__ import annotations
 
@@ -8,33 +8,31 @@ from sandbox.engine.catalogs.items import CatalogItem
 from sandbox.engine.definitions import AdditionalCost, Attribute, AttributeEntity
 from sandbox.engine.model import CustomerProfile
 from sandbox.ui.attributes import editable
+from sandbox.ui.visit import Visit
 from sandbox.workspace.updates import CartItemUpdate
-from sandbox.workspace.workspace import Workspace
 
 _MAX_PERSONAS = 6
-_MAX_CODES = 50
-_MAX_CUSTOMERS = 100
 
 
 class Offers:
-    """What the visitor's own workspace offers to carts, as it is at the moment of asking."""
+    """What the target's Application offers to carts."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._definition = workspace.application.definition
+    def __init__(self, here: Visit) -> None:
+        self._here = here
+        self._application = here.application
 
     @property
     def currency(self) -> str:
-        return self._definition.application.currency
+        return self._application.currency
 
     @property
     def timezone(self) -> str:
-        return self._definition.application.timezone
+        return self._application.timezone
 
     @property
     def catalog(self) -> Mapping[str, CatalogItem]:
         """The items of the catalogs, by SKU."""
-        return self._workspace.catalog
+        return self._application.catalog
 
     def products(self) -> Mapping[str, CartItemUpdate]:
         """Return one of each item of the catalogs, by SKU."""
@@ -47,56 +45,50 @@ class Offers:
 
     def attributes(self, entity: AttributeEntity) -> list[Attribute]:
         """Return the attributes of an entity that have a widget."""
-        return editable(self._definition.attributes, entity)
+        return editable(self._application.attributes, entity)
 
     @property
     def session_costs(self) -> list[AdditionalCost]:
-        return [cost for cost in self._definition.additional_costs if cost.type != "item"]
+        return [cost for cost in self._application.additional_costs if cost.type != "item"]
 
     @property
     def line_costs(self) -> list[AdditionalCost]:
-        return [cost for cost in self._definition.additional_costs if cost.type != "session"]
+        return [cost for cost in self._application.additional_costs if cost.type != "session"]
 
     @property
     def stores(self) -> Mapping[str, str]:
         """The names of the stores, by integration id."""
-        return {one.integration_id: one.name for one in self._definition.stores}
+        return {one.integration_id: one.name for one in self._application.stores}
 
     @property
     def personas(self) -> Sequence[str]:
-        """The ids of the customers that the workspace began with."""
-        listed = self._workspace.raw.get("customerProfiles") or []
-        return [one["integrationId"] for one in listed[:_MAX_PERSONAS]]
+        """The ids of a few customers to begin with."""
+        return list(self._application.customers)[:_MAX_PERSONAS]
 
     def customer(self, profile_id: str) -> CustomerProfile | None:
-        return self._workspace.records.profile(self._workspace.reading, profile_id)
+        """Return what is known of a customer: of a live target's few only."""
+        known = self._application.customers.get(profile_id)
+        if known is not None or self._here.live is not None:
+            return known
+        workspace = self._here.workspace
+        return workspace.records.profile(workspace.reading, profile_id)
 
     def newest_customers(self) -> Sequence[str]:
-        return self._workspace.records.people.newest_ids(self._workspace.reading, _MAX_CUSTOMERS)
+        return self._application.customer_ids
 
     def coupon_codes(self) -> Sequence[str]:
         """Return the coupon codes made last, the newest first."""
-        return self._workspace.records.coupons.newest_codes(self._workspace.reading, _MAX_CODES)
+        return self._application.coupon_codes
 
     def referral_codes(self) -> Sequence[str]:
         """Return the referral codes made last, the newest first."""
-        return self._workspace.records.referrals.newest_codes(self._workspace.reading, _MAX_CODES)
+        return self._application.referral_codes
 
     @property
     def has_cards(self) -> bool:
         """Whether any loyalty program goes by cards."""
-        return bool(self._card_programs)
+        return bool(self._application.vocabulary.card_programs)
 
     def cards(self) -> Sequence[str]:
         """Return identifiers of loyalty cards, those of the first program first."""
-        records, reading = self._workspace.records.loyalty, self._workspace.reading
-        return [
-            card
-            for program_id in self._card_programs
-            for card in sorted(records.card_identifiers(reading, program_id))[:_MAX_CODES]
-        ]
-
-    @property
-    def _card_programs(self) -> Sequence[int]:
-        programs = self._workspace.application.programs.values()
-        return [one.settings.id for one in programs if one.settings.card_based]
+        return self._application.cards

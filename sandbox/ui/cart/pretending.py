@@ -75,7 +75,9 @@ def pretend(here: Visit, profile_id: str) -> None:
 
 
 def pretended(here: Visit, profile_id: str) -> str:
-    """Say what a customer is pretended to have; "" for nothing."""
+    """Say what a customer is pretended to have; "" for nothing, and on a live target."""
+    if here.live is not None:
+        return ""
     noted: dict[tuple[str, str], dict[str, str]] = st.session_state.get(_PRETENDED, {})
     return ", ".join(noted.get((here.name, profile_id), {}).values())
 

@@ -25,7 +25,7 @@ def add_product(offers: Offers, current: DraftState) -> None:
     """Offer the catalog's products; typing finds one by name, SKU, category or price."""
     catalog = offers.catalog
     if not catalog:
-        st.caption("This Application has no catalog: type items into the grid, or paste them.")
+        st.caption("No catalog is known here: type items into the grid, or paste them.")
         return
     currency = offers.currency
 
