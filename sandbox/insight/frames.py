@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import pandas as pd
 
@@ -12,11 +13,17 @@ from sandbox.insight.money import MINUS, exact, exact_money, money
 from sandbox.insight.points import PointsRow
 from sandbox.insight.tally import Counted
 from sandbox.insight.totals import Row, Totals
+from sandbox.numbers import ZERO
 
 
-def totals_frame(totals: Totals, currency: str) -> pd.DataFrame:
-    """Return the rows and their sum: item, quantity, list price, discounts, what it costs."""
-    rows = [
+def totals_frame(totals: Totals, currency: str, most: int | None = None) -> pd.DataFrame:
+    """Return the rows and their sum: item, quantity, list price, discounts, what it costs.
+
+    Of more than `most` rows only the first are there, and one for all others.
+    """
+    rows = totals.rows[:most]
+    others = totals.rows[len(rows) :]
+    cells = [
         {
             "Item": row.label,
             "Qty": row.quantity,
@@ -24,16 +31,25 @@ def totals_frame(totals: Totals, currency: str) -> pd.DataFrame:
             "Discounts": _discounts(row, currency),
             "Pays": row.pays,
         }
-        for row in totals.rows
+        for row in rows
     ]
-    total = {
-        "Item": "Total",
+    if others:
+        price = sum((row.price for row in others), ZERO)
+        pays = sum((row.pays for row in others), ZERO)
+        cells.append(_sum(f"{len(others):,} more", price, pays, currency))
+    cells.append(_sum("Total", totals.price, totals.pays, currency))
+    return pd.DataFrame(cells).astype({"Qty": "Int64"})
+
+
+def _sum(label: str, price: Decimal, pays: Decimal, currency: str) -> dict[str, object]:
+    discount = price - pays
+    return {
+        "Item": label,
         "Qty": None,
-        "List": totals.price,
-        "Discounts": f"{MINUS}{money(totals.discount, currency)}" if totals.discount else "",
-        "Pays": totals.pays,
+        "List": price,
+        "Discounts": f"{MINUS}{money(discount, currency)}" if discount else "",
+        "Pays": pays,
     }
-    return pd.DataFrame([*rows, total]).astype({"Qty": "Int64"})
 
 
 def effects_frame(

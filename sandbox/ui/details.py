@@ -6,8 +6,11 @@ shows the price. Opening one runs this fragment again, and asks the API nothing 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from sandbox.insight.call import as_curl, as_javascript, as_python
@@ -23,7 +26,7 @@ from sandbox.ui.explained import reasons
 from sandbox.ui.orders import Order
 from sandbox.ui.result import View
 from sandbox.ui.session_history import show_history
-from sandbox.ui.text import code, escaped, shown_table
+from sandbox.ui.text import MOST_ROWS, code, escaped, shown_table
 from sandbox.ui.visit import Visit
 
 # So many effects are seen at a glance.
@@ -59,19 +62,14 @@ def show_details(here: Visit, view: View, order: Order | None) -> None:
 
 
 def _show_effects(view: View) -> None:
-    facts, effects = view.pricing.facts, view.answer.content["effects"]
-    items = view.answer.request["customerSession"]["cartItems"]
-    rows = effect_rows(effects, items, facts)
-    marks = None
-    if view.changes is not None and view.changes.is_any:
-        marks = _marks(view.changes, rows, facts.currency)
-        rows += effect_rows(view.changes.gone, items, facts)
-    if not rows:
+    """Show the effects that are looked for; the first of them, where there are many."""
+    effects, gone = view.answer.content["effects"], _gone(view)
+    number = len(effects) + len(gone)
+    if not number:
         st.info("This cart triggers no effects.", icon=":material/info:")
         return
-    frame = effects_frame(rows, facts.currency, marks)
     wanted = ""
-    if len(rows) > _FEW:
+    if number > _FEW:
         text = st.text_input(
             "Find effects",
             key="effects-text",
@@ -79,6 +77,8 @@ def _show_effects(view: View) -> None:
             placeholder="Type, campaign, rule, item",
         )
         wanted = (text or "").strip().casefold()
+    # All are put into words only to be searched.
+    frame = _effects(view, None if wanted else MOST_ROWS)
     if wanted:
         frame = frame[
             [
@@ -86,23 +86,52 @@ def _show_effects(view: View) -> None:
                 for row in frame.itertuples(index=False)
             ]
         ]
+        number = len(frame)
     if frame.empty:
         st.info("No effect matches.", icon=":material/search_off:")
         return
     st.table(
-        shown_table(frame), border="horizontal", hide_index=True, alt="The effects of the answer"
+        shown_table(frame[:MOST_ROWS]),
+        border="horizontal",
+        hide_index=True,
+        alt="The effects of the answer",
     )
+    if number > MOST_ROWS:
+        st.caption(
+            f"The first {MOST_ROWS} of {number:,} effects. Find others by what they say; "
+            "“Export” has all."
+        )
+
+
+def _effects(view: View, most: int | None) -> pd.DataFrame:
+    """Return the effects in words, at most so many, with what the last run changed of each."""
+    currency, changes = view.pricing.facts.currency, view.changes
+    rows = _rows(view, view.answer.content["effects"][:most])
+    if changes is None or not changes.is_any:
+        return effects_frame(rows, currency)
+    marks = _marks(changes, rows, currency)
+    gone = _rows(view, changes.gone[: None if most is None else most - len(rows)])
+    return effects_frame([*rows, *gone], currency, [*marks, *["gone"] * len(gone)])
+
+
+def _rows(view: View, effects: Sequence[Mapping[str, Any]]) -> list[EffectRow]:
+    items = view.answer.request["customerSession"]["cartItems"]
+    return effect_rows(effects, items, view.pricing.facts)
+
+
+def _gone(view: View) -> Sequence[Mapping[str, Any]]:
+    return () if view.changes is None else view.changes.gone
 
 
 def _marks(found: Changes, rows: list[EffectRow], currency: str) -> list[str]:
-    """Say of each effect what is different, and of those that are gone that they are."""
+    """Say of each of the first effects what is different."""
     marks = []
-    for mark, row in zip(found.marks, rows, strict=True):
+    for mark, row in zip(found.marks[: len(rows)], rows, strict=True):
         if isinstance(mark, Decimal):
             marks.append(f"was {exact_money(mark, currency) if row.is_money else mark}")
         else:
             marks.append(mark)
-    return marks + ["gone"] * len(found.gone)
+    return marks
 
 
 def _show_campaigns(here: Visit, view: View) -> None:
@@ -154,10 +183,9 @@ def _show_code(here: Visit, view: View) -> None:
 def _offer_files(view: View) -> None:
     """Offer effects, lines and the answer as files, made when they are asked for."""
     facts, content, name = view.pricing.facts, view.answer.content, view.pricing.session_id
-    items = view.answer.request["customerSession"]["cartItems"]
 
     def effects_as_csv() -> str:
-        rows = effect_rows(content["effects"], items, facts)
+        rows = _rows(view, content["effects"])
         return effects_csv(content["effects"], effects_frame(rows, facts.currency))
 
     files = {

@@ -23,7 +23,7 @@ from sandbox.ui.explained import reasons_of_codes
 from sandbox.ui.failures import show_failure, show_raw
 from sandbox.ui.last_run import changes_words, compare
 from sandbox.ui.pricing import Pricing, totals_of
-from sandbox.ui.text import code, escaped, shown_table
+from sandbox.ui.text import MOST_ROWS, code, escaped, shown_table
 from sandbox.ui.visit import Visit
 
 # A browser shows a price within this time, while what comes next keeps it busy for longer.
@@ -155,7 +155,7 @@ def show_notifications(view: View) -> None:
 
 def show_rows(totals: Totals, currency: str) -> None:
     """Show each row of the cart with its discounts, and the sum."""
-    frame = totals_frame(totals, currency)
+    frame = totals_frame(totals, currency, MOST_ROWS)
 
     def amount(value: Decimal) -> str:
         return escaped(money(value, currency))

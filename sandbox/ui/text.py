@@ -9,6 +9,9 @@ from typing import Any
 import pandas as pd
 from pandas.io.formats.style import Styler
 
+# A browser draws so many rows of a table at once; 1,000 keep it busy for half a second.
+MOST_ROWS = 100
+
 # Everything that Markdown, Streamlit's directives (:red[…], :material/…:) or LaTeX could read.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+.!|~$:^-])")
 

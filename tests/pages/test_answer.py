@@ -114,3 +114,27 @@ def test_files_are_offered(page: AppTest, api: BackgroundServer):
         "Lines as JSON",
         "Answer as JSON",
     ]
+
+
+def long_cart(page: AppTest) -> AppTest:
+    """Show a cart of 150 lines, each of which a campaign takes something off."""
+    lines = [
+        {"sku": f"shoe-{number}", "quantity": 1, "price": 50, "category": "Shoes"}
+        for number in range(150)
+    ]
+    return use_json(page, json.dumps({"cartItems": lines}))
+
+
+def test_a_long_cart_shows_its_first_rows_and_the_sum_of_all(page: AppTest):
+    rows = cells(long_cart(page).table[0])
+    assert len(rows) == 102
+    assert [row[0] for row in rows[98:]] == ["shoe-98", "shoe-99", "50 more", "Total"]
+
+
+def test_of_many_effects_the_first_are_shown_and_any_is_found(page: AppTest):
+    long_cart(page)
+    assert len(effects(page)) == 100
+    assert "The first 100 of" in texts(page)
+    page.text_input(key="effects-text").set_value("shoe-149").run()
+    assert {row[-2] for row in effects(page)} == {"shoe-149"}
+    assert "The first 100 of" not in texts(page)

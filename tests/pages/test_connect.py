@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from sandbox.emulator.operations import RELEASE
 from sandbox.emulator.server import BackgroundServer
-from tests.pages.conftest import cells, metrics, texts
+from tests.pages.conftest import cells, metrics, open_tab, texts
 
 
 @pytest.fixture
@@ -26,8 +26,10 @@ def test_snippets_hold_the_cart_and_the_key_of_the_workspace(
     connect: AppTest, api: BackgroundServer
 ):
     keys = api.running.workspaces.keys(connect.query_params["workspace"])
-    assert [block.language for block in connect.code] == ["python", "javascript", "bash"]
-    for block in connect.code:
+    for tab, language in ("Python", "python"), ("JavaScript", "javascript"), ("cURL", "bash"):
+        open_tab(connect, tab, "snippets")
+        [block] = connect.code
+        assert block.language == language
         assert keys.integration_key in block.value
         assert "xmas20" in block.value
         assert api.running.base_url in block.value

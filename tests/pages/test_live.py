@@ -89,7 +89,9 @@ def test_keys_are_gone_from_the_page_and_its_state_once_they_are_used(
 
 
 def test_snippets_name_an_environment_variable_instead_of_the_key(live: AppTest, shop: LiveShop):
-    python, javascript, curl = (block.value for block in live.code)
+    python, javascript, curl = (
+        open_tab(live, tab, "snippets").code[0].value for tab in ("Python", "JavaScript", "cURL")
+    )
     assert 'os.environ["TALON_ONE_API_KEY"]' in python
     assert "process.env.TALON_ONE_API_KEY" in javascript
     assert FROM_ENVIRONMENT in curl
