@@ -30,8 +30,8 @@ STREAMLITS = [
     Known(
         "color-contrast",
         "[data-tag]",
-        "Text on a chip of st.multiselect is white, on primaryColor. The same colour is that of the "
-        "chosen tab's text, and none is far enough from white and from a dark page (S313).",
+        "Text on a chip of st.multiselect is white, on primaryColor. The same colour is that of "
+        "the chosen tab's text, and none is far enough from white and from a dark page (S313).",
     ),
     Known(
         "color-contrast",
@@ -56,7 +56,7 @@ STREAMLITS = [
     Known(
         "scrollable-region-focusable",
         "[data-testid=stTable]",
-        "st.table, and each of its cells, scrolls what is wide, without a way to give it the focus.",
+        "st.table, and each of its cells, scrolls what is wide, with no way to give it the focus.",
     ),
 ]
 
