@@ -120,6 +120,8 @@ def test_an_audience_is_joined_with_the_keyboard_alone(page: Page):
 
 def test_codes_are_made_with_the_keyboard_alone(page: Page):
     go(page, "Campaigns")
+    # The Workbench has a tab of that name too.
+    expect(page.get_by_role("tab", name="Create codes")).to_be_visible()
     page.get_by_role("tab", name="Codes", exact=True).focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
