@@ -15,6 +15,7 @@ from tests.test_architecture import ROOT, imports, modules
 # Packages whose name for pip is not the name that Python imports.
 NAMES = {
     "cel": "common-expression-language",
+    "axe_playwright_python": "axe-playwright-python",
     "python_multipart": "python-multipart",
     "re2": "google-re2",
     "talon_one": "talon-one-sdk",
