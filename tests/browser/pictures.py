@@ -34,7 +34,8 @@ def refusal(page: Page) -> None:
 
 def campaigns(page: Page) -> None:
     go_to(page, "Campaigns")
-    page.get_by_role("radio", name="Big basket").check(force=True)
+    listed = page.get_by_role("radiogroup", name="Campaign")
+    listed.get_by_text("Big basket", exact=True).click()
     expect(page.locator(".st-key-headline")).to_contain_text("Big basket")
 
 

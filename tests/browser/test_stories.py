@@ -58,7 +58,8 @@ def test_a_marketer_tries_a_campaign_with_other_customers_and_dates(visitor: Pag
     expect(page.get_by_text("is reserved for another customer")).to_be_visible()
 
     go_to(page, "Campaigns")
-    page.get_by_role("radio", name="Season codes").check(force=True)
+    listed = page.get_by_role("radiogroup", name="Campaign")
+    listed.get_by_text("Season codes", exact=True).click()
     expect(page.get_by_text("When the coupon code is valid, take 25 % off")).to_be_visible()
 
 
