@@ -14,7 +14,6 @@
       - BlockError              something else stands where a block belongs
       - LimitError              it would be too large
   - Refused                 input that is not acceptable; holds every fault with its pointer
-    - BundleRefused           a bundle (``sandbox.workspace.bundle``)
   - WorkspaceError          unknown workspace, database trouble, home in use
   - TargetError             (``sandbox.targets``) a call that brought no usable answer
 

@@ -81,6 +81,22 @@ def to_number(value: object) -> Decimal:
     return value
 
 
+def number_of(value: object) -> Decimal | None:
+    """Return a value of JSON as a number; None for any other kind of value."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Decimal(value)
+    return None
+
+
+def number_in(text: str) -> Decimal | None:
+    """Return the finite number that a text is; None for any other text."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
 def decode_hook(expected: type, value: object) -> object:
     """Let msgspec read `Number` fields from values."""
     if expected is not Number:

@@ -16,6 +16,8 @@ from threading import Thread
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
+import pytest
+
 from tests.client import Client
 from tests.process import ROOT, finish, free_port, start
 
@@ -201,3 +203,17 @@ def self_signed(folder: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     return context
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveShop]:
+    with live_shop(tmp_path_factory.mktemp("live")) as served:
+        yield served
+
+
+@pytest.fixture
+def line(shop: LiveShop) -> Iterator[SpoiltLine]:
+    """A way to the deployment that can be spoilt."""
+    proxy = SpoiltLine(shop.host)
+    yield proxy
+    proxy.close()

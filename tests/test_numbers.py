@@ -13,6 +13,8 @@ from sandbox.numbers import (
     decode_hook,
     decode_json,
     encode_json,
+    number_in,
+    number_of,
     plain,
     plain_text,
     to_number,
@@ -96,3 +98,16 @@ long_amounts = st.integers(0, 10**34 - 1).map(lambda units: Decimal(f"{units}E-4
 @given(long_amounts, long_amounts)
 def test_what_is_added_exactly_can_be_taken_away_again(first: Decimal, second: Decimal):
     assert add_exactly(add_exactly(first, second), second.copy_negate()) == first
+
+
+@pytest.mark.parametrize("value", [True, "1", None, [1], {}])
+def test_only_numbers_of_json_are_numbers(value: object):
+    assert number_of(value) is None
+    assert number_of(3) == 3
+    assert number_of(Decimal("0.10")) == Decimal("0.10")
+
+
+@pytest.mark.parametrize("text", ["", "x", "=1", "nan", "-inf"])
+def test_a_text_that_is_no_finite_number_is_none(text: str):
+    assert number_in(text) is None
+    assert number_in(" -0.10 ") == Decimal("-0.10")

@@ -123,7 +123,7 @@ def coupons_frame(
                 coupon.get("recipientIntegrationId") or "anybody",
                 coupon.get("reservationCounter") or 0,
                 _expiry(coupon, timezone),
-                _worth(coupon, currency),
+                worth_words(coupon, currency),
             )
             for coupon in coupons
         ],
@@ -157,6 +157,7 @@ def _expiry(coupon: Json, timezone: str) -> str:
     return moment(datetime.fromisoformat(expiry), timezone) if expiry else "never"
 
 
-def _worth(coupon: Json, currency: str) -> str:
+def worth_words(coupon: Json, currency: str) -> str:
+    """Return what is left on a coupon that has so much to give in all; "" for any other."""
     left = coupon.get("discountRemainder")
     return "" if left is None else money(left, currency)

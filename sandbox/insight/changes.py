@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from sandbox.insight.totals import plain_name
+from sandbox.numbers import number_of
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -110,6 +111,4 @@ def _identity(effect: Json) -> Hashable:
 
 
 def _amount(effect: Json) -> Decimal | None:
-    value = effect["props"].get("value")
-    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-    return Decimal(value) if is_number else None
+    return number_of(effect["props"].get("value"))

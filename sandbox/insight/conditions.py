@@ -6,10 +6,10 @@ Reads conditions of traces as the control API's ``explain`` answers them (docs/t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
 from sandbox.insight.money import exact, money
+from sandbox.numbers import number_of
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -50,7 +50,7 @@ def unmet(condition: Json, clause: str, currency: str) -> str:
     “needs a session total of at least €100; this session has €80”, or with the rule's own words:
     “applies only if the cart has at least 3 accessories; here it is 2”.
     """
-    actual, needed = _number(condition.get("actual")), _number(condition.get("needed"))
+    actual, needed = number_of(condition.get("actual")), number_of(condition.get("needed"))
     operator = _COMPARISONS.get(str(condition.get("operator")))
     names = _AMOUNTS.get(str(condition.get("attribute")))
     if names is not None and operator and actual is not None and needed is not None:
@@ -91,9 +91,3 @@ def _numbered(conditions: list[Json]) -> Iterator[Json]:
         if condition.get("index") is not None:
             yield condition
         yield from _numbered(condition.get("children") or [])
-
-
-def _number(value: object) -> Decimal | None:
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return Decimal(value)
-    return None

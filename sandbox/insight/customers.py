@@ -14,7 +14,8 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from sandbox.insight.money import MINUS, exact, moment, money
+from sandbox.insight.campaign_list import worth_words
+from sandbox.insight.money import MINUS, exact, moment
 from sandbox.numbers import ZERO
 
 Json: TypeAlias = Mapping[str, Any]
@@ -159,7 +160,7 @@ def coupons_frame(coupons: Sequence[Json], currency: str, timezone: str) -> pd.D
                 coupon["value"],
                 coupon.get("profileRedemptionCount") or 0,
                 _uses_left(coupon),
-                _worth(coupon, currency),
+                worth_words(coupon, currency),
                 moment(_time(coupon["expiryDate"]), timezone) if coupon.get("expiryDate") else "",
             )
             for coupon in coupons
@@ -171,11 +172,6 @@ def coupons_frame(coupons: Sequence[Json], currency: str, timezone: str) -> pd.D
 def _uses_left(coupon: Json) -> str:
     limit = coupon.get("usageLimit") or 0
     return str(max(0, limit - (coupon.get("usageCounter") or 0))) if limit else "no limit"
-
-
-def _worth(coupon: Json, currency: str) -> str:
-    left = coupon.get("discountRemainder")
-    return "" if left is None else money(left, currency)
 
 
 def _time(text: str) -> datetime:

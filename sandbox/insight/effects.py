@@ -12,6 +12,7 @@ from typing import Any
 
 from sandbox.insight.effect_words import effect_words
 from sandbox.insight.facts import WorkspaceFacts
+from sandbox.numbers import number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,11 @@ def _row(
         words=effect_words(effect["effectType"], props, facts),
         campaign=campaign.name if campaign else "",
         rule=effect.get("ruleName") or "",
-        value=Decimal(value) if _is_number(value) else None,
+        value=number_of(value),
         is_money=effect["effectType"].startswith("setDiscount")
         or effect["effectType"] == "rollbackDiscount",
         target=_target(props, items, facts),
     )
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
 def _target(

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sandbox.insight.totals import Totals
-from sandbox.numbers import encode_json, plain_text
+from sandbox.numbers import encode_json, number_in, plain_text
 
 # What a spreadsheet would run as a formula when a cell begins with it.
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -88,14 +88,6 @@ def _csv(frame: pd.DataFrame) -> str:
 
 
 def _as_text(cell: Any) -> Any:
-    if isinstance(cell, str) and cell.startswith(_FORMULAS) and not _is_number(cell):
+    if isinstance(cell, str) and cell.startswith(_FORMULAS) and number_in(cell) is None:
         return f"'{cell}"
     return cell
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

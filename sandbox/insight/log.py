@@ -18,13 +18,6 @@ Outcome = Literal["success", "refused", "failed"]
 OUTCOMES: tuple[Outcome, ...] = ("success", "refused", "failed")
 
 _SESSION = re.compile(r"/v2/customer_sessions/([^/?]+)")
-# The operations whose changes “dry=true” takes back; the others pass it over.
-_DRY = re.compile(
-    r"PUT /v2/customer_sessions/[^/]+"
-    r"|POST /v2/customer_sessions/[^/]+/returns"
-    r"|PUT /v2/customer_profiles/[^/]+"
-    r"|POST /v[23]/events"
-)
 # What a log says in place of the end of a long body.
 _CUT = re.compile(r"… \((\d+) more characters\)\Z")
 # Where codes stand: fields of requests, props of effects, paths.
@@ -64,13 +57,6 @@ class LoggedCall:
         """The customer session that the path names."""
         found = _SESSION.match(self.path)
         return unquote(found[1]) if found else None
-
-    @property
-    def stores(self) -> bool:
-        """Whether the call may have stored something, and would once more."""
-        bare = self.path.partition("?")[0]
-        is_dry = ("dry", "true") in query_of(self.path) and _DRY.fullmatch(f"{self.method} {bare}")
-        return self.method not in ("GET", "HEAD") and not is_dry
 
     @property
     def is_session_update(self) -> bool:

@@ -31,8 +31,6 @@ _UPDATABLE = {
     "type": "type",
     "linkedStoreIds": "linked_store_ids",
 }
-
-
 _TIMES = {"startTime", "endTime"}
 
 
@@ -45,13 +43,11 @@ class Campaigns:
 
     def listed(self, most: int = 1000) -> Sequence[Json]:
         """Return the campaigns (schema Campaign)."""
-        content = self._connection.call(
+        return self._connection.call(
             self._connection.management.get_campaigns_without_preload_content,
             self._application_id,
             page_size=most,
-        ).object()
-        data: list[Json] = content.get("data") or []
-        return data
+        ).entries()
 
     def ruleset(self, campaign: Mapping[str, Any]) -> Json | None:
         """Return the rules that a campaign has now, if it has any, in the form they are kept in.

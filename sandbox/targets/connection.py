@@ -48,6 +48,10 @@ class Reply:
             raise UnreadableAnswerError(self.status, self.raw)
         return content
 
+    def entries(self) -> list[dict[str, Any]]:
+        """Return the entries of an answer that is a list; raises UnreadableAnswerError."""
+        return self.object().get("data") or []
+
 
 class SentCall(NamedTuple):
     """A call as it was sent, and its answer; status 0 and why where none came."""
@@ -63,10 +67,9 @@ class SentCall(NamedTuple):
 class Connection:
     """The two APIs of one host, each with a key of its own; reuses its connections.
 
-    Without a Management API key its calls are not sent. With a `lock`, nothing that
-    could change the host is sent while that is closed, and the `observer` learns of every call that
-    was sent. Keys stay in here: an answer that repeats
-    one has it replaced.
+    Without a Management API key its calls are not sent. With a `lock`, nothing that could change
+    the host is sent while that is closed, and the `observer` learns of every call that was sent.
+    Keys stay in here: an answer that repeats one has it replaced.
     """
 
     def __init__(

@@ -145,6 +145,4 @@ class Customers:
 
     def _data(self, operation: Callable[..., Any], *arguments: Any, **options: Any) -> list[Json]:
         """Return the entries of an answer that is a list."""
-        content = self._connection.call(operation, *arguments, **options).object()
-        data: list[Json] = content.get("data") or []
-        return data
+        return self._connection.call(operation, *arguments, **options).entries()

@@ -19,22 +19,19 @@ class Histories:
 
     def session(self, session_id: str) -> Json | None:
         """Return a stored session (schema ApplicationSession); None when there is none."""
-        content = self._connection.call(
+        found = self._connection.call(
             self._connection.management.get_application_sessions_without_preload_content,
             self._application_id,
             integration_id=session_id,
-        ).object()
-        found: list[Json] = content.get("data") or []
+        ).entries()
         return found[0] if found else None
 
     def events(self, session_id: str, most: int = 100) -> Sequence[Json]:
         """Return the steps of a session, the newest first (schema ApplicationEvent)."""
         operation = "get_application_events_without_total_count_without_preload_content"
-        content = self._connection.call(
+        return self._connection.call(
             getattr(self._connection.management, operation),
             self._application_id,
             session=session_id,
             page_size=most,
-        ).object()
-        found: list[Json] = content.get("data") or []
-        return found
+        ).entries()

@@ -82,7 +82,10 @@ def guard(client: talon_one.ApiClient, lock: WriteLock) -> None:
 
 
 def changes_something(method: str, url: str) -> bool:
-    """Tell whether a request could change something: all but reading and what is surely dry."""
+    """Tell whether a request could change something: all but reading and what is surely dry.
+
+    `url` may be a path with its query.
+    """
     parts = urlsplit(url)
     if method == "GET":
         return False

@@ -206,12 +206,11 @@ class _Reader:
 
     def _listed(self, what: str, operation: Callable[..., Any], *arguments: Any) -> Any:
         most = _MOST_CUSTOMERS if what == "customers" else _MOST
-        content = self.read(
+        return self.read(
             what,
-            lambda: self._connection.call(operation, *arguments, page_size=most).object(),
-            {},
+            lambda: self._connection.call(operation, *arguments, page_size=most).entries(),
+            [],
         )
-        return content.get("data") or []
 
 
 def _shaped(entities: Iterable[Any], shape: type[T]) -> list[T]:

@@ -41,11 +41,9 @@ class Tallies:
     def _coupons(self, code: str) -> Sequence[Json]:
         name = "search_coupons_advanced_application_wide_without_total_count"
         operation = getattr(self._connection.management, f"{name}_without_preload_content")
-        content = self._connection.call(
+        return self._connection.call(
             operation, self._application_id, {}, value=code, exact_match=True
-        ).object()
-        found: list[Json] = content.get("data") or []
-        return found
+        ).entries()
 
     def _referrals(self, campaigns: Sequence[Json], code: str) -> Sequence[Json]:
         """Return the referral codes of this name; the API lists them by campaign."""
@@ -55,8 +53,7 @@ class Tallies:
         found: list[Json] = []
         for campaign in campaigns:
             if "referrals" in (campaign.get("features") or []):
-                content = self._connection.call(
+                found += self._connection.call(
                     operation, self._application_id, campaign["id"], code=code
-                ).object()
-                found += content.get("data") or []
+                ).entries()
         return found

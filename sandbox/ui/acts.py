@@ -9,11 +9,10 @@ import streamlit as st
 from sandbox.errors import Fault
 from sandbox.targets.errors import RefusedCallError, TargetError
 from sandbox.ui.failures import show_raw
-from sandbox.ui.text import escaped
+from sandbox.ui.text import bullets, escaped
 
 _REFUSED = "act-refused"
 _DONE = "act-done"
-_MOST = 10
 
 
 def act(done: str, change: Callable[[], object]) -> bool:
@@ -41,15 +40,13 @@ def show_outcome() -> None:
     error: TargetError | None = st.session_state.pop(_REFUSED, None)
     if error is None:
         return
-    lines = [escaped(str(error))]
+    words = escaped(str(error))
     if isinstance(error, RefusedCallError) and error.faults:
-        lines = [f"- {escaped(_place(fault) + fault.details)}" for fault in error.faults[:_MOST]]
-        if len(error.faults) > _MOST:
-            lines.append(f"- and {len(error.faults) - _MOST} more")
+        words = bullets([escaped(_place(fault) + fault.details) for fault in error.faults])
     title = "That was refused; nothing has changed"
     if error.may_be_done:
         title = "It may not have been done"
-    st.error("\n".join(lines), title=title, icon=":material/error:")
+    st.error(words, title=title, icon=":material/error:")
     show_raw(error)
 
 

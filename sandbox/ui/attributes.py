@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,8 @@ import streamlit as st
 
 from sandbox.engine.definitions import Attribute, AttributeEntity
 from sandbox.engine.model import Attributes
+from sandbox.numbers import number_in, number_of
+from sandbox.ui.amounts import amount_input
 from sandbox.ui.text import escaped
 from sandbox.ui.times import entered_time, shown_time
 from sandbox.workspace.attributes import AttributeChecker
@@ -30,11 +32,13 @@ def attribute_inputs(
 ) -> Attributes:
     """Show a widget for each attribute and return what they hold; what is not set is left out.
 
-    `key` makes the widgets' keys; times are entered in the Application's zone.
+    What has no widget stays as it was before. `key` makes the widgets' keys; times are entered in
+    the Application's zone.
     """
     listed = list(attributes)
     checker = AttributeChecker(listed)
-    entered = {}
+    shown = {attribute.name for attribute in listed}
+    entered = {name: value for name, value in before.items() if name not in shown}
     for attribute in listed:
         name = attribute.name
         value = before.get(name)
@@ -56,10 +60,7 @@ def _input(attribute: Attribute, before: Any, key: str, zone: ZoneInfo) -> Any:
             )
             return None if chosen is None else _YES_NO[chosen]
         case "number":
-            value = st.number_input(
-                label, value=None if before is None else float(before), key=key, placeholder="none"
-            )
-            return None if value is None else _kept(Decimal(str(value)), before)
+            return amount_input(label, number_of(before), key=key, placeholder="none")
         case "time":
             shown = shown_time(before, zone)
             at = st.datetime_input(label, value=shown, key=key, format="YYYY-MM-DD")
@@ -100,17 +101,7 @@ def _list_input(label: str, attribute: Attribute, before: list[str], key: str) -
     )
 
 
-def _kept(number: Decimal, before: Any) -> Decimal:
-    """Return the exact number of an unedited widget, which only holds a float."""
-    if before is not None and float(before) == float(number):
-        return Decimal(before)
-    return number
-
-
 def _number(text: str) -> Decimal | str:
     """Return the number that was typed; what is none stays text, for the API to refuse."""
-    try:
-        number = Decimal(text.strip())
-    except InvalidOperation:
-        return text
-    return number if number.is_finite() else text
+    number = number_in(text)
+    return text if number is None else number

@@ -13,7 +13,8 @@ from sandbox.insight.log import LoggedCall
 from sandbox.insight.money import instant
 from sandbox.ui.calls import all_calls, find_call
 from sandbox.ui.log import label_of, short_time
-from sandbox.ui.text import code, escaped, shown_table
+from sandbox.ui.tables import show_table
+from sandbox.ui.text import code, escaped
 from sandbox.ui.visit import Visit, note_in_address
 
 _MAX_DIFFERENCES = 100
@@ -97,11 +98,6 @@ def _show_differences(found: Sequence[Difference], none: str) -> None:
     rows = [(one.place, one.kind, one.before, one.after) for one in shown if not one.is_effect]
     if rows:
         frame = pd.DataFrame(rows, columns=["Place", "Change", "Before", "After"])
-        st.table(
-            shown_table(frame),
-            border="horizontal",
-            hide_index=True,
-            alt="What differs, by its place in the JSON",
-        )
+        show_table(frame, "What differs, by its place in the JSON")
     if len(found) > len(shown):
         st.caption(f"and {len(found) - len(shown):,} more differences")

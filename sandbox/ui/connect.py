@@ -16,9 +16,10 @@ from sandbox.emulator.operations import APIS, RELEASE, listed_operations
 from sandbox.emulator.server import running
 from sandbox.emulator.unfaithful import UNFAITHFUL
 from sandbox.insight.call import FROM_ENVIRONMENT, as_curl, as_javascript, as_python
-from sandbox.targets.target import sdk_session
+from sandbox.targets.target import sdk_session, session_path
 from sandbox.ui import editor
-from sandbox.ui.text import code, escaped, shown_table
+from sandbox.ui.tables import show_table
+from sandbox.ui.text import code, escaped
 from sandbox.ui.visit import Visit
 
 _SESSION = "my-first-session"
@@ -65,7 +66,7 @@ def show_keys(here: Visit) -> None:
         [(api, scheme, key if are_shown else _masked(key)) for api, scheme, key in rows],
         columns=["For the", "Authorization scheme", "Key"],
     )
-    st.table(shown_table(frame), border="horizontal", hide_index=True, alt="The workspace's keys")
+    show_table(frame, "The workspace's keys")
     st.caption(
         "They open this workspace and nothing else, on this machine only, and stay the same after "
         "a restart."
@@ -98,7 +99,7 @@ def show_snippets(here: Visit) -> None:
             st.code(script, language="javascript", height=_HEIGHT)
     if curl_tab.open:
         with curl_tab:
-            path = f"/v2/customer_sessions/{_SESSION}?dry=true"
+            path = session_path(_SESSION, dry=True)
             st.code(as_curl(host, "PUT", path, key, body), language="bash", height=_HEIGHT)
 
 
@@ -127,12 +128,10 @@ def show_coverage() -> None:
         ],
         columns=["API", "Method", "Path", "Operation", "Emulated"],
     )
-    st.table(
-        shown_table(frame),
-        border="horizontal",
-        hide_index=True,
+    show_table(
+        frame,
+        "Operations of the vendor's APIs, and whether they are emulated",
         height=500 if len(rows) > 12 else "content",
-        alt="Operations of the vendor's APIs, and whether they are emulated",
     )
 
 
@@ -146,12 +145,7 @@ def show_unfaithful() -> None:
         [(one.what, one.instead, ", ".join(one.rows)) for one in UNFAITHFUL],
         columns=["What", "In the emulator", "Decisions"],
     )
-    st.table(
-        shown_table(frame),
-        border="horizontal",
-        hide_index=True,
-        alt="Where the emulator is known to differ from Talon.One",
-    )
+    show_table(frame, "Where the emulator is known to differ from Talon.One")
 
 
 @cache

@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from itertools import islice
 from random import Random
 from typing import Any, TypeAlias
@@ -20,8 +19,10 @@ from sandbox.insight.campaign_list import coupons_frame
 from sandbox.insight.money import exact, minor_unit, price_format
 from sandbox.targets.coupons import Coupons, NewCoupons, Validity
 from sandbox.ui.acts import act
+from sandbox.ui.amounts import amount_input, shown_amount
 from sandbox.ui.editor import take_to_workbench
-from sandbox.ui.text import code, escaped, shown_table
+from sandbox.ui.tables import show_table
+from sandbox.ui.text import code, escaped
 from sandbox.ui.visit import Visit
 
 Json: TypeAlias = Mapping[str, Any]
@@ -101,11 +102,9 @@ class CouponTools:
             self._show_none(is_searched=bool(text.strip()) or chosen != "all")
             return
         now = self._here.now
-        st.table(
-            shown_table(coupons_frame(found.coupons, now, self._timezone, self._currency)),
-            border="horizontal",
-            hide_index=True,
-            alt="Codes of this campaign with their use",
+        show_table(
+            coupons_frame(found.coupons, now, self._timezone, self._currency),
+            "Codes of this campaign with their use",
         )
         if page or found.has_more:
             _turn_pages(page_key, page, found.has_more)
@@ -184,11 +183,11 @@ class CouponTools:
                 persist_state="session",
                 width=190,
             )
-            worth = st.number_input(
+            worth = amount_input(
                 f"Worth in all, {self._currency}",
+                None,
                 min_value=0.0,
-                value=None,
-                step=float(minor_unit(self._currency)),
+                step=shown_amount(minor_unit(self._currency)),
                 format=price_format(self._currency),
                 placeholder="no limit",
                 help="As a gift card: the code gives discounts until this is spent.",
@@ -218,7 +217,7 @@ class CouponTools:
             int(limit),
             expiry=_in_zone(expiry, self._timezone),
             recipient=recipient.strip(),
-            worth=None if worth is None else Decimal(str(worth)),
+            worth=worth,
         )
         if st.button(
             "Create codes",
@@ -252,12 +251,7 @@ class CouponTools:
         if lines is None:
             st.warning("This file has no codes.", icon=":material/warning:")
             return
-        st.table(
-            shown_table(lines),
-            border="horizontal",
-            hide_index=True,
-            alt="The first lines of the file",
-        )
+        show_table(lines, "The first lines of the file")
         if st.button(
             "Import",
             icon=":material/upload:",

@@ -7,9 +7,7 @@ from typing import Any, TypeAlias
 
 import streamlit as st
 
-from sandbox.insight.customers import (
-    customer_name,
-)
+from sandbox.insight.customers import customer_name
 from sandbox.insight.money import exact
 from sandbox.targets.customers import MOST_LISTED, Customers
 from sandbox.ui import editor

@@ -17,6 +17,7 @@ from sandbox.targets.customers import Customers
 from sandbox.targets.errors import TargetError
 from sandbox.ui import editor
 from sandbox.ui.acts import act
+from sandbox.ui.amounts import amount_input
 from sandbox.ui.attributes import attribute_inputs, editable
 from sandbox.ui.pricing import price, totals_of
 from sandbox.ui.target_notes import show_gaps
@@ -160,11 +161,11 @@ def edit_points(editing: Editing, titles: Mapping[int, str]) -> None:
         if len(titles) > 1:
             program_id = st.selectbox("Program", list(titles), format_func=lambda one: titles[one])
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            points = st.number_input(
+            points = amount_input(
                 "Points",
+                Decimal(100),
                 min_value=0.01,
                 max_value=_MOST_POINTS,
-                value=100.0,
                 step=10.0,
                 format="%.12g",
                 width=130,
@@ -184,11 +185,10 @@ def edit_points(editing: Editing, titles: Mapping[int, str]) -> None:
                 disabled=editing.is_locked,
             )
     if adds or deducts:
-        amount = Decimal(str(points))
         change = editing.customers.add_points if adds else editing.customers.deduct_points
         editing.apply(
-            f"{'Added' if adds else 'Deducted'} {exact(amount)} points.",
-            lambda: change(program_id, editing.profile_id, amount, reason),
+            f"{'Added' if adds else 'Deducted'} {exact(points)} points.",
+            lambda: change(program_id, editing.profile_id, points, reason),
         )
         st.rerun()
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-import pandas as pd
 import streamlit as st
 
 from sandbox.insight.customers import (
@@ -21,7 +20,8 @@ from sandbox.insight.customers import (
 from sandbox.insight.money import exact, money
 from sandbox.ui import editor
 from sandbox.ui.customer_edits import Editing, cart_price, change_of_cart
-from sandbox.ui.text import escaped, shown_table
+from sandbox.ui.tables import show_table
+from sandbox.ui.text import escaped
 from sandbox.ui.visit import Visit
 
 Json: TypeAlias = Mapping[str, Any]
@@ -99,7 +99,9 @@ def show_sessions(sessions: Sequence[Json], currency: str, timezone: str) -> Non
         _nothing("No sessions yet. Those that are sent through the API are shown here.")
         return
     frame = sessions_frame(sessions, timezone)
-    _table(frame, "The customer's sessions, the newest first", Total=lambda v: _money(v, currency))
+    show_table(
+        frame, "The customer's sessions, the newest first", Total=lambda v: _money(v, currency)
+    )
 
 
 def show_points(editing: Editing, inventory: Json, timezone: str) -> None:
@@ -112,7 +114,7 @@ def show_points(editing: Editing, inventory: Json, timezone: str) -> None:
             st.markdown(f"**{escaped(standing.title)}**")
         if entries:
             frame = transactions_frame(entries, timezone)
-            _table(frame, f"Points of {standing.title}, the newest first")
+            show_table(frame, f"Points of {standing.title}, the newest first")
         else:
             _nothing("No points have come or gone yet.")
 
@@ -121,7 +123,9 @@ def show_achievements(achievements: Sequence[Json], timezone: str) -> None:
     if not achievements:
         _nothing("There is no achievement to take part in.")
         return
-    _table(achievements_frame(achievements, timezone), "Achievements and how far they have come")
+    show_table(
+        achievements_frame(achievements, timezone), "Achievements and how far they have come"
+    )
 
 
 def show_coupons(inventory: Json, currency: str, timezone: str) -> None:
@@ -129,11 +133,7 @@ def show_coupons(inventory: Json, currency: str, timezone: str) -> None:
     if not coupons:
         _nothing("No coupon is reserved for this customer, and none is theirs alone.")
         return
-    _table(coupons_frame(coupons, currency, timezone), "Coupons that are for this customer")
-
-
-def _table(frame: pd.DataFrame, alt: str, **formats: Any) -> None:
-    st.table(shown_table(frame, **formats), border="horizontal", hide_index=True, alt=alt)
+    show_table(coupons_frame(coupons, currency, timezone), "Coupons that are for this customer")
 
 
 def _money(value: Decimal, currency: str) -> str:

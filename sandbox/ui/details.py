@@ -26,7 +26,8 @@ from sandbox.ui.explained import reasons
 from sandbox.ui.orders import Order
 from sandbox.ui.result import View
 from sandbox.ui.session_history import show_history
-from sandbox.ui.text import MOST_ROWS, code, escaped, shown_table
+from sandbox.ui.tables import show_table
+from sandbox.ui.text import MOST_ROWS, code, escaped
 from sandbox.ui.visit import Visit
 
 # So many effects are seen at a glance.
@@ -90,12 +91,7 @@ def _show_effects(view: View) -> None:
     if frame.empty:
         st.info("No effect matches.", icon=":material/search_off:")
         return
-    st.table(
-        shown_table(frame[:MOST_ROWS]),
-        border="horizontal",
-        hide_index=True,
-        alt="The effects of the answer",
-    )
+    show_table(frame[:MOST_ROWS], "The effects of the answer")
     if number > MOST_ROWS:
         st.caption(
             f"The first {MOST_ROWS} of {number:,} effects. Find others by what they say; "
@@ -146,11 +142,10 @@ def _show_campaigns(here: Visit, view: View) -> None:
     else:
         content = {**view.answer.content, "campaignEligibility": foresight.eligibility}
         rows = campaign_rows(content, facts, foresight.reasons)
-    st.table(
-        shown_table(campaigns_frame(rows), Discount=minus),
-        border="horizontal",
-        hide_index=True,
-        alt="Which campaigns applied, and where the others stopped",
+    show_table(
+        campaigns_frame(rows),
+        "Which campaigns applied, and where the others stopped",
+        Discount=minus,
     )
 
 

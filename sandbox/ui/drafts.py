@@ -7,15 +7,15 @@ up. Writing edits back into the base would lose every second one.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 import pandas as pd
 from msgspec.structs import replace
 
+from sandbox.numbers import number_in
+from sandbox.ui.amounts import entered_amount, shown_amount
 from sandbox.workspace.updates import CartItemUpdate, SessionUpdate
 
 COLUMNS = {"name": "str", "quantity": "Int64", "price": "float64", "category": "str", "sku": "str"}
@@ -85,7 +85,7 @@ def grid_frame(items: Iterable[CartItemUpdate]) -> pd.DataFrame:
         {
             "name": item.name or "",
             "quantity": item.quantity,
-            "price": None if item.price is None else float(item.price),
+            "price": shown_amount(item.price),
             "category": item.category or "",
             "sku": item.sku,
         }
@@ -108,7 +108,7 @@ def read_grid(
     columns = (frame[name].tolist() for name in COLUMNS)
     for row, name, count, amount, category, code in zip(frame.index, *columns, strict=True):
         sku = _text(code) or _text(name)
-        quantity, price = _whole(count), _decimal(amount)
+        quantity, price = _whole(count), number_in(str(amount))
         if not sku and quantity is None and price is None:
             continue
         before = base[row] if row < len(base) else None
@@ -119,7 +119,7 @@ def read_grid(
             before or CartItemUpdate(sku=sku, quantity=quantity),
             sku=sku,
             quantity=quantity,
-            price=_kept_price(price, before),
+            price=entered_amount(price, before.price if before else None),
             name=_text(name) or None,
             category=_text(category) or None,
         )
@@ -131,25 +131,9 @@ def _is_unpriced(before: CartItemUpdate | None) -> bool:
     return before is not None and before.price is None
 
 
-def _kept_price(price: Decimal | None, before: CartItemUpdate | None) -> Decimal | None:
-    """Return the exact price of an unedited cell, which the grid only holds as a float."""
-    if price is None or before is None or before.price is None:
-        return price
-    return before.price if float(before.price) == float(price) else price
-
-
 def _text(value: Any) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
 def _whole(value: Any) -> int | None:
     return None if value is None or pd.isna(value) else int(value)
-
-
-def _decimal(value: Any) -> Decimal | None:
-    if value is None or pd.isna(value) or math.isinf(value):
-        return None
-    try:
-        return Decimal(str(value))
-    except InvalidOperation:
-        return None

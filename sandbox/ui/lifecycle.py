@@ -13,13 +13,13 @@ from sandbox.insight.frames import counted_frame
 from sandbox.ui import editor, last_run, orders, sessions
 from sandbox.ui.orders import Order
 from sandbox.ui.result import View
-from sandbox.ui.text import code, escaped, shown_table
+from sandbox.ui.tables import show_table
+from sandbox.ui.text import bullets, code, escaped
 from sandbox.ui.visit import Visit
 
 # A grid sends an edit this late, with a reserve.
 SETTLING = 0.4
 _PLACING = "placing"
-_MOST_EFFECTS = 10
 _TITLES = {
     "placed": ("is placed", ":material/shopping_bag:"),
     "returned": ("has items returned", ":material/assignment_return:"),
@@ -92,12 +92,7 @@ def _show_counted(order: Order) -> None:
     elif not counted:
         st.caption("Nothing is counted differently now.")
     else:
-        st.table(
-            shown_table(counted_frame(counted)),
-            border="horizontal",
-            hide_index=True,
-            alt="Counters before and after the last act",
-        )
+        show_table(counted_frame(counted), "Counters before and after the last act")
 
 
 def _show_effects(order: Order) -> None:
@@ -105,13 +100,10 @@ def _show_effects(order: Order) -> None:
     effects = order.done.answer.content.get("effects") or []
     facts = order.pricing.facts
     lines = [
-        f"- {escaped(effect_words(effect['effectType'], effect['props'], facts))}"
-        for effect in effects[:_MOST_EFFECTS]
+        escaped(effect_words(effect["effectType"], effect["props"], facts)) for effect in effects
     ]
-    if len(effects) > _MOST_EFFECTS:
-        lines.append(f"- and {len(effects) - _MOST_EFFECTS} more, in the history")
     if lines:
-        st.markdown("\n".join(lines))
+        st.markdown(bullets(lines, "more, in the history"))
 
 
 def _offer_acts(here: Visit, order: Order) -> None:

@@ -22,10 +22,9 @@ from sandbox.insight.money import instant
 from sandbox.targets.errors import RefusedCallError
 from sandbox.targets.failures import refusal
 from sandbox.ui.log import COLORS
-from sandbox.ui.text import code, escaped
+from sandbox.ui.text import bullets, code, escaped
 from sandbox.ui.visit import Visit
 
-_MAX_FAULTS = 10
 # What a browser still shows at once: JSON as a tree, and text.
 _MAX_JSON = 200_000
 _MAX_RAW = 20_000
@@ -66,10 +65,7 @@ def show_refusal(call: LoggedCall) -> None:
 
 def fault_lines(faults: Sequence[Fault]) -> str:
     """Return faults as a list in Markdown: where, and what is wrong."""
-    lines = [f"- {code(_place(fault))} {escaped(fault.details)}" for fault in faults[:_MAX_FAULTS]]
-    if len(faults) > _MAX_FAULTS:
-        lines.append(f"- and {len(faults) - _MAX_FAULTS} more")
-    return "\n".join(lines)
+    return bullets([f"{code(_place(fault))} {escaped(fault.details)}" for fault in faults])
 
 
 def _place(fault: Fault) -> str:

@@ -16,6 +16,7 @@ from sandbox.insight.log import LoggedCall, obstacle
 from sandbox.shapes import convert, parse_json
 from sandbox.targets.connection import Connection
 from sandbox.targets.errors import RefusedCallError, TargetError, UnreadableAnswerError
+from sandbox.targets.lock import changes_something
 from sandbox.ui import editor
 from sandbox.ui.compare import show_answers
 from sandbox.ui.logged_call import fault_lines, show_body, show_refusal
@@ -38,14 +39,15 @@ class Resent:
 def offer_acts(here: Visit, call: LoggedCall) -> None:
     """Offer to send a call again and, where it is a cart, to take it to the Workbench."""
     hindrance = obstacle(call) or _hindrance_of_live(here, call)
+    stores = _stores(call)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Send it again",
             icon=":material/replay:",
             key="send-again",
             disabled=bool(hindrance),
-            on_click=_ask if call.stores else _send,
-            args=(call.id,) if call.stores else (here, call),
+            on_click=_ask if stores else _send,
+            args=(call.id,) if stores else (here, call),
         )
         takes = call.is_session_update and st.button(
             "Load it into the Workbench", icon=":material/shopping_cart:", key="to-workbench"
@@ -77,7 +79,12 @@ def _hindrance_of_live(here: Visit, call: LoggedCall) -> str:
         return ""
     if _connection_to(here, call) is None:
         return escaped(f"Connect to {call.origin} to send this again.")
-    return "Live calls that store something are not sent again from here." if call.stores else ""
+    return "Live calls that store something are not sent again from here." if _stores(call) else ""
+
+
+def _stores(call: LoggedCall) -> bool:
+    """Tell whether a call may have stored something, and would once more."""
+    return changes_something(call.method, call.path)
 
 
 def _connection_to(here: Visit, call: LoggedCall) -> Connection | None:

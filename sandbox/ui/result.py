@@ -23,7 +23,8 @@ from sandbox.ui.explained import reasons_of_codes
 from sandbox.ui.failures import show_failure, show_raw
 from sandbox.ui.last_run import changes_words, compare
 from sandbox.ui.pricing import Pricing, totals_of
-from sandbox.ui.text import MOST_ROWS, code, escaped, shown_table
+from sandbox.ui.tables import show_table
+from sandbox.ui.text import MOST_ROWS, bullets, code, escaped
 from sandbox.ui.visit import Visit
 
 # A browser shows a price within this time, while what comes next keeps it busy for longer.
@@ -94,11 +95,8 @@ def show_lines(view: View) -> None:
     ledgers = points_rows(view.answer.content)
     # An order has changed them already, and says so itself.
     if ledgers and view.pricing.foresight is None:
-        st.table(
-            shown_table(points_frame(ledgers)),
-            border="horizontal",
-            hide_index=True,
-            alt="Points and tier of each loyalty program, before and after",
+        show_table(
+            points_frame(ledgers), "Points and tier of each loyalty program, before and after"
         )
 
 
@@ -160,11 +158,11 @@ def show_rows(totals: Totals, currency: str) -> None:
     def amount(value: Decimal) -> str:
         return escaped(money(value, currency))
 
-    st.table(
-        shown_table(frame, List=amount, Pays=amount),
-        border="horizontal",
-        hide_index=True,
-        alt="Each row of the cart with its list price, its discounts and what it costs",
+    show_table(
+        frame,
+        "Each row of the cart with its list price, its discounts and what it costs",
+        List=amount,
+        Pays=amount,
     )
     if totals.spreads:
         st.caption(
@@ -188,13 +186,9 @@ def show_status(view: View, clock: str) -> None:
 def show_refusal(error: TargetError) -> None:
     """Show why there is no answer: what is wrong and where, or what to try."""
     if isinstance(error, RefusedCallError) and error.faults:
-        lines = [
-            f"- {escaped(_place(fault))}: {escaped(fault.details)}" for fault in error.faults[:10]
-        ]
-        if len(error.faults) > 10:
-            lines.append(f"- and {len(error.faults) - 10} more")
+        lines = [f"{escaped(_place(fault))}: {escaped(fault.details)}" for fault in error.faults]
         st.error(
-            "\n".join(lines),
+            bullets(lines),
             title="This cart was refused",
             icon=":material/production_quantity_limits:",
         )

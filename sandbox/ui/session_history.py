@@ -11,7 +11,8 @@ from sandbox.targets.errors import TargetError
 from sandbox.targets.histories import Histories
 from sandbox.ui.failures import show_failure
 from sandbox.ui.sessions import session_ids
-from sandbox.ui.text import escaped, shown_table
+from sandbox.ui.tables import show_table
+from sandbox.ui.text import escaped
 from sandbox.ui.visit import Visit, facts
 
 
@@ -46,9 +47,4 @@ def show_history(here: Visit) -> None:
             st.caption("No effects.")
             continue
         rows = effect_rows(step.effects, session.get("cartItems") or [], known)
-        st.table(
-            shown_table(effects_frame(rows, settings.currency)),
-            border="horizontal",
-            hide_index=True,
-            alt=f"The effects of this step: {step.what}",
-        )
+        show_table(effects_frame(rows, settings.currency), f"The effects of this step: {step.what}")

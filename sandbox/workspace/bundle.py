@@ -16,29 +16,13 @@ from typing import Any, TypeVar, cast
 
 from msgspec.structs import replace
 
-from sandbox.engine.achievements.definitions import Achievement
 from sandbox.engine.achievements.progress import Tracker
 from sandbox.engine.budgets import period_bucket
-from sandbox.engine.catalogs.items import PriceType, items_by_sku
+from sandbox.engine.catalogs.items import items_by_sku
 from sandbox.engine.changes import CounterKey
 from sandbox.engine.compile import compile_application
 from sandbox.engine.compiled import CompiledApplication
-from sandbox.engine.definitions import (
-    AdditionalCost,
-    Application,
-    Attribute,
-    Campaign,
-    CampaignGroup,
-    Collection,
-    CustomEffect,
-    Definition,
-    EventType,
-    Experiment,
-    Store,
-    ValueMap,
-    Webhook,
-)
-from sandbox.engine.loyalty.programs import LoyaltyProgram
+from sandbox.engine.definitions import Application, CampaignGroup, Definition
 from sandbox.engine.model import (
     Coupon,
     CustomerProfile,
@@ -50,6 +34,7 @@ from sandbox.engine.model import (
 from sandbox.errors import Fault, Refused
 from sandbox.shapes import convert, parse_json
 from sandbox.workspace.achievement_bundle import BundledProgress, read_progress
+from sandbox.workspace.bundle_keys import CONFIGURATION, EVALUATION_TREE, KEYS, STATE, no_defaults
 from sandbox.workspace.bundled import giveaways_of, memberships_of, referrals_of
 from sandbox.workspace.catalogs import read_catalogs
 from sandbox.workspace.clock import Clock, refuse_no_present
@@ -83,97 +68,6 @@ from sandbox.workspace.sessions import SessionRules
 T = TypeVar("T")
 
 FORMAT_VERSION = 1
-EVALUATION_TREE = "campaignEvaluationTree"
-
-KEYS = frozenset(
-    {
-        "formatVersion",
-        "clock",
-        "application",
-        "attributes",
-        "additionalCosts",
-        "stores",
-        "audiences",
-        "collections",
-        "valueMaps",
-        "catalogs",
-        "priceTypes",
-        "eventTypes",
-        "webhooks",
-        "customEffects",
-        "cartItemFilters",
-        "loyaltyPrograms",
-        "giveawayPools",
-        "achievements",
-        "campaigns",
-        EVALUATION_TREE,
-        "experiments",
-        "coupons",
-        "referrals",
-        "customerProfiles",
-        "couponReservations",
-        "loyaltyCards",
-        "loyaltyTransactions",
-        "loyaltyTiers",
-        "achievementProgress",
-        "limitCounters",
-        "customerSessions",
-        "x-runtime",
-    }
-)
-
-
-def _no_defaults(number: int) -> dict[str, Any]:
-    return {}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Entities of one kind that configure an Application.
-
-    `field` is theirs in `Definition`; `defaults` gets an entity's number, from 1.
-    """
-
-    field: str
-    shape: type
-    defaults: Callable[[int], dict[str, Any]] = _no_defaults
-
-
-# The lists of a bundle that nothing but the rules depend on, by the bundle's keys.
-CONFIGURATION: Mapping[str, Part] = {
-    "campaigns": Part("campaigns", Campaign, lambda number: {"ruleset": {"id": 0}}),
-    "attributes": Part("attributes", Attribute),
-    "eventTypes": Part("event_types", EventType),
-    "additionalCosts": Part("additional_costs", AdditionalCost),
-    "stores": Part("stores", Store),
-    "collections": Part("collections", Collection),
-    "customEffects": Part("custom_effects", CustomEffect),
-    "audiences": Part("audiences", BundledAudience),
-    "giveawayPools": Part("giveaway_pools", BundledPool),
-    "webhooks": Part("webhooks", Webhook),
-    "valueMaps": Part("value_maps", ValueMap),
-    "experiments": Part("experiments", Experiment),
-    "cartItemFilters": Part("cart_item_filters", dict[str, Any]),
-    "loyaltyPrograms": Part("loyalty_programs", LoyaltyProgram),
-    "achievements": Part("achievements", Achievement),
-    "priceTypes": Part("price_types", PriceType),
-}
-# The keys that hold state which requests change.
-_STATE = frozenset(
-    {
-        "coupons",
-        "referrals",
-        "customerProfiles",
-        "couponReservations",
-        "loyaltyCards",
-        "loyaltyTransactions",
-        "loyaltyTiers",
-        "achievementProgress",
-        "limitCounters",
-        "customerSessions",
-        "x-runtime",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +125,7 @@ def read_stored(raw: Mapping[str, Any]) -> Bundle:
     The state that it began with is not read: it may not fit the configuration any more, as coupons
     of a campaign that was deleted.
     """
-    configuration = {key: value for key, value in raw.items() if key not in _STATE}
+    configuration = {key: value for key, value in raw.items() if key not in STATE}
     bundle = read_bundle(configuration)
     return Bundle(dict(raw), bundle.clock, bundle.application, bundle.state)
 
@@ -334,7 +228,7 @@ class _Reading:
         self,
         key: str,
         shape: type[T],
-        defaults: Callable[[int], dict[str, Any]] = _no_defaults,
+        defaults: Callable[[int], dict[str, Any]] = no_defaults,
     ) -> list[T]:
         """Return the entities under `key`; `defaults` gets their number, from 1."""
         entities = [
@@ -391,28 +285,10 @@ class _Reading:
         return self._all("catalogs", BundledCatalog, lambda number: {"id": number})
 
     def _coupons(self, now: datetime) -> list[Coupon]:
-        return self._all(
-            "coupons",
-            Coupon,
-            lambda number: {
-                "id": number,
-                "created": now.isoformat(),
-                "usageLimit": 0,
-                "usageCounter": 0,
-            },
-        )
+        return self._all("coupons", Coupon, _code_defaults(now))
 
     def _referrals(self, now: datetime) -> list[BundledReferral]:
-        return self._all(
-            "referrals",
-            BundledReferral,
-            lambda number: {
-                "id": number,
-                "created": now.isoformat(),
-                "usageLimit": 0,
-                "usageCounter": 0,
-            },
-        )
+        return self._all("referrals", BundledReferral, _code_defaults(now))
 
     def _check_codes(
         self, key: str, field: str, codes: Sequence[Coupon | Referral], definition: Definition
@@ -458,6 +334,12 @@ class _Reading:
                 "totalSales": 0,
             },
         )
+
+
+def _code_defaults(now: datetime) -> Callable[[int], dict[str, Any]]:
+    """Return what codes have that their bundle does not say, by their number."""
+    common = {"created": now.isoformat(), "usageLimit": 0, "usageCounter": 0}
+    return lambda number: {"id": number, **common}
 
 
 def _complete(value: Any, defaults: dict[str, Any]) -> Any:

@@ -71,8 +71,7 @@ class CampaignRecords:
             own = table.c.workspace == self._workspace
             connection.execute(delete(table).where(own, table.c.code.in_(codes)))
         connection.execute(delete(_COUPONS).where(*coupons))
-        referrals, _ = self._referrals.all(connection)
-        for referral in referrals:
+        for referral in self._referrals.every(connection):
             if referral.campaign_id == campaign_id:
                 code = {"workspace": self._workspace, "code": referral.code}
                 delete_rows(connection, tables.referrals, **code)

@@ -1,4 +1,4 @@
-"""The coupons of one workspace: by code, by id, and those that match what is looked for."""
+"""The coupons of one workspace, by code, by id and by what is looked for; who has used them."""
 
 from __future__ import annotations
 
@@ -7,21 +7,38 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, Select, bindparam, delete, insert, literal, select, update
 
+from sandbox.engine.changes import CountCoupon, ReserveCode
 from sandbox.engine.model import Coupon
-from sandbox.numbers import encode_json
+from sandbox.numbers import ZERO, add_exactly, encode_json, plain
 from sandbox.workspace import tables
 from sandbox.workspace.codes import existing_codes, forget_counters
 from sandbox.workspace.coupon_rows import coupon_columns, term_columns
 from sandbox.workspace.coupon_search import Search, with_attributes
-from sandbox.workspace.store import data_of, decoder, put
+from sandbox.workspace.store import Lookup, data_of, decoder, delete_rows, put
 
 _COUPON = decoder(Coupon)
 _TABLE = tables.coupons
 # For how long exports can have coupons that were deleted.
 DELETED_LAST = timedelta(days=7)
 _DATA = data_of(_TABLE, "workspace", "code", read=_COUPON.decode)
+_RESERVED = Lookup(
+    select(tables.reservations.c.code).where(
+        tables.reservations.c.workspace == bindparam("workspace"),
+        tables.reservations.c.profile_id == bindparam("profile_id"),
+    ),
+    read=str,
+)
+_REDEEMED = Lookup(
+    select(tables.redemptions.c["count"]).where(
+        tables.redemptions.c.workspace == bindparam("workspace"),
+        tables.redemptions.c.code == bindparam("code"),
+        tables.redemptions.c.profile_id == bindparam("profile_id"),
+    ),
+    read=int,
+)
 
 
 class CouponRecords:
@@ -123,6 +140,65 @@ class CouponRecords:
             own = table.c.workspace == self._workspace
             connection.execute(delete(table).where(own, table.c.code == bindparam("of_code")), gone)
         forget_counters(connection, self._workspace, "coupon", codes)
+
+    def reserved_codes(self, connection: Connection, profile_id: str) -> frozenset[str]:
+        return frozenset(_RESERVED.values(connection, self._workspace, profile_id))
+
+    def reserving_profiles(self, connection: Connection, code: str) -> Sequence[str]:
+        """Return the ids of the profiles that have reserved a coupon."""
+        table = tables.reservations
+        rows = (
+            select(table.c.profile_id)
+            .where(table.c.workspace == self._workspace, table.c.code == code)
+            .order_by(table.c.profile_id)
+        )
+        return connection.execute(rows).scalars().all()
+
+    def redeemed_codes(self, connection: Connection, profile_id: str) -> dict[str, int]:
+        """Return how often a profile has redeemed which codes."""
+        table = tables.redemptions
+        rows = select(table.c.code, table.c["count"]).where(
+            table.c.workspace == self._workspace,
+            table.c.profile_id == profile_id,
+            table.c["count"] > 0,
+        )
+        return {code: count for code, count in connection.execute(rows)}
+
+    def redemption_count(self, connection: Connection, code: str, profile_id: str) -> int:
+        return _REDEEMED.value(connection, self._workspace, code, profile_id) or 0
+
+    def reserve(self, connection: Connection, change: ReserveCode) -> None:
+        coupon = self.get(connection, change.code)
+        if coupon is not None:
+            count = (coupon.reservation_counter or 0) + 1
+            self.put(connection, replace(coupon, reservation_counter=count))
+            key = self._key(code=change.code, profile_id=change.profile_id)
+            connection.execute(insert(tables.reservations), key)
+
+    def unreserve(self, connection: Connection, code: str, profile_id: str) -> None:
+        """Take back the reservation of a profile that has one."""
+        coupon = self.get(connection, code)
+        if coupon is not None:
+            count = max(0, (coupon.reservation_counter or 0) - 1)
+            self.put(connection, replace(coupon, reservation_counter=count))
+        delete_rows(connection, tables.reservations, **self._key(code=code, profile_id=profile_id))
+
+    def count(self, connection: Connection, change: CountCoupon) -> None:
+        coupon = self.get(connection, change.code)
+        if coupon is None:
+            return
+        counted = replace(coupon, usage_counter=max(0, coupon.usage_counter + change.uses))
+        if coupon.discount_limit is not None:
+            spent = plain(add_exactly(coupon.discount_counter or ZERO, change.discount))
+            counted = replace(counted, discount_counter=max(ZERO, spent))
+        self.put(connection, counted)
+        if change.profile_id:
+            count = self.redemption_count(connection, change.code, change.profile_id)
+            key = self._key(code=change.code, profile_id=change.profile_id)
+            put(connection, tables.redemptions, key, count=max(0, count + change.uses))
+
+    def _key(self, code: str, profile_id: str) -> dict[str, str]:
+        return {"workspace": self._workspace, "code": code, "profile_id": profile_id}
 
     def _keep_deleted(
         self, connection: Connection, gone: Sequence[Mapping[str, str]], now: datetime

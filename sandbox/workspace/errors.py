@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.errors import SandboxError
+from sandbox.errors import Fault, SandboxError
 
 
 class WorkspaceError(SandboxError):
@@ -47,3 +47,12 @@ class TakenError(WorkspaceError):
 class UnknownSessionError(WorkspaceError):
     def __init__(self, session_id: str) -> None:
         super().__init__(f"There is no customer session “{session_id}”")
+
+
+def invalid(error: ValueError, pointer: str = "") -> Fault:
+    """Return the fault of an input with which something failed: what the error says, capitalized.
+
+    Only its first letter changes; it may quote what was sent.
+    """
+    text = str(error)
+    return Fault("Invalid value", text[:1].upper() + text[1:], pointer)

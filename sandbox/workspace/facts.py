@@ -63,7 +63,7 @@ def read_facts(
         profile=profile,
         coupons={coupon.value: coupon for coupon in coupons},
         counters=records.counters(connection, keys),
-        reserved_codes=records.reserved_codes(connection, session.profile_id)
+        reserved_codes=records.coupons.reserved_codes(connection, session.profile_id)
         if asks_reservations
         else frozenset(),
         achievements=read_progress_facts(records, connection, application, session),

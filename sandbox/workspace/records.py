@@ -6,7 +6,7 @@ thread's reading connection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -97,21 +97,6 @@ _TWO_SESSIONS = Lookup(
     .limit(2),
     read=str,
 )
-_RESERVED = Lookup(
-    select(tables.reservations.c.code).where(
-        tables.reservations.c.workspace == bindparam("workspace"),
-        tables.reservations.c.profile_id == bindparam("profile_id"),
-    ),
-    read=str,
-)
-_REDEEMED = Lookup(
-    select(tables.redemptions.c["count"]).where(
-        tables.redemptions.c.workspace == bindparam("workspace"),
-        tables.redemptions.c.code == bindparam("code"),
-        tables.redemptions.c.profile_id == bindparam("profile_id"),
-    ),
-    read=int,
-)
 _HIGHEST = {
     kind: Lookup(
         select(func.max(table.c.number)).where(table.c.workspace == bindparam("workspace")),
@@ -171,37 +156,6 @@ class Records:
         ids = _TWO_SESSIONS.values(connection, self._workspace, profile_id)
         return any([id != session_id for id in ids])
 
-    def reserved_codes(self, connection: Connection, profile_id: str) -> frozenset[str]:
-        return frozenset(_RESERVED.values(connection, self._workspace, profile_id))
-
-    def reserving_profiles(self, connection: Connection, code: str) -> Sequence[str]:
-        """Return the ids of the profiles that have reserved a coupon."""
-        table = tables.reservations
-        rows = (
-            select(table.c.profile_id)
-            .where(table.c.workspace == self._workspace, table.c.code == code)
-            .order_by(table.c.profile_id)
-        )
-        return connection.execute(rows).scalars().all()
-
-    def unreserve(self, connection: Connection, code: str, profile_id: str) -> None:
-        """Take back the reservation of a profile that has one."""
-        coupon = self.coupon(connection, code)
-        if coupon is not None:
-            count = max(0, (coupon.reservation_counter or 0) - 1)
-            self.put_coupon(connection, replace(coupon, reservation_counter=count))
-        delete_rows(connection, tables.reservations, **self._key(code=code, profile_id=profile_id))
-
-    def redeemed_codes(self, connection: Connection, profile_id: str) -> dict[str, int]:
-        """Return how often a profile has redeemed which codes."""
-        table = tables.redemptions
-        rows = select(table.c.code, table.c["count"]).where(
-            table.c.workspace == self._workspace,
-            table.c.profile_id == profile_id,
-            table.c["count"] > 0,
-        )
-        return {code: count for code, count in connection.execute(rows)}
-
     def sessions_of(self, connection: Connection, profile_id: str) -> list[CustomerSession]:
         """Return a profile's sessions."""
         table = tables.sessions
@@ -209,9 +163,6 @@ class Records:
             table.c.workspace == self._workspace, table.c.profile_id == profile_id
         )
         return [_SESSION.decode(data) for data in connection.execute(rows).scalars()]
-
-    def redemption_count(self, connection: Connection, code: str, profile_id: str) -> int:
-        return _REDEEMED.value(connection, self._workspace, code, profile_id) or 0
 
     def next_id(self, connection: Connection, kind: str) -> int:
         """Return an internal id above those of all stored sessions, or profiles."""
@@ -256,7 +207,7 @@ class Records:
         for change in changes:
             match change:
                 case CountCoupon():
-                    self._count_coupon(connection, change)
+                    self.coupons.count(connection, change)
                 case CountBudget():
                     self._count_budget(connection, change.key, change.amount)
                 case CountOrder():
@@ -274,7 +225,7 @@ class Records:
                     new_id = next_code_id(connection, self._workspace, "referral")
                     self.referrals.put(connection, replace(referral, id=new_id))
                 case ReserveCode():
-                    self._reserve(connection, change)
+                    self.coupons.reserve(connection, change)
                 case SetMembership():
                     self.audiences.set(connection, change)
                 case TakeGiveaway():
@@ -284,28 +235,6 @@ class Records:
                 case AddProgress():
                     self.achievements.apply(connection, change)
         self.loyalty.apply(connection, points)
-
-    def _count_coupon(self, connection: Connection, change: CountCoupon) -> None:
-        coupon = self.coupon(connection, change.code)
-        if coupon is None:
-            return
-        counted = replace(coupon, usage_counter=max(0, coupon.usage_counter + change.uses))
-        if coupon.discount_limit is not None:
-            spent = plain(add_exactly(coupon.discount_counter or ZERO, change.discount))
-            counted = replace(counted, discount_counter=max(ZERO, spent))
-        self.put_coupon(connection, counted)
-        if change.profile_id:
-            count = self.redemption_count(connection, change.code, change.profile_id)
-            key = self._key(code=change.code, profile_id=change.profile_id)
-            put(connection, tables.redemptions, key, count=max(0, count + change.uses))
-
-    def _reserve(self, connection: Connection, change: ReserveCode) -> None:
-        coupon = self.coupon(connection, change.code)
-        if coupon is not None:
-            count = (coupon.reservation_counter or 0) + 1
-            self.put_coupon(connection, replace(coupon, reservation_counter=count))
-            key = self._key(code=change.code, profile_id=change.profile_id)
-            connection.execute(insert(tables.reservations), key)
 
     def _count_budget(self, connection: Connection, key: CounterKey, amount: Decimal) -> None:
         counted = add_exactly(self.counters(connection, [key]).get(key, ZERO), amount)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -39,13 +40,14 @@ workspaces = Table(
 )
 
 
-def _entities(name: str, *key: str) -> Table:
+def _entities(name: str, *key: str, columns: Sequence[Column[Any]] = ()) -> Table:
     return Table(
         name,
         metadata,
         Column("workspace", String, primary_key=True),
         *(Column(column, String, primary_key=True) for column in key),
         Column("data", LargeBinary, nullable=False),
+        *columns,
     )
 
 
@@ -70,14 +72,7 @@ def _searched() -> list[Column[Any]]:
     ]
 
 
-coupons = Table(
-    "coupons",
-    metadata,
-    Column("workspace", String, primary_key=True),
-    Column("code", String, primary_key=True),
-    Column("data", LargeBinary, nullable=False),
-    *_searched(),
-)
+coupons = _entities("coupons", "code", columns=_searched())
 Index("coupons_by_id", coupons.c.workspace, coupons.c.id)
 # With the code, so that looking for a part of it reads the index alone.
 Index("coupons_of_campaign", coupons.c.workspace, coupons.c.campaign_id, coupons.c.id, "folded")
@@ -97,11 +92,17 @@ deleted_coupons = Table(
     Index("deleted_coupons_by_time", "workspace", "deleted"),
 )
 # Internal ids of profiles and sessions are their numbers, in which order lists show them.
-profiles = _entities("profiles", "integration_id")
-profiles.append_column(Column("number", Integer, nullable=False))
-sessions = _entities("sessions", "integration_id")
-sessions.append_column(Column("profile_id", String, nullable=False))
-sessions.append_column(Column("number", Integer, nullable=False))
+profiles = _entities(
+    "profiles", "integration_id", columns=[Column("number", Integer, nullable=False)]
+)
+sessions = _entities(
+    "sessions",
+    "integration_id",
+    columns=[
+        Column("profile_id", String, nullable=False),
+        Column("number", Integer, nullable=False),
+    ],
+)
 Index("profiles_in_order", profiles.c.workspace, profiles.c.number)
 Index("sessions_in_order", sessions.c.workspace, sessions.c.number)
 Index("sessions_of_profile", sessions.c.workspace, sessions.c.profile_id, sessions.c.number)

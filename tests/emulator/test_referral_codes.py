@@ -64,6 +64,13 @@ def test_a_form_that_is_used_up_is_refused(client: Client):
     assert client.call("POST", ONE, sent).status == 400
 
 
+def test_what_is_said_of_a_form_has_it_as_it_was_sent(client: Client):
+    loaded(client)
+    wanted = several(2, referralPattern="FRIEND")
+    (error,) = client.call("POST", f"{SEVERAL}?silent=no", wanted).body["errors"]
+    assert error["details"] == "Hardly a code of the pattern FRIEND is left"
+
+
 def test_codes_for_several_advocates_are_made_together_or_not_at_all(client: Client):
     loaded(client)
     wanted = several(3, referralPattern="FRIEND-#", validCharacters=["X", "Y"])

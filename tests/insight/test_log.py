@@ -48,28 +48,6 @@ def test_no_answer_is_a_failure():
     assert replace(CART, status=0).outcome == "failed"
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "stores"),
-    [
-        ("GET", "/v2/customer_sessions/s", False),
-        ("PUT", "/v2/customer_sessions/s?dry=true", False),
-        ("PUT", "/v2/customer_sessions/s?runRuleEngine=true", True),
-        ("PUT", "/v2/customer_sessions/s?dry=false", True),
-        ("POST", "/v2/customer_sessions/s/returns?dry=true", False),
-        ("PUT", "/v2/customer_sessions/s/reopen?dry=true", True),
-        ("PUT", "/v2/customer_profiles/p?dry=true", False),
-        ("PUT", "/v2/customer_profiles?dry=true", True),
-        ("POST", "/v2/events?dry=true", False),
-        ("POST", "/v3/events?dry=true", False),
-        ("DELETE", "/v1/customer_data/p?dry=true", True),
-    ],
-)
-def test_only_operations_that_know_dry_are_made_harmless_by_it(
-    method: str, path: str, stores: bool
-):
-    assert replace(CART, method=method, path=path).stores is stores
-
-
 def test_a_path_is_read_without_its_quoting():
     assert CART.session_id == "demo/1"
     assert readable_path(CART.path) == "/v2/customer_sessions/demo/1"

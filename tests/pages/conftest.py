@@ -15,6 +15,9 @@ from sandbox.ui import lifecycle, result
 from sandbox.ui.cart.saved_carts import scenarios
 from tests.client import Client
 from tests.conftest import settings
+from tests.deployment import line, shop
+
+__all__ = ["line", "shop"]
 
 MAIN = Path(__file__).parents[2] / "pages" / "navigation.py"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -13,23 +12,10 @@ from streamlit.testing.v1 import AppTest
 from sandbox.emulator.server import BackgroundServer, announce
 from sandbox.insight.call import FROM_ENVIRONMENT
 from sandbox.targets import lock as lock_module
-from tests.deployment import LiveShop, SpoiltLine, http_answer, live_shop
+from tests.deployment import LiveShop, SpoiltLine, http_answer
 from tests.pages.conftest import MAIN, cells, metrics, open_tab, texts
 
 NO_KEY = ""
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveShop]:
-    with live_shop(tmp_path_factory.mktemp("live")) as served:
-        yield served
-
-
-@pytest.fixture
-def line(shop: LiveShop) -> Iterator[SpoiltLine]:
-    proxy = SpoiltLine(shop.host)
-    yield proxy
-    proxy.close()
 
 
 def connect(page: AppTest, host: str, key: str, management_key: str = NO_KEY) -> AppTest:

@@ -106,8 +106,11 @@ def test_unlocking_takes_ten_minutes_back():
     ("method", "path"),
     [
         ("GET", "/v1/applications"),
+        ("GET", "/v2/customer_sessions/s"),
+        ("PUT", "/v2/customer_sessions/s?dry=true"),
         ("PUT", "/v2/customer_sessions/a%2Fb?dry=true&now=x"),
         ("POST", "/v2/customer_sessions/s/returns?dry=true"),
+        ("PUT", "/v2/customer_profiles/p?dry=true"),
         ("PUT", "/v2/customer_profiles/p?runRuleEngine=true&dry=true"),
         ("POST", "/v2/events?dry=true"),
         ("POST", "/v3/events?dry=true"),
@@ -115,6 +118,7 @@ def test_unlocking_takes_ten_minutes_back():
 )
 def test_what_cannot_change_anything(method: str, path: str):
     assert not changes_something(method, f"https://shop.talon.one{path}")
+    assert not changes_something(method, path)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +126,7 @@ def test_what_cannot_change_anything(method: str, path: str):
     [
         ("PUT", "/v2/customer_sessions/s"),
         ("PUT", "/v2/customer_sessions/s?dry=false"),
+        ("PUT", "/v2/customer_sessions/s?runRuleEngine=true"),
         ("PUT", "/v2/customer_sessions/s?dry=true&dry=false"),
         ("PUT", "/v2/customer_sessions/s/reopen?dry=true"),
         ("PUT", "/v2/customer_profiles?dry=true"),
@@ -133,6 +138,7 @@ def test_what_cannot_change_anything(method: str, path: str):
 )
 def test_what_could_change_something_even_if_it_says_that_it_is_dry(method: str, path: str):
     assert changes_something(method, f"https://shop.talon.one{path}")
+    assert changes_something(method, path)
 
 
 def test_every_call_that_is_sent_is_observed_and_no_other(shop: LiveShop, line: SpoiltLine):

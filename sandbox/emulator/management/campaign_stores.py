@@ -11,7 +11,7 @@ from sandbox.emulator.management.uploads import FIELD
 from sandbox.emulator.routes import Routes
 from sandbox.emulator.turns import storing
 from sandbox.errors import Fault
-from sandbox.workspace.operations.code_terms import find_campaign
+from sandbox.workspace.operations.campaigns import find_campaign
 from sandbox.workspace.operations.configuration import refuse
 from sandbox.workspace.operations.stores import import_stores, unlink_stores
 from sandbox.workspace.workspace import Workspace

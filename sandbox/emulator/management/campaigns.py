@@ -20,8 +20,7 @@ from sandbox.shapes import Reader
 from sandbox.workspace.operations import campaign_changes, campaign_updates
 from sandbox.workspace.operations.campaign_changes import CampaignCopy
 from sandbox.workspace.operations.campaign_updates import CampaignUpdate
-from sandbox.workspace.operations.campaigns import campaign_state
-from sandbox.workspace.operations.code_terms import find_campaign
+from sandbox.workspace.operations.campaigns import campaign_state, find_campaign
 from sandbox.workspace.workspace import Workspace
 
 Shown = Mapping[str, Any]

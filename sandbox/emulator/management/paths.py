@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.applications import application_in_path
 from sandbox.emulator.parameters import path_number
-from sandbox.workspace.operations.code_terms import find_campaign
+from sandbox.workspace.operations.campaigns import find_campaign
 from sandbox.workspace.workspace import Workspace
 
 CAMPAIGNS = "/v1/applications/{applicationId}/campaigns"

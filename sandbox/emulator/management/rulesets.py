@@ -24,7 +24,7 @@ from sandbox.engine.model import Json
 from sandbox.rules.parse import parse_ruleset
 from sandbox.rules.writing import write_ruleset
 from sandbox.workspace.errors import UnknownEntityError
-from sandbox.workspace.operations.code_terms import find_campaign
+from sandbox.workspace.operations.campaigns import find_campaign
 from sandbox.workspace.workspace import Workspace
 
 Stored = Mapping[str, Json]

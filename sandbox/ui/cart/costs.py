@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 import streamlit as st
 
 from sandbox.engine.definitions import AdditionalCost
 from sandbox.engine.model import Cost
 from sandbox.insight.money import price_format
+from sandbox.ui.amounts import amount_input
 from sandbox.ui.cart.offers import Offers
 from sandbox.ui.drafts import DraftState
 from sandbox.ui.text import escaped
@@ -32,9 +32,9 @@ def cost_inputs(
     with st.container(horizontal=True):
         for definition in definitions:
             cost = before.get(definition.name)
-            value = st.number_input(
+            price = amount_input(
                 escaped(definition.title or definition.name),
-                value=None if cost is None else float(cost.price),
+                None if cost is None else cost.price,
                 min_value=0.0,
                 step=1.0,
                 format=price_format(currency),
@@ -42,9 +42,6 @@ def cost_inputs(
                 key=f"cost-{definition.name}-{key}",
                 width=150,
             )
-            if value is not None:
-                is_same = cost is not None and float(cost.price) == value
-                costs[definition.name] = (
-                    cost if cost is not None and is_same else Cost(price=Decimal(str(value)))
-                )
+            if price is not None:
+                costs[definition.name] = Cost(price=price)
     return costs

@@ -5,9 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from sandbox.errors import Refused
-from sandbox.ui.text import escaped
-
-_MOST = 10
+from sandbox.ui.text import bullets, escaped
 
 
 def keep_refusal(key: str, refused: Refused) -> None:
@@ -20,10 +18,7 @@ def show_refusal(key: str, title: str) -> None:
     if refused is None:
         return
     lines = [
-        f"- {escaped(': '.join(filter(None, [fault.pointer, fault.details])))}"
-        for fault in refused.faults[:_MOST]
+        escaped(": ".join(filter(None, [fault.pointer, fault.details]))) for fault in refused.faults
     ]
-    if len(refused.faults) > _MOST:
-        lines.append(f"- and {len(refused.faults) - _MOST} more")
-    st.error("\n".join(lines), title=title, icon=":material/error:")
+    st.error(bullets(lines), title=title, icon=":material/error:")
     st.caption("Your cart is unchanged.")

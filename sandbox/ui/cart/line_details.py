@@ -37,9 +37,7 @@ def edit_lines(offers: Offers, current: DraftState) -> None:
         chosen = current.lines[min(int(place or 0), len(current.lines) - 1)]
         key = f"line-{current.version}-{chosen.row}"
         before = dict(chosen.item.attributes or {})
-        shown = {attribute.name for attribute in attributes}
-        entered = {name: value for name, value in before.items() if name not in shown}
-        entered |= attribute_inputs(attributes, before, f"{key}-attribute", offers.timezone)
+        entered = attribute_inputs(attributes, before, f"{key}-attribute", offers.timezone)
         priced = cost_inputs(costs, chosen.item.additional_costs or {}, offers.currency, key)
         item = replace(
             chosen.item,

@@ -40,6 +40,11 @@ _NAMES = {
 }
 _QUANTITY = re.compile(r"\d{1,9}")
 _PRICE = re.compile(r"[+-]?\d+(?:\.\d+)?")
+# A currency before or after, and spaces or apostrophes between thousands.
+_AROUND_DIGITS = re.compile(
+    r"^[^\d,.+\N{MINUS SIGN}-]+|[^\d,.]+$"
+    r"|(?<=\d)[\s'\N{RIGHT SINGLE QUOTATION MARK}](?=\d{3})"
+)
 # Three digits after the only comma: thousands to some, a fraction to others.
 _AMBIGUOUS = re.compile(r"\d{1,3},\d{3}")
 
@@ -158,8 +163,7 @@ class _Row:
     def _price(self, text: str) -> Decimal | None:
         if not text:
             return None
-        # A currency before or after, and spaces or apostrophes between thousands.
-        digits = re.sub(r"^[^\d,.+−-]+|[^\d,.]+$|(?<=\d)[\s'’](?=\d{3})", "", text)  # noqa: RUF001
+        digits = _AROUND_DIGITS.sub("", text)
         digits = digits.replace("\N{MINUS SIGN}", "-").strip()
         if _AMBIGUOUS.fullmatch(digits.lstrip("+-")):
             plain = digits.replace(",", "")

@@ -14,9 +14,11 @@ import streamlit as st
 from sandbox.engine.loyalty.programs import LoyaltyProgram
 from sandbox.insight.customers import Standing, standings
 from sandbox.insight.money import exact, money
+from sandbox.numbers import ZERO
 from sandbox.targets.customers import Customers
 from sandbox.targets.errors import TargetError
 from sandbox.ui.acts import act
+from sandbox.ui.amounts import amount_input
 from sandbox.ui.text import escaped
 from sandbox.ui.visit import Visit
 from sandbox.workspace.operations.history import set_history
@@ -60,17 +62,17 @@ def pretend(here: Visit, profile_id: str) -> None:
                 help="The next order is one more.",
                 key=f"pretend-orders-{profile_id}",
             )
-            spent = st.number_input(
+            spent = amount_input(
                 f"Spent so far, in {currency}",
+                profile.total_sales if profile else ZERO,
                 min_value=0.0,
-                value=float(profile.total_sales) if profile else 0.0,
                 step=10.0,
                 key=f"pretend-spent-{profile_id}",
             )
             wanted = {program.id: _wanted_points(program, has, profile_id) for program in programs}
             is_set = st.form_submit_button("Pretend this", icon=":material/check:")
         if is_set:
-            _pretend(here, profile_id, int(orders), Decimal(str(spent)), wanted)
+            _pretend(here, profile_id, int(orders), spent, wanted)
             st.rerun()
 
 
@@ -102,12 +104,12 @@ def _wanted_points(
     """Return the points that a customer has, those wanted, and what to call these."""
     title = program.title or program.name
     standing = next((one for one in has if one.program_id == program.id), None)
-    points = standing.points if standing else Decimal(0)
+    points = standing.points if standing else ZERO
     key = f"{program.id}-{profile_id}"
-    entered = st.number_input(
+    wanted = amount_input(
         f"Points in {escaped(title)}",
+        points,
         min_value=0.0,
-        value=float(points),
         step=10.0,
         format="%g",
         key=f"pretend-points-{key}",
@@ -123,7 +125,6 @@ def _wanted_points(
         )
     if tier in tiers:
         return points, tiers[tier], f"{tier} with {exact(tiers[tier])} points"
-    wanted = points if entered == float(points) else Decimal(str(entered))
     return points, wanted, f"{exact(wanted)} points"
 
 

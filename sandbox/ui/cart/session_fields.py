@@ -21,16 +21,9 @@ def choose_attributes(offers: Offers, current: DraftState) -> Attributes:
     attributes = offers.attributes("CustomerSession")
     if not attributes:
         return started
-    shown = {attribute.name for attribute in attributes}
-    others = {name: value for name, value in started.items() if name not in shown}
     with section("Session attributes", ":material/label:", "attributes"):
-        entered = attribute_inputs(
-            attributes,
-            started,
-            f"attribute-{current.version}",
-            offers.timezone,
-        )
-    return others | entered
+        key = f"attribute-{current.version}"
+        return attribute_inputs(attributes, started, key, offers.timezone)
 
 
 def choose_origin(offers: Offers, current: DraftState) -> dict[str, Any]:

@@ -12,10 +12,15 @@ from typing import Any
 from sandbox.engine.definitions import Campaign
 from sandbox.engine.model import Model, Time
 from sandbox.errors import Fault
-from sandbox.workspace.bundle import EVALUATION_TREE
+from sandbox.workspace.bundle_keys import EVALUATION_TREE
 from sandbox.workspace.code_ids import next_code_id
-from sandbox.workspace.operations.campaign_updates import Name, Tags, place_of
-from sandbox.workspace.operations.code_terms import find_campaign
+from sandbox.workspace.operations.campaign_updates import (
+    Name,
+    Tags,
+    place_of,
+    with_changed_campaign,
+)
+from sandbox.workspace.operations.campaigns import find_campaign
 from sandbox.workspace.operations.configuration import (
     configured,
     faults_inside,
@@ -49,16 +54,11 @@ def put_ruleset(workspace: Workspace, campaign_id: int, ruleset: Mapping[str, An
     Raises UnknownEntityError, and Refused with pointers into the ruleset.
     """
     with reconfiguring(workspace) as change:
-        ruleset_id = workspace.application.campaigns[
-            find_campaign(workspace, campaign_id).id
-        ].ruleset_id
-        campaigns = [dict(one) for one in configured(workspace, "campaigns")]
-        place = place_of(campaigns, campaign_id)
-        campaigns[place] |= {
-            "ruleset": {"id": ruleset_id, **ruleset},
-            "updated": workspace.clock.now(),
-        }
-        with faults_inside(f"/campaigns/{place}/ruleset"):
+        find_campaign(workspace, campaign_id)
+        ruleset_id = workspace.application.campaigns[campaign_id].ruleset_id
+        fields = {"ruleset": {"id": ruleset_id, **ruleset}}
+        campaigns, pointer = with_changed_campaign(workspace, campaign_id, fields)
+        with faults_inside(f"{pointer}/ruleset"):
             change.put("campaigns", campaigns)
 
 

@@ -17,9 +17,9 @@ from sandbox.engine.model import Attributes, Limit, Model, Time
 from sandbox.errors import Fault
 from sandbox.numbers import ZERO
 from sandbox.workspace.attributes import AttributeChecker, changed_attributes
-from sandbox.workspace.bundle import EVALUATION_TREE
-from sandbox.workspace.operations.campaigns import limit_content
-from sandbox.workspace.operations.code_terms import find_campaign
+from sandbox.workspace.bundle_keys import EVALUATION_TREE
+from sandbox.workspace.operations.campaigns import find_campaign, limit_content
+from sandbox.workspace.operations.code_terms import SettingsPattern
 from sandbox.workspace.operations.configuration import (
     configured,
     faults_inside,
@@ -54,9 +54,7 @@ class CodeGeneratorSettings(Model, frozen=True, forbid_unknown_fields=True):
     """How codes of a campaign are made; ``#`` in the pattern stands for one of the characters."""
 
     valid_characters: list[str]
-    coupon_pattern: Annotated[
-        str, msgspec.Meta(min_length=3, max_length=100, pattern=r"^[A-Za-z0-9._%+@#-]+\Z")
-    ]
+    coupon_pattern: SettingsPattern
 
 
 class CampaignUpdate(Model, frozen=True):
@@ -90,24 +88,30 @@ def update_campaign(workspace: Workspace, campaign_id: int, update: CampaignUpda
     with reconfiguring(workspace) as change:
         before = find_campaign(workspace, campaign_id)
         refuse(_update_faults(workspace, before, update))
-        campaigns = [dict(one) for one in configured(workspace, "campaigns")]
-        place = place_of(campaigns, campaign_id)
+        limits = [limit_content(limit) for limit in update.limits]
+        fields = {**_said(update), "limits": limits}
+        campaigns, pointer = with_changed_campaign(workspace, campaign_id, fields)
         group_id = update.evaluation_group_id
-        campaigns[place] |= {
-            **_said(update),
-            "limits": [limit_content(limit) for limit in update.limits],
-            "updated": workspace.clock.now(),
-        }
         changed: dict[str, Any] = {"campaigns": campaigns}
         if group_id not in (None, change.application.campaigns[campaign_id].group_id or 0):
             tree = without_campaign(evaluation_tree(workspace), campaign_id)
             changed[EVALUATION_TREE] = with_campaign(tree, campaign_id, group_id)
-        with faults_inside(f"/campaigns/{place}"):
+        with faults_inside(pointer):
             change.put_all(changed)
         kept = {_counted_by(limit) for limit in update.limits}
         for limit in before.limits:
             if _counted_by(limit) not in kept:
                 workspace.records.campaigns.forget_budget(change.connection, campaign_id, limit)
+
+
+def with_changed_campaign(
+    workspace: Workspace, campaign_id: int, fields: Mapping[str, Any]
+) -> tuple[list[dict[str, Any]], str]:
+    """Return all campaigns, one of them updated now, and the pointer to this in the bundle."""
+    campaigns = [dict(one) for one in configured(workspace, "campaigns")]
+    place = place_of(campaigns, campaign_id)
+    campaigns[place] |= {**fields, "updated": workspace.clock.now()}
+    return campaigns, f"/campaigns/{place}"
 
 
 def place_of(campaigns: Iterable[Mapping[str, Any]], campaign_id: int) -> int:

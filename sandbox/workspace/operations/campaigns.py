@@ -1,4 +1,4 @@
-"""Which campaigns run, and what customers may be told of them.
+"""Finding campaigns: which there are, which run, and what customers may be told of them.
 
 Source: reference/api/09-endpoints.md, section 9.1; reference/engine/01, section 1.3.
 """
@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from sandbox.engine.definitions import Campaign
 from sandbox.engine.model import Limit
+from sandbox.workspace.errors import UnknownEntityError
 from sandbox.workspace.workspace import Workspace
 
 CampaignState = Literal["running", "scheduled", "expired", "disabled", "archived"]
@@ -43,6 +44,14 @@ class RunningCampaign(NamedTuple):
 
     campaign: Campaign
     raw: Mapping[str, Any]
+
+
+def find_campaign(workspace: Workspace, campaign_id: int) -> Campaign:
+    """Return a campaign; raises UnknownEntityError."""
+    campaign = workspace.application.campaigns.get(campaign_id)
+    if campaign is None:
+        raise UnknownEntityError("campaign", campaign_id)
+    return campaign.definition
 
 
 def campaign_state(campaign: Campaign, now: datetime) -> CampaignState:

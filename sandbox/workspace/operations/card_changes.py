@@ -18,6 +18,7 @@ from sandbox.engine.model import Attributes, CodeSettings, Model
 from sandbox.errors import Fault, Refused
 from sandbox.workspace.attributes import AttributeChecker
 from sandbox.workspace.code_ids import next_code_id, next_code_ids
+from sandbox.workspace.errors import invalid
 from sandbox.workspace.operations.code_terms import new_batch_id, new_random
 from sandbox.workspace.operations.coupon_creation import JobSettings
 from sandbox.workspace.operations.loyalty import find_program
@@ -77,9 +78,7 @@ def create_batch(workspace: Workspace, program_id: int, batch: CardBatch) -> str
             pattern = code_pattern(settings)
             identifiers = pattern.draw_several(batch.number_of_cards, random, taken)
         except ValueError as error:
-            details = str(error)
-            details = details[:1].upper() + details[1:]
-            raise Refused([Fault("Invalid value", details, "/cardCodeSettings")]) from None
+            raise Refused([invalid(error, "/cardCodeSettings")]) from None
         ids = next_code_ids(connection, workspace.name, "loyaltyCard", len(identifiers))
         cards = [
             LoyaltyCard(

@@ -5,7 +5,7 @@ Source: Management API, schemas CouponConstraints and CouponLimitConfigs; decisi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from random import Random
@@ -15,13 +15,12 @@ from typing import Annotated, Any
 
 import msgspec
 
-from sandbox.engine.definitions import AttributeEntity, Campaign
-from sandbox.engine.model import Attributes, Json, Limit, Model, Time
+from sandbox.engine.definitions import AttributeEntity
+from sandbox.engine.model import Attributes, Limit, Model, Time
 from sandbox.engine.times import in_utc
 from sandbox.errors import Fault
 from sandbox.numbers import ZERO, Number
 from sandbox.workspace.attributes import AttributeChecker
-from sandbox.workspace.errors import UnknownEntityError
 from sandbox.workspace.workspace import Workspace
 
 MOST_USES = 999_999
@@ -30,6 +29,10 @@ MOST_ID = 1000
 ProfileId = Annotated[str, msgspec.Meta(max_length=MOST_ID)]
 Characters = list[Annotated[str, msgspec.Meta(min_length=1)]]
 Pattern = Annotated[str, msgspec.Meta(min_length=3, max_length=100)]
+# As settings have it, those of campaigns, jobs and cards.
+SettingsPattern = Annotated[
+    str, msgspec.Meta(min_length=3, max_length=100, pattern=r"^[A-Za-z0-9._%+@#-]+\Z")
+]
 MOST_VALUE = Decimal(10) ** 15
 
 
@@ -89,20 +92,6 @@ def limit_faults(limits: list[Limit], *, is_single: bool) -> Iterator[Fault]:
             yield Fault("Invalid value", details, f"/limits/{index}/entities")
         if limit.limit < ZERO:
             yield Fault("Too small", "Must be at least 0", f"/limits/{index}/limit")
-
-
-def merged(before: Attributes, sent: Attributes | None) -> Attributes:
-    """Return attributes after an update: what is not sent stays, null removes."""
-    attributes: Mapping[str, Json] = {**before, **(sent or {})}
-    return {name: value for name, value in attributes.items() if value is not None}
-
-
-def find_campaign(workspace: Workspace, campaign_id: int) -> Campaign:
-    """Return a campaign; raises UnknownEntityError."""
-    campaign = workspace.application.campaigns.get(campaign_id)
-    if campaign is None:
-        raise UnknownEntityError("campaign", campaign_id)
-    return campaign.definition
 
 
 def new_random() -> Random:

@@ -10,14 +10,14 @@ from sandbox.errors import Fault, Refused
 from sandbox.workspace.code_ids import next_code_id
 from sandbox.workspace.coupon_search import CouponFilters, Search
 from sandbox.workspace.errors import UnknownEntityError
+from sandbox.workspace.operations.campaigns import find_campaign
 from sandbox.workspace.operations.code_terms import (
     CouponTerms,
     ProfileId,
-    find_campaign,
     limit_faults,
-    merged,
     term_faults,
 )
+from sandbox.workspace.sessions import merge_attributes
 from sandbox.workspace.workspace import Workspace
 
 
@@ -122,5 +122,5 @@ def _find(workspace: Workspace, connection: Connection, campaign_id: int, coupon
 
 
 def _updated(coupon: Coupon, terms: CouponTerms) -> Coupon:
-    attributes = merged(coupon.attributes, terms.attributes)
+    attributes = merge_attributes(coupon.attributes, terms.attributes)
     return replace(coupon, attributes=attributes, **terms.given())

@@ -17,19 +17,21 @@ from sandbox.engine.model import Attributes, Coupon, Limit, Model
 from sandbox.engine.times import in_utc
 from sandbox.errors import Fault, Refused
 from sandbox.workspace.code_ids import next_code_ids
+from sandbox.workspace.errors import invalid
+from sandbox.workspace.operations.campaigns import find_campaign
 from sandbox.workspace.operations.code_terms import (
     Characters,
     CouponTerms,
     Pattern,
     ProfileId,
+    SettingsPattern,
     UsageLimit,
-    find_campaign,
     limit_faults,
-    merged,
     new_batch_id,
     new_random,
     term_faults,
 )
+from sandbox.workspace.sessions import merge_attributes
 from sandbox.workspace.workspace import Workspace
 
 MAX_COUPONS = 20_000
@@ -68,9 +70,7 @@ class NewCouponsForRecipients(CouponTerms, frozen=True, kw_only=True, forbid_unk
 
 class JobSettings(Model, frozen=True, forbid_unknown_fields=True):
     valid_characters: Characters
-    coupon_pattern: Annotated[
-        str, msgspec.Meta(min_length=3, max_length=100, pattern=r"^[A-Za-z0-9._%+@#-]+\Z")
-    ]
+    coupon_pattern: SettingsPattern
 
 
 class NewCouponJob(CouponTerms, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -169,7 +169,7 @@ def _template(workspace: Workspace, campaign: Campaign, terms: CouponTerms) -> C
         usage_counter=0,
         discount_limit=terms.discount_limit,
         reservation_limit=terms.reservation_limit,
-        attributes=merged({}, terms.attributes),
+        attributes=merge_attributes({}, terms.attributes),
         start_date=in_utc(terms.start_date),
         expiry_date=in_utc(terms.expiry_date),
         batch_id=new_batch_id(new_random()),
@@ -203,8 +203,7 @@ def _create(
                 case,
             )
         except ValueError as error:
-            details = str(error)[0].upper() + str(error)[1:]
-            raise Refused([Fault("Invalid value", details, form.pointer)]) from None
+            raise Refused([invalid(error, form.pointer)]) from None
         ids = next_code_ids(connection, workspace.name, "coupon", len(codes))
         coupons = [
             msgspec.structs.replace(

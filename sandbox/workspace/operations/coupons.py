@@ -30,7 +30,7 @@ def reserve(workspace: Workspace, code: str, profile_ids: Iterable[str]) -> Coup
         if coupon.recipient_integration_id or not coupon.reservation:
             details = f"The coupon “{coupon.value}” is a personal one and cannot be reserved"
             raise Refused([Fault("Invalid value", details, parameter="couponValue")])
-        reserved = {*records.reserving_profiles(connection, coupon.value)}
+        reserved = {*records.coupons.reserving_profiles(connection, coupon.value)}
         new = [
             profile_id for profile_id in dict.fromkeys(profile_ids) if profile_id not in reserved
         ]
@@ -48,9 +48,9 @@ def unreserve(workspace: Workspace, code: str, profile_ids: Iterable[str]) -> No
     records = workspace.records
     with workspace.writing() as connection:
         coupon = _coupon(workspace, connection, code)
-        reserved = {*records.reserving_profiles(connection, coupon.value)}
+        reserved = {*records.coupons.reserving_profiles(connection, coupon.value)}
         for profile_id in reserved.intersection(profile_ids):
-            records.unreserve(connection, coupon.value, profile_id)
+            records.coupons.unreserve(connection, coupon.value, profile_id)
 
 
 class Customer(NamedTuple):
@@ -65,7 +65,7 @@ def reserving_customers(workspace: Workspace, code: str) -> list[Customer]:
     records, connection = workspace.records, workspace.reading
     coupon = _coupon(workspace, connection, code)
     customers = []
-    for profile_id in records.reserving_profiles(connection, coupon.value):
+    for profile_id in records.coupons.reserving_profiles(connection, coupon.value):
         profile = records.profile(connection, profile_id)
         if profile is not None:
             audiences = audiences_of(records, connection, workspace.application, profile_id)

@@ -14,6 +14,7 @@ from sandbox.engine.achievements.progress import Tracker, current_tracker
 from sandbox.engine.codes import normal_code
 from sandbox.engine.model import CustomerProfile, Referral
 from sandbox.workspace.errors import UnknownEntityError
+from sandbox.workspace.operations.sessions import is_order
 from sandbox.workspace.workspace import Workspace
 
 
@@ -85,7 +86,6 @@ def customer_progress(
 def _friend(workspace: Workspace, referral: Referral, friend_id: str) -> Friend:
     case = workspace.application.settings.case_sensitivity
     for session in workspace.records.people.sessions(workspace.reading, friend_id):
-        redeemed = session.state in ("closed", "partially_returned")
-        if redeemed and normal_code(session.referral_code, case) == referral.code:
+        if is_order(session) and normal_code(session.referral_code, case) == referral.code:
             return Friend(referral, friend_id, session.integration_id, session.updated)
     return Friend(referral, friend_id, "", referral.created)

@@ -94,10 +94,7 @@ def change_entity(
     Raises UnknownEntityError, Refused.
     """
     with reconfiguring(workspace) as change:
-        present = entities(workspace, kind)
-        place = _place(present, kind, entity_id)
-        present[place] |= fields
-        _put(change, kind, present, place)
+        _change(workspace, change, kind, entity_id, fields)
     return find_entity(workspace, kind, entity_id)
 
 
@@ -109,19 +106,30 @@ def import_into(
     Raises UnknownEntityError, Refused.
     """
     with reconfiguring(workspace) as change:
-        present = entities(workspace, kind)
-        place = _place(present, kind, entity_id)
-        present[place] |= fields
-        _put(change, kind, present, place)
+        _change(workspace, change, kind, entity_id, fields)
         return Import(next_code_id(change.connection, workspace.name, "import"), amount)
 
 
 def delete_entity(workspace: Workspace, kind: Kind, entity_id: int) -> None:
     """Delete an entity; raises UnknownEntityError."""
     with reconfiguring(workspace) as change:
-        present = entities(workspace, kind)
-        del present[_place(present, kind, entity_id)]
-        change.put(kind.key, present)
+        change.put(kind.key, without_entity(workspace, kind, entity_id))
+
+
+def without_entity(workspace: Workspace, kind: Kind, entity_id: int) -> list[dict[str, Any]]:
+    """Return all entities of a kind but one; raises UnknownEntityError."""
+    present = entities(workspace, kind)
+    del present[_place(present, kind, entity_id)]
+    return present
+
+
+def _change(
+    workspace: Workspace, change: Reconfiguration, kind: Kind, entity_id: int, fields: Entity
+) -> None:
+    present = entities(workspace, kind)
+    place = _place(present, kind, entity_id)
+    present[place] |= fields
+    _put(change, kind, present, place)
 
 
 def _put(change: Reconfiguration, kind: Kind, present: list[dict[str, Any]], place: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sandbox.errors import Fault
-from sandbox.workspace.bundle import EVALUATION_TREE
+from sandbox.workspace.bundle_keys import EVALUATION_TREE
 from sandbox.workspace.workspace import Workspace
 
 _BASE_GROUP: Mapping[str, Any] = {"type": "SET", "elements": []}

@@ -66,8 +66,8 @@ class Inventory(msgspec.Struct, frozen=True):
     def coupons(self) -> list[OwnCoupon]:
         """Coupons that are reserved, redeemed, personal or for everybody, by id."""
         records, connection = self.workspace.records, self._connection
-        redeemed: Mapping[str, int] = records.redeemed_codes(connection, self._profile_id)
-        codes = {*records.reserved_codes(connection, self._profile_id), *redeemed}
+        redeemed: Mapping[str, int] = records.coupons.redeemed_codes(connection, self._profile_id)
+        codes = {*records.coupons.reserved_codes(connection, self._profile_id), *redeemed}
         named = (records.coupon(connection, code) for code in codes)
         found = {coupon.value: coupon for coupon in named if coupon is not None}
         found |= {c.value: c for c in records.coupons.for_profile(connection, self._profile_id)}

@@ -19,7 +19,7 @@ from sandbox.engine.loyalty.transactions import CardStatus, LinkedProfile, Loyal
 from sandbox.engine.model import Model
 from sandbox.errors import Fault, Refused
 from sandbox.workspace.code_ids import next_code_id
-from sandbox.workspace.errors import UnknownEntityError
+from sandbox.workspace.errors import UnknownEntityError, invalid
 from sandbox.workspace.operations.loyalty import card_holder, find_program
 from sandbox.workspace.workspace import Workspace
 
@@ -139,7 +139,7 @@ def _identifier(
     try:
         return code_pattern(program.settings.card_code_settings).draw(SystemRandom(), is_taken)
     except ValueError as error:
-        raise Refused([Fault("Invalid value", str(error).capitalize())]) from None
+        raise Refused([invalid(error)]) from None
 
 
 def is_card(workspace: Workspace, connection: Connection, program_id: int, identifier: str) -> bool:

@@ -6,8 +6,9 @@ importLoyaltyCards; decision S223.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple, cast, get_args
 
 import msgspec
@@ -21,6 +22,7 @@ from sandbox.engine.loyalty.transactions import (
     CardStatus,
     LinkedProfile,
     LoyaltyCard,
+    LoyaltyMembership,
     TierPlace,
 )
 from sandbox.engine.model import Attributes
@@ -71,8 +73,7 @@ def import_tiers(
 
     Raises Refused with every fault, and for a program whose tiers do not expire.
     """
-    records, now = workspace.records.loyalty, workspace.clock.now()
-    settings = program.settings
+    settings, now = program.settings, workspace.clock.now()
     if settings.tiers_expiration_policy is None or settings.tiers_downgrade_policy is None:
         details = "The tiers of this loyalty program have no expiration and downgrade policy"
         raise Refused([Fault("Invalid value", details, parameter="loyaltyProgramId")])
@@ -84,16 +85,9 @@ def import_tiers(
         if found:
             raise Refused(found)
         for row in rows:
-            key = AccountKey(settings.id, row.profile_id)
-            before = records.account(connection, key)
-            after = settle(program, before, now)
-            present = after.membership.tiers.get(row.subledger)
-            is_kept = present is not None and present.name == row.tier
-            start = present.start_date if present and is_kept else now
-            place = TierPlace(name=row.tier, start_date=start, expiry_date=row.expiry)
-            tiers = {**after.membership.tiers, row.subledger: place}
-            membership = replace(after.membership, tiers=tiers)
-            records.put_account(connection, key, before, after._replace(membership=membership))
+            _change_membership(
+                workspace, connection, program, row.profile_id, partial(_in_tier, row, now)
+            )
         import_id = next_code_id(connection, workspace.name, "import")
     return Import(import_id, len(rows))
 
@@ -102,7 +96,6 @@ def import_join_dates(
     workspace: Workspace, program: Program, rows: Sequence[JoinRow], faults: Sequence[Fault]
 ) -> Import:
     """Set when customers joined a program. Raises Refused with every fault."""
-    records, now = workspace.records.loyalty, workspace.clock.now()
     found = list(faults)
     with workspace.writing() as connection:
         for row in rows:
@@ -110,11 +103,9 @@ def import_join_dates(
         if found:
             raise Refused(found)
         for row in rows:
-            key = AccountKey(program.settings.id, row.profile_id)
-            before = records.account(connection, key)
-            after = settle(program, before, now)
-            membership = replace(after.membership, joined=row.joined)
-            records.put_account(connection, key, before, after._replace(membership=membership))
+            _change_membership(
+                workspace, connection, program, row.profile_id, partial(replace, joined=row.joined)
+            )
         import_id = next_code_id(connection, workspace.name, "import")
     return Import(import_id, len(rows))
 
@@ -151,6 +142,28 @@ def import_cards(
         records.add_cards(connection, cards)
         import_id = next_code_id(connection, workspace.name, "import")
     return Import(import_id, len(rows))
+
+
+def _change_membership(
+    workspace: Workspace,
+    connection: Connection,
+    program: Program,
+    profile_id: str,
+    change: Callable[[LoyaltyMembership], LoyaltyMembership],
+) -> None:
+    """Change what a program knows of a profile, on top of what has become of it by now."""
+    records, key = workspace.records.loyalty, AccountKey(program.settings.id, profile_id)
+    before = records.account(connection, key)
+    after = settle(program, before, workspace.clock.now())
+    changed = after._replace(membership=change(after.membership))
+    records.put_account(connection, key, before, changed)
+
+
+def _in_tier(row: TierRow, now: datetime, before: LoyaltyMembership) -> LoyaltyMembership:
+    present = before.tiers.get(row.subledger)
+    start = present.start_date if present is not None and present.name == row.tier else now
+    place = TierPlace(name=row.tier, start_date=start, expiry_date=row.expiry)
+    return replace(before, tiers={**before.tiers, row.subledger: place})
 
 
 def _profile_faults(

@@ -24,6 +24,7 @@ from sandbox.engine.loyalty.transactions import Transaction, make_uuid
 from sandbox.engine.model import Model, Time
 from sandbox.errors import Fault, Refused
 from sandbox.numbers import ZERO, Number, plain, plain_text
+from sandbox.workspace.errors import invalid
 from sandbox.workspace.operations.loyalty import Holder
 from sandbox.workspace.workspace import Workspace
 
@@ -154,8 +155,7 @@ def _term(program: Program, wanted: PointsToAdd, now: datetime, faults: list[Fau
             lasts=validity.duration if validity.is_given else program.validity,
         )
     except ValueError as error:
-        details = str(error)
-        faults.append(Fault("Invalid value", details[:1].upper() + details[1:]))
+        faults.append(invalid(error))
         return None
 
 

@@ -17,14 +17,14 @@ from sandbox.errors import Refused
 from sandbox.workspace.coupon_rows import folded
 from sandbox.workspace.coupon_search import Validity
 from sandbox.workspace.errors import UnknownEntityError
+from sandbox.workspace.operations.campaigns import find_campaign
 from sandbox.workspace.operations.code_terms import (
     ProfileId,
     UsageLimit,
     attribute_faults,
     date_faults,
-    find_campaign,
-    merged,
 )
+from sandbox.workspace.sessions import merge_attributes
 from sandbox.workspace.workspace import Workspace
 
 
@@ -91,7 +91,7 @@ def update_referral(
             start_date=in_utc(update.start_date),
             expiry_date=in_utc(update.expiry_date),
             usage_limit=referral.usage_limit if limit is None else limit,
-            attributes=merged(referral.attributes, update.attributes),
+            attributes=merge_attributes(referral.attributes, update.attributes),
         )
         workspace.records.referrals.put(connection, changed)
     return changed

@@ -18,11 +18,18 @@ from sandbox.engine.definitions import Campaign
 from sandbox.engine.model import Attributes, Model, Referral, Time
 from sandbox.engine.times import in_utc
 from sandbox.errors import Fault, Refused
-from sandbox.workspace.attributes import AttributeChecker
+from sandbox.workspace.errors import invalid
+from sandbox.workspace.operations.code_terms import (
+    Characters,
+    Pattern,
+    UsageLimit,
+    attribute_faults,
+    date_faults,
+)
+from sandbox.workspace.sessions import merge_attributes
 from sandbox.workspace.workspace import Workspace
 
 ProfileId = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
-UsageLimit = Annotated[int, msgspec.Meta(ge=0, le=999_999)]
 
 
 class NewReferral(Model, frozen=True):
@@ -48,8 +55,8 @@ class NewReferrals(Model, frozen=True):
     start_date: Time | None = None
     expiry_date: Time | None = None
     attributes: Attributes | None = None
-    valid_characters: list[Annotated[str, msgspec.Meta(min_length=1)]] | None = None
-    referral_pattern: Annotated[str, msgspec.Meta(min_length=3, max_length=100)] | None = None
+    valid_characters: Characters | None = None
+    referral_pattern: Pattern | None = None
 
 
 def create_referral(workspace: Workspace, new: NewReferral) -> Referral:
@@ -76,10 +83,10 @@ def create_referrals(workspace: Workspace, new: NewReferrals) -> Sequence[Referr
 def _checked_campaign(workspace: Workspace, new: NewReferral | NewReferrals) -> Campaign:
     """Return the campaign that referrals are for; raises Refused for all that is wrong."""
     definition = workspace.application.definition
-    checker = AttributeChecker(definition.attributes)
-    faults = list(checker.faults("Referral", new.attributes, "/attributes"))
-    if new.start_date and new.expiry_date and new.expiry_date <= new.start_date:
-        faults.append(Fault("Invalid value", "Must be later than the start date", "/expiryDate"))
+    faults = [
+        *attribute_faults(workspace, "Referral", new.attributes),
+        *date_faults(new.start_date, new.expiry_date),
+    ]
     campaign = next((c for c in definition.campaigns if c.id == new.campaign_id), None)
     if campaign is None:
         details = f"There is no campaign {new.campaign_id}"
@@ -107,8 +114,7 @@ def _created(
                 random, lambda code: referrals.get(connection, code) is not None, case
             )
         except ValueError as error:
-            details = str(error).capitalize()
-            raise Refused([Fault("Invalid value", details, "/referralPattern")]) from None
+            raise Refused([invalid(error, "/referralPattern")]) from None
         referral = Referral(
             id=0,
             created=workspace.clock.now(),
@@ -120,7 +126,7 @@ def _created(
             friend_profile_integration_id=friend_id or None,
             start_date=in_utc(new.start_date),
             expiry_date=in_utc(new.expiry_date),
-            attributes={n: v for n, v in (new.attributes or {}).items() if v is not None},
+            attributes=merge_attributes({}, new.attributes),
         )
         workspace.records.apply(connection, [AddReferral(referral=referral)])
         stored = referrals.get(connection, code)

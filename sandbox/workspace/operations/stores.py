@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from sandbox.workspace.code_ids import next_code_id
-from sandbox.workspace.operations.campaign_updates import place_of
+from sandbox.workspace.operations.campaign_updates import with_changed_campaign
 from sandbox.workspace.operations.code_imports import Import
 from sandbox.workspace.operations.configuration import (
     Reconfiguration,
     configured,
     reconfiguring,
 )
-from sandbox.workspace.operations.entities import STORES, entities, find_entity
+from sandbox.workspace.operations.entities import STORES, without_entity
 from sandbox.workspace.workspace import Workspace
 
 
@@ -24,8 +24,7 @@ def delete_store(workspace: Workspace, store_id: int) -> None:
     UnknownEntityError.
     """
     with reconfiguring(workspace) as change:
-        find_entity(workspace, STORES, store_id)
-        kept = [one for one in entities(workspace, STORES) if one["id"] != store_id]
+        kept = without_entity(workspace, STORES, store_id)
         campaigns = [_unlinked(one, store_id) for one in configured(workspace, "campaigns")]
         change.put_all({"stores": kept, "campaigns": campaigns})
 
@@ -51,12 +50,8 @@ def _link(
     *,
     imported: bool,
 ) -> None:
-    campaigns = [dict(one) for one in configured(workspace, "campaigns")]
-    campaigns[place_of(campaigns, campaign_id)] |= {
-        "linkedStoreIds": list(store_ids),
-        "storesImported": imported,
-        "updated": workspace.clock.now(),
-    }
+    fields = {"linkedStoreIds": list(store_ids), "storesImported": imported}
+    campaigns, _ = with_changed_campaign(workspace, campaign_id, fields)
     change.put("campaigns", campaigns)
 
 

@@ -125,7 +125,7 @@ class Work(msgspec.Struct, frozen=True):
         if mentioned is NOTHING_MENTIONED and not outcome.coupons:
             return outcome
         redemptions = {
-            coupon.value: self.records.redemption_count(
+            coupon.value: self.records.coupons.redemption_count(
                 self.connection, coupon.value, outcome.session.profile_id
             )
             for coupon in outcome.coupons
