@@ -47,7 +47,7 @@ def available_content(workspace: Workspace, available: Available) -> dict[str, A
         "period": settings.period,
         "periodEndOverride": settings.period_end_override,
     }
-    return content | {name: value for name, value in optional.items() if value is not None}
+    return content | known(optional)
 
 
 def progress_content(tracker: Tracker | None, now: datetime) -> dict[str, Any]:
@@ -59,8 +59,7 @@ def progress_content(tracker: Tracker | None, now: datetime) -> dict[str, Any]:
         "completionDate": tracker.completion_date,
         "endDate": tracker.end_date,
     }
-    known = {name: date for name, date in dates.items() if date is not None}
-    return {"status": tracker.status(now), "progress": tracker.progress, **known}
+    return {"status": tracker.status(now), "progress": tracker.progress, **known(dates)}
 
 
 def defined_progress(
@@ -99,4 +98,4 @@ def _definition(achievement: CompiledAchievement) -> dict[str, Any]:
         "allowRollbackAfterCompletion": settings.allow_rollback_after_completion,
     }
     dates = {"fixedStartDate": settings.fixed_start_date, "endDate": settings.end_date}
-    return content | {name: date for name, date in dates.items() if date is not None}
+    return content | known(dates)

@@ -6,6 +6,7 @@ Source: reference/api/07-errors-auth-concurrency-logs.md, sections 7.2 and 7.3.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -14,6 +15,8 @@ from sandbox.emulator.messages import CROWDED
 from sandbox.errors import Fault
 from sandbox.numbers import encode_json
 
+# What the vendor shows of a time that there is none of, where it does not leave it out.
+NEVER = datetime(1, 1, 1, tzinfo=UTC)
 INVALID = "The submitted data was invalid"
 
 

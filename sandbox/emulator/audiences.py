@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from sandbox.emulator.account import ACCOUNT_ID
 from sandbox.emulator.answers import Answer, no_content, ok
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.parameters import path_number
@@ -79,4 +80,4 @@ def set_member_attributes(workspace: Workspace, incoming: Incoming) -> Answer:
 
 def audience_content(workspace: Workspace, audience: Mapping[str, Any]) -> dict[str, Any]:
     """Return an audience (schema Audience)."""
-    return {"accountId": 1, "created": workspace.clock.now(), **audience}
+    return {"accountId": ACCOUNT_ID, "created": workspace.clock.now(), **audience}

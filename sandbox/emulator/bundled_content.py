@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from sandbox.emulator.answers import known
 from sandbox.shapes import is_time
 
 _TIMES = ("created", "modified", "updated")
@@ -15,7 +16,7 @@ _TIMES = ("created", "modified", "updated")
 
 def said(entity: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that are there, their times as times; what is no time is left out."""
-    fields = {name: value for name, value in entity.items() if value is not None}
+    fields = known(entity)
     for name in _TIMES:
         if is_time(fields.get(name)):
             fields[name] = msgspec.convert(fields[name], datetime)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from sandbox.emulator.account import USER_ID
 from sandbox.emulator.bundled_content import said
 from sandbox.engine.definitions import Campaign
 from sandbox.engine.model import Limit, json_fields
@@ -84,7 +85,7 @@ class CampaignContent:
             "reevaluateOnReturn": False,
             "storesImported": False,
             "type": "advanced",
-            "userId": 1,
+            "userId": USER_ID,
         }
 
     def _parts(self, campaign: Campaign) -> dict[str, Any]:

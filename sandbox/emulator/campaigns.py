@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sandbox.emulator.answers import Answer, ok
+from sandbox.emulator.answers import Answer, known, ok
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.parameters import moment, number, numbers, page
 from sandbox.workspace.operations.campaigns import (
@@ -55,7 +55,7 @@ def _content(running: RunningCampaign) -> dict[str, Any]:
         "linkedStoreIds": campaign.linked_store_ids or None,
         "linkedAudienceIds": raw.get("linkedAudienceIds") or None,
     }
-    return content | {name: value for name, value in optional.items() if value is not None}
+    return content | known(optional)
 
 
 def _rules(ruleset: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from sandbox.emulator.answers import Answer, ok
+from sandbox.emulator.account import ACCOUNT_ID, USER_ID
+from sandbox.emulator.answers import Answer, known, ok
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.parameters import page, path_number, texts
 from sandbox.engine.catalogs.history import EndType
@@ -116,14 +117,14 @@ def _end_type(wanted: PriorPriceRequest) -> EndType:
 def _catalog(workspace: Workspace, catalog: Catalog) -> dict[str, Any]:
     """Return a catalog (schema Catalog)."""
     sent = workspace.raw.get("catalogs") or ()
-    known: Mapping[str, Any] = next((raw for raw in sent if raw.get("id") == catalog.id), {})
+    bundled: Mapping[str, Any] = next((raw for raw in sent if raw.get("id") == catalog.id), {})
     defaults = {
         "created": workspace.clock.now(),
-        "accountId": 1,
-        "createdBy": 1,
+        "accountId": ACCOUNT_ID,
+        "createdBy": USER_ID,
         "subscribedApplicationsIds": [workspace.application.settings.id],
     }
-    kept = {name: value for name, value in known.items() if name != "items"}
+    kept = {name: value for name, value in bundled.items() if name != "items"}
     return {**defaults, **kept, **json_fields(catalog)}
 
 
@@ -153,7 +154,7 @@ def _item(
         ],
     }
     optional = {"price": item.price, "product": item.product}
-    return content | {name: value for name, value in optional.items() if value is not None}
+    return content | known(optional)
 
 
 def _audience(workspace: Workspace, target: Target | None) -> Audience | None:
@@ -177,8 +178,7 @@ def _target(audience: Audience | None) -> dict[str, Any]:
         "integration": audience.integration,
         "integrationId": audience.integration_id,
     }
-    known = {name: value for name, value in reference.items() if value is not None}
-    return {"type": "AUDIENCE", "audience": known}
+    return {"type": "AUDIENCE", "audience": known(reference)}
 
 
 def _prior_price(workspace: Workspace, prior: PriorPrice) -> dict[str, Any]:

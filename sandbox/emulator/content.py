@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from sandbox.emulator.achievement_content import achievements_content
+from sandbox.emulator.answers import known
 from sandbox.emulator.campaign_content import CampaignContent
 from sandbox.emulator.loyalty_content import LoyaltyContent
 from sandbox.engine.definitions import Audience, Campaign
@@ -187,7 +188,7 @@ def _rule_details(rule: RuleEligibility) -> dict[str, Any]:
         "conditionIndex": failure.condition_index,
         "effectIndex": failure.effect_index,
     }
-    return details | {name: value for name, value in optional.items() if value is not None}
+    return details | known(optional)
 
 
 _PARTS: dict[str, Part] = {

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import msgspec
 
+from sandbox.emulator.account import USER_ID
 from sandbox.emulator.answers import Answer, no_content, ok
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.account import USER_ID
 from sandbox.emulator.management.entities import by_fields, entity_in_path, matches, shown
 from sandbox.emulator.management.lists import uncounted
 from sandbox.emulator.parameters import number, path_number
@@ -38,12 +38,13 @@ Name = Annotated[
 ]
 
 
-class AchievementUpdate(Model, frozen=True):
+class AchievementTerms(Model, frozen=True, kw_only=True):
+    """What new achievements and changes of them say alike."""
+
     name: Name
     title: str
     description: str
     target: Number
-    subscribed_applications: list[int]
     period: str | None = None
     period_end_override: TimePoint | None = None
     recurrence_policy: RecurrencePolicy | None = None
@@ -53,21 +54,14 @@ class AchievementUpdate(Model, frozen=True):
     allow_rollback_after_completion: bool | None = None
 
 
-class NewAchievement(Model, frozen=True):
-    name: Name
-    title: str
-    description: str
-    target: Number
+class AchievementUpdate(AchievementTerms, frozen=True, kw_only=True):
+    subscribed_applications: list[int]
+
+
+class NewAchievement(AchievementTerms, frozen=True, kw_only=True):
     sandbox: bool
     timezone: Annotated[str, msgspec.Meta(min_length=1)]
     subscribed_applications: list[int] | None = None
-    period: str | None = None
-    period_end_override: TimePoint | None = None
-    recurrence_policy: RecurrencePolicy | None = None
-    activation_policy: ActivationPolicy | None = None
-    fixed_start_date: Time | None = None
-    end_date: Time | None = None
-    allow_rollback_after_completion: bool | None = None
 
 
 _NEW = Reader(NewAchievement)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from sandbox.emulator.account import ACCOUNT_ID
 from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.account import ACCOUNT_ID
 from sandbox.emulator.management.attributes import ApiName, Title
 from sandbox.emulator.management.entities import by_fields, entity_in_path, shown
 from sandbox.emulator.management.lists import counted

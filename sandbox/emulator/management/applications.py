@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from operator import itemgetter
 from typing import Any
 
+from sandbox.emulator.account import ACCOUNT_ID
 from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.bundled_content import said
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.account import ACCOUNT_ID
+from sandbox.emulator.management.entities import by_fields
 from sandbox.emulator.management.lists import counted
 from sandbox.emulator.management.loyalty_programs import program_content
 from sandbox.emulator.parameters import path_number
@@ -59,7 +59,7 @@ def application_content(workspace: Workspace) -> dict[str, Any]:
     return {**defaults, **json_fields(settings), **said(sent), "loyaltyPrograms": programs}
 
 
-_SORTABLE = {name: itemgetter(name) for name in ("id", "name", "created", "modified")}
+_SORTABLE = by_fields("name", "modified")
 
 ROUTES: Routes = {
     "/v1/applications": {"GET": list_applications},

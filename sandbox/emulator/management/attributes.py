@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from sandbox.emulator.account import ACCOUNT_ID
 from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.account import ACCOUNT_ID
 from sandbox.emulator.management.csv_files import imported
 from sandbox.emulator.management.entities import (
     by_fields,
@@ -68,6 +68,8 @@ class NewAttribute(Model, frozen=True):
 
 
 _NEW = Reader(NewAttribute)
+# Where bundles say which programs have an attribute; the vendor filters by it and shows it nowhere.
+_PROGRAMS = "subscribedProgramsIds"
 # What requests and rules know an attribute by.
 _FIXED = ("entity", "name", "type", "eventType")
 
@@ -80,13 +82,14 @@ def list_attributes(workspace: Workspace, incoming: Incoming) -> Answer:
     kind = word(incoming, "kind", ("builtin", "custom"))
     found = [
         one
-        for one in (_content(workspace, attribute) for attribute in entities(workspace, ATTRIBUTES))
+        for attribute in entities(workspace, ATTRIBUTES)
+        for one in (_content(workspace, attribute),)
         if kind != "builtin"
         and query.get("entity", one["entity"]) == one["entity"]
         and query.get("type", one["type"]) == one["type"]
         and matches(query.get("search"), one["name"], one["description"], one["type"])
         and is_subscribed(one, "subscribedApplicationsIds", applications)
-        and is_subscribed(one, "subscribedProgramsIds", programs)
+        and is_subscribed(attribute, _PROGRAMS, programs)
     ]
     return counted(incoming, found, dict, by_fields("name", "title", "entity", "type"))
 
@@ -155,6 +158,7 @@ def _content(workspace: Workspace, attribute: Entity) -> dict[str, Any]:
         hasAllowedList=False,
         restrictedBySuggestions=False,
     )
+    content.pop(_PROGRAMS, None)
     suggestions = (content.get("suggestions") or [])[:MAX_SUGGESTIONS]
     return content | {"suggestions": [str(one) for one in suggestions]}
 

@@ -16,6 +16,7 @@ from sandbox.emulator.audiences import audience_content
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.csv_files import csv_answer, imported, read_lines
 from sandbox.emulator.management.customers import profile_of
+from sandbox.emulator.management.entities import by_fields
 from sandbox.emulator.management.lists import stored, uncounted
 from sandbox.emulator.management.uploads import uploaded_text
 from sandbox.emulator.parameters import numbers, path_number, sorted_by
@@ -38,7 +39,7 @@ _MEMBER = "profileintegrationid"
 def list_audiences(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/audiences"""
     found = [audience_content(workspace, one) for one in present_audiences(workspace)]
-    return uncounted(incoming, found, dict, _SORTABLE, counts=True)
+    return uncounted(incoming, found, dict, by_fields("name"), counts=True)
 
 
 def list_sizes(workspace: Workspace, incoming: Incoming) -> Answer:
@@ -63,7 +64,6 @@ def list_members(workspace: Workspace, incoming: Incoming) -> Answer:
     audience = find_audience(workspace, path_number(incoming, "audienceId"))
     part = incoming.query.get("profileQuery", "").casefold()
     content = profile_of(workspace)
-
     records, now = workspace.records, workspace.clock.now()
 
     def member(profile_id: str) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def list_members(workspace: Workspace, incoming: Incoming) -> Answer:
 
     return stored(
         incoming,
-        workspace.records.audiences.members(workspace.reading, audience.id),
+        records.audiences.members(workspace.reading, audience.id),
         member,
         takes=(lambda profile_id: part in profile_id.casefold()) if part else None,
         sortable={"integrationId": str},
@@ -101,9 +101,6 @@ def import_members(workspace: Workspace, incoming: Incoming) -> Answer:
     return ok(imported(workspace, "AudienceMemberships", done))
 
 
-_SORTABLE: dict[str, Callable[[Mapping[str, Any]], Any]] = {
-    name: itemgetter(name) for name in ("id", "name", "created")
-}
 _SORTABLE_SIZES: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     name: itemgetter(name) for name in ("audienceId", "membersCount")
 }

@@ -7,12 +7,10 @@ from typing import Any
 from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.achievements import DEFAULT_PAGE, achievement_content
-from sandbox.emulator.management.campaigns import CAMPAIGN
-from sandbox.emulator.management.entities import entity_in_path, matches
+from sandbox.emulator.management.entities import entity_of_campaign, matches
 from sandbox.emulator.management.lists import uncounted
-from sandbox.emulator.management.paths import campaign_in_path
+from sandbox.emulator.management.paths import CAMPAIGN, campaign_in_path
 from sandbox.emulator.routes import Routes
-from sandbox.workspace.errors import UnknownEntityError
 from sandbox.workspace.operations.entities import ACHIEVEMENTS, Entity, entities
 from sandbox.workspace.workspace import Workspace
 
@@ -27,15 +25,13 @@ def list_achievements(workspace: Workspace, incoming: Incoming) -> Answer:
     found = [
         one for one in (_content(workspace, one) for one in own) if matches(title, one["title"])
     ]
-    return uncounted(incoming, found, dict, {}, default=DEFAULT_PAGE, most=DEFAULT_PAGE)
+    return uncounted(incoming, found, dict, default=DEFAULT_PAGE, most=DEFAULT_PAGE)
 
 
 def get_achievement(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/applications/{applicationId}/campaigns/{campaignId}/achievements/{achievementId}"""
     campaign_id = campaign_in_path(workspace, incoming)
-    found = entity_in_path(workspace, ACHIEVEMENTS, incoming, "achievementId")
-    if found.get("campaignId") != campaign_id:
-        raise UnknownEntityError("achievement", found["id"])
+    found = entity_of_campaign(workspace, ACHIEVEMENTS, incoming, "achievementId", campaign_id)
     return ok(_content(workspace, found))
 
 

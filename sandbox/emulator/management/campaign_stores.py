@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from sandbox.emulator.answers import Answer, no_content, ok
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.campaigns import CAMPAIGN
 from sandbox.emulator.management.csv_files import csv_answer, imported
 from sandbox.emulator.management.item_files import read_column
-from sandbox.emulator.management.paths import campaign_in_path
+from sandbox.emulator.management.paths import CAMPAIGN, campaign_in_path
 from sandbox.emulator.management.uploads import FIELD
 from sandbox.emulator.routes import Routes
 from sandbox.emulator.turns import storing

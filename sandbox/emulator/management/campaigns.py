@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
-from operator import methodcaller
 from typing import Any
 
 from sandbox.emulator.answers import Answer, no_content, ok
 from sandbox.emulator.campaign_content import CampaignContent
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.applications import application_in_path
+from sandbox.emulator.management.entities import by_fields
 from sandbox.emulator.management.lists import counted
-from sandbox.emulator.management.paths import campaign_in_path
-from sandbox.emulator.parameters import moment, number, texts, word
+from sandbox.emulator.management.paths import CAMPAIGN, CAMPAIGNS, campaign_in_path
+from sandbox.emulator.parameters import Period, moment, number, texts, word
 from sandbox.emulator.routes import Routes
 from sandbox.emulator.turns import searching, storing
 from sandbox.engine.model import Attributes, Model
@@ -21,13 +20,22 @@ from sandbox.shapes import Reader
 from sandbox.workspace.operations import campaign_changes, campaign_updates
 from sandbox.workspace.operations.campaign_changes import CampaignCopy
 from sandbox.workspace.operations.campaign_updates import CampaignUpdate
-from sandbox.workspace.operations.campaigns import find_campaign
+from sandbox.workspace.operations.campaigns import campaign_state, find_campaign
 from sandbox.workspace.workspace import Workspace
 
 Shown = Mapping[str, Any]
 Takes = Callable[[Shown], bool]
 
-_STATES = ("enabled", "disabled", "archived", "scheduled", "running", "expired", "staged")
+_STATES: Mapping[str, tuple[str, ...]] = {
+    "enabled": ("scheduled", "running", "expired"),
+    "disabled": ("disabled",),
+    "archived": ("archived",),
+    "scheduled": ("scheduled",),
+    "running": ("running",),
+    "expired": ("expired",),
+    # Campaigns here are never staged.
+    "staged": (),
+}
 
 
 class CampaignSearch(Model, frozen=True):
@@ -45,7 +53,7 @@ def list_campaigns(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/applications/{applicationId}/campaigns"""
     application_in_path(workspace, incoming)
     wanted = [
-        *_by_state(incoming),
+        *_by_state(workspace, incoming),
         *_by_name(incoming),
         *_by_tags(incoming),
         *_by_time(incoming, "created", "createdAfter", "createdBefore"),
@@ -70,7 +78,7 @@ def search_campaigns(workspace: Workspace, incoming: Incoming) -> Answer:
             for name, value in search.attributes.items()
         )
 
-    return _listed(workspace, incoming, [takes, *_by_state(incoming)])
+    return _listed(workspace, incoming, [takes, *_by_state(workspace, incoming)])
 
 
 def get_campaign(workspace: Workspace, incoming: Incoming) -> Answer:
@@ -114,12 +122,19 @@ def _listed(workspace: Workspace, incoming: Incoming, wanted: Iterable[Takes]) -
     return counted(incoming, taken, with_usage, _SORTABLE)
 
 
-def _by_state(incoming: Incoming) -> list[Takes]:
-    state = word(incoming, "campaignState", _STATES)
-    if state is None:
-        return []
-    field = "state" if state == "enabled" else "frontendState"
-    return [lambda campaign: campaign[field] == state]
+def campaigns_in_state(workspace: Workspace, incoming: Incoming) -> set[int] | None:
+    """Return the campaigns of the ``campaignState`` that is asked for; None means all."""
+    wanted = word(incoming, "campaignState", tuple(_STATES))
+    if wanted is None:
+        return None
+    now = workspace.clock.now()
+    campaigns = workspace.application.definition.campaigns
+    return {c.id for c in campaigns if campaign_state(c, now) in _STATES[wanted]}
+
+
+def _by_state(workspace: Workspace, incoming: Incoming) -> list[Takes]:
+    ids = campaigns_in_state(workspace, incoming)
+    return [] if ids is None else [lambda campaign: campaign["id"] in ids]
 
 
 def _by_name(incoming: Incoming) -> list[Takes]:
@@ -137,17 +152,8 @@ def _by_tags(incoming: Incoming) -> list[Takes]:
 
 
 def _by_time(incoming: Incoming, field: str, after: str, before: str) -> list[Takes]:
-    earliest, latest = moment(incoming, after), moment(incoming, before)
-    filters: list[Takes] = []
-    if earliest is not None:
-        filters.append(lambda campaign: _is_ordered(earliest, campaign.get(field)))
-    if latest is not None:
-        filters.append(lambda campaign: _is_ordered(campaign.get(field), latest))
-    return filters
-
-
-def _is_ordered(first: datetime | None, second: datetime | None) -> bool:
-    return first is not None and second is not None and first <= second
+    period = Period(moment(incoming, after), moment(incoming, before))
+    return [lambda campaign: campaign.get(field) in period] if any(period) else []
 
 
 def _by_member(incoming: Incoming, parameter: str, field: str) -> list[Takes]:
@@ -162,12 +168,7 @@ def _by_template(incoming: Incoming) -> list[Takes]:
     return [lambda campaign: campaign.get("templateId") == template_id]
 
 
-_SORTABLE = {
-    name: methodcaller("get", name)
-    for name in ("id", "name", "created", "updated", "startTime", "endTime", "state")
-}
-CAMPAIGNS = "/v1/applications/{applicationId}/campaigns"
-CAMPAIGN = f"{CAMPAIGNS}/{{campaignId}}"
+_SORTABLE = by_fields("name", "updated", "startTime", "endTime", "state")
 
 ROUTES: Routes = {
     CAMPAIGNS: {"GET": searching(list_campaigns)},

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.emulator.account import USER_ID
 from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.account import USER_ID
 from sandbox.emulator.management.applications import application_in_path
 from sandbox.emulator.management.entities import entity_in_path
 from sandbox.emulator.management.lists import uncounted
@@ -32,7 +32,7 @@ def list_filters(workspace: Workspace, incoming: Incoming) -> Answer:
         fields = _shared(workspace, one) | {"name": one["name"], "activeExpressionId": one["id"]}
         return fields | {"description": one.get("description") or ""}
 
-    return uncounted(incoming, found, content, {}, default=MAX_PAGE, most=MAX_PAGE)
+    return uncounted(incoming, found, content, default=MAX_PAGE, most=MAX_PAGE)
 
 
 def get_expression(workspace: Workspace, incoming: Incoming) -> Answer:

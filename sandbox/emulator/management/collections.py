@@ -7,21 +7,24 @@ from typing import Annotated, Any
 
 import msgspec
 
+from sandbox.emulator.account import ACCOUNT_ID, USER_ID
 from sandbox.emulator.answers import Answer, no_content, ok
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.account import ACCOUNT_ID, USER_ID
 from sandbox.emulator.management.applications import application_in_path
-from sandbox.emulator.management.campaigns import CAMPAIGN
 from sandbox.emulator.management.csv_files import csv_answer, imported
-from sandbox.emulator.management.entities import by_fields, entity_in_path, shown
+from sandbox.emulator.management.entities import (
+    by_fields,
+    entity_in_path,
+    entity_of_campaign,
+    shown,
+)
 from sandbox.emulator.management.item_files import read_column
 from sandbox.emulator.management.lists import uncounted
-from sandbox.emulator.management.paths import campaign_in_path
+from sandbox.emulator.management.paths import CAMPAIGN, campaign_in_path
 from sandbox.emulator.routes import Routes
 from sandbox.emulator.turns import storing
 from sandbox.engine.model import Model, json_fields
 from sandbox.shapes import Reader
-from sandbox.workspace.errors import UnknownEntityError
 from sandbox.workspace.operations.entities import (
     COLLECTIONS,
     Entity,
@@ -109,7 +112,7 @@ def list_items(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/collections/{collectionId}/items: those of campaigns as well."""
     collection = entity_in_path(workspace, COLLECTIONS, incoming, "collectionId")
     items = collection.get("items") or ()
-    return uncounted(incoming, items, lambda item: {COLUMN: item}, {})
+    return uncounted(incoming, items, lambda item: {COLUMN: item})
 
 
 def import_items(workspace: Workspace, incoming: Incoming) -> Answer:
@@ -135,10 +138,7 @@ def _campaign_id(workspace: Workspace, incoming: Incoming) -> int | None:
 def _in_path(workspace: Workspace, incoming: Incoming) -> dict[str, Any]:
     """Return the collection that a path names; raises UnknownEntityError."""
     campaign_id = _campaign_id(workspace, incoming)
-    collection = entity_in_path(workspace, COLLECTIONS, incoming, "collectionId")
-    if collection.get("campaignId") != campaign_id:
-        raise UnknownEntityError("collection", collection["id"])
-    return collection
+    return entity_of_campaign(workspace, COLLECTIONS, incoming, "collectionId", campaign_id)
 
 
 def _of_campaign(workspace: Workspace, campaign_id: int | None) -> list[dict[str, Any]]:

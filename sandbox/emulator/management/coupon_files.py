@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from sandbox.emulator.account import ACCOUNT_ID
 from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.account import ACCOUNT_ID
 from sandbox.emulator.management.applications import application_in_path
-from sandbox.emulator.management.coupon_filters import campaigns_in_state, coupon_filters, order
+from sandbox.emulator.management.campaigns import campaigns_in_state
+from sandbox.emulator.management.coupon_filters import coupon_filters, order
 from sandbox.emulator.management.csv_files import (
     DateFormat,
     Line,
@@ -20,7 +21,7 @@ from sandbox.emulator.management.csv_files import (
     imported,
     read_lines,
 )
-from sandbox.emulator.management.paths import campaign_in_path
+from sandbox.emulator.management.paths import CAMPAIGN, campaign_in_path
 from sandbox.emulator.management.uploads import uploaded_text
 from sandbox.emulator.parameters import moment, number
 from sandbox.emulator.routes import Routes
@@ -165,8 +166,6 @@ def _rows(
 
 
 ROUTES: Routes = {
-    "/v1/applications/{applicationId}/campaigns/{campaignId}/import_coupons": {
-        "POST": storing(import_file, is_heavy=True)
-    },
+    f"{CAMPAIGN}/import_coupons": {"POST": storing(import_file, is_heavy=True)},
     "/v1/applications/{applicationId}/export_coupons": {"GET": searching(export_file)},
 }

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import get_args
 
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.parameters import moment, number, sort_order, word
 from sandbox.errors import Fault, Refused
 from sandbox.workspace.coupon_search import SORTABLE, CouponFilters, Order, Validity
-from sandbox.workspace.operations.campaigns import campaign_state
-from sandbox.workspace.workspace import Workspace
-
-_STATES: Mapping[str, tuple[str, ...]] = {
-    "enabled": ("scheduled", "running", "expired"),
-    "disabled": ("disabled",),
-    "archived": ("archived",),
-    "scheduled": ("scheduled",),
-    "running": ("running",),
-    "expired": ("expired",),
-    # Campaigns here are never staged.
-    "staged": (),
-}
 
 
 def coupon_filters(incoming: Incoming) -> CouponFilters:
@@ -51,16 +37,6 @@ def coupon_filters(incoming: Incoming) -> CouponFilters:
 def order(incoming: Incoming) -> list[Order]:
     """Read how coupons are sorted; raises Refused."""
     return [Order(*sorting) for sorting in sort_order(incoming, SORTABLE)]
-
-
-def campaigns_in_state(workspace: Workspace, incoming: Incoming) -> set[int] | None:
-    """Return the campaigns of the ``campaignState`` that is asked for; None means all."""
-    wanted = word(incoming, "campaignState", tuple(_STATES))
-    if wanted is None:
-        return None
-    now = workspace.clock.now()
-    campaigns = workspace.application.definition.campaigns
-    return {c.id for c in campaigns if campaign_state(c, now) in _STATES[wanted]}
 
 
 def validity(incoming: Incoming) -> Validity | None:

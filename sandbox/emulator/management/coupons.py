@@ -9,8 +9,9 @@ from sandbox.emulator.answers import Answer, no_content, ok
 from sandbox.emulator.content import coupon_fields
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.applications import application_in_path
-from sandbox.emulator.management.coupon_filters import campaigns_in_state, coupon_filters, order
-from sandbox.emulator.management.paths import campaign_in_path
+from sandbox.emulator.management.campaigns import campaigns_in_state
+from sandbox.emulator.management.coupon_filters import coupon_filters, order
+from sandbox.emulator.management.paths import CAMPAIGN, campaign_in_path
 from sandbox.emulator.parameters import MAX_PAGE, page, path_number
 from sandbox.emulator.routes import Routes
 from sandbox.emulator.turns import searching, storing
@@ -148,27 +149,23 @@ def _created(coupons: Sequence[Coupon]) -> Answer:
     return ok({"totalResultSize": len(data), "data": data})
 
 
-_CAMPAIGN = "/v1/applications/{applicationId}/campaigns/{campaignId}"
-
 ROUTES: Routes = {
-    f"{_CAMPAIGN}/coupons": {
+    f"{CAMPAIGN}/coupons": {
         "POST": storing(create_coupons, is_heavy=True),
         "PUT": storing(update_coupons, is_heavy=True),
         "DELETE": storing(delete_coupons, is_heavy=True),
     },
-    f"{_CAMPAIGN}/coupons_with_recipients": {
+    f"{CAMPAIGN}/coupons_with_recipients": {
         "POST": storing(create_coupons_for_recipients, is_heavy=True)
     },
-    f"{_CAMPAIGN}/coupons_async": {"POST": storing(create_coupons_async, is_heavy=True)},
-    f"{_CAMPAIGN}/coupons_deletion_jobs": {"POST": storing(run_deletion_job, is_heavy=True)},
-    f"{_CAMPAIGN}/coupons/no_total": {"GET": searching(list_coupons)},
-    f"{_CAMPAIGN}/coupons/{{couponId}}": {
+    f"{CAMPAIGN}/coupons_async": {"POST": storing(create_coupons_async, is_heavy=True)},
+    f"{CAMPAIGN}/coupons_deletion_jobs": {"POST": storing(run_deletion_job, is_heavy=True)},
+    f"{CAMPAIGN}/coupons/no_total": {"GET": searching(list_coupons)},
+    f"{CAMPAIGN}/coupons/{{couponId}}": {
         "PUT": storing(update_coupon),
         "DELETE": storing(delete_coupon, is_heavy=True),
     },
-    f"{_CAMPAIGN}/coupons_search_advanced/no_total": {
-        "POST": searching(search_coupons_of_campaign)
-    },
+    f"{CAMPAIGN}/coupons_search_advanced/no_total": {"POST": searching(search_coupons_of_campaign)},
     "/v1/applications/{applicationId}/coupons_search_advanced/no_total": {
         "POST": searching(search_coupons)
     },

@@ -15,9 +15,9 @@ from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 import msgspec
 
+from sandbox.emulator.account import ACCOUNT_ID, USER_ID
 from sandbox.emulator.answers import Answer
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.account import ACCOUNT_ID, USER_ID
 from sandbox.emulator.management.uploads import FIELD
 from sandbox.emulator.parameters import word
 from sandbox.engine.model import Attributes

@@ -9,6 +9,7 @@ from typing import Any
 from sandbox.emulator.bundled_content import said
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.parameters import path_number
+from sandbox.workspace.errors import UnknownEntityError
 from sandbox.workspace.operations.entities import Entity, Kind, find_entity
 from sandbox.workspace.workspace import Workspace
 
@@ -18,6 +19,19 @@ def entity_in_path(
 ) -> dict[str, Any]:
     """Return the entity whose id a path names; raises UnknownEntityError."""
     return find_entity(workspace, kind, path_number(incoming, name))
+
+
+def entity_of_campaign(
+    workspace: Workspace, kind: Kind, incoming: Incoming, name: str, campaign_id: int | None
+) -> dict[str, Any]:
+    """Return the entity whose id a path names, one of a campaign, or of none.
+
+    Raises UnknownEntityError.
+    """
+    entity = entity_in_path(workspace, kind, incoming, name)
+    if entity.get("campaignId") != campaign_id:
+        raise UnknownEntityError(kind.word, entity["id"])
+    return entity
 
 
 def shown(workspace: Workspace, entity: Entity, **defaults: Any) -> dict[str, Any]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from sandbox.emulator.answers import Answer, ok
+from sandbox.emulator.answers import Answer
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.applications import application_in_path
 from sandbox.emulator.management.entities import by_fields, shown
 from sandbox.emulator.management.lists import counted
-from sandbox.emulator.parameters import MAX_PAGE, page, sorted_by
 from sandbox.emulator.routes import Routes
 from sandbox.emulator.turns import searching
 from sandbox.workspace.operations.entities import EVENT_TYPES, entities
@@ -30,9 +29,7 @@ def list_tracked_types(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/applications/{applicationId}/event_types: of events that are in the history."""
     application_in_path(workspace, incoming)
     types = sorted({event.type for event in workspace.records.events.all(workspace.reading)})
-    listed = sorted_by(incoming, types, {"type": str})
-    shown_types, _ = page(incoming, MAX_PAGE).of(listed)
-    return ok({"totalResultSize": len(listed), "data": shown_types})
+    return counted(incoming, types, str, {"type": str})
 
 
 ROUTES: Routes = {

@@ -10,7 +10,7 @@ from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.csv_files import Line, cell, csv_answer, imported, read_lines
 from sandbox.emulator.management.uploads import uploaded_text
-from sandbox.emulator.parameters import moment, path_number
+from sandbox.emulator.parameters import Period, created, path_number
 from sandbox.emulator.routes import Routes
 from sandbox.emulator.turns import searching, storing
 from sandbox.engine.model import Giveaway
@@ -46,8 +46,7 @@ def import_file(workspace: Workspace, incoming: Incoming) -> Answer:
 def export_file(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/giveaways/pools/{poolId}/export"""
     pool_id = _pool_in_path(workspace, incoming)
-    before, after = moment(incoming, "createdBefore"), moment(incoming, "createdAfter")
-    return csv_answer(_EXPORTED, _rows(workspace, pool_id, before, after))
+    return csv_answer(_EXPORTED, _rows(workspace, pool_id, created(incoming)))
 
 
 def _pool_in_path(workspace: Workspace, incoming: Incoming) -> int:
@@ -72,16 +71,10 @@ def _giveaway(line: Line, pool_id: int, now: datetime) -> Giveaway:
     )
 
 
-def _rows(
-    workspace: Workspace, pool_id: int, before: datetime | None, after: datetime | None
-) -> Iterator[list[str]]:
+def _rows(workspace: Workspace, pool_id: int, period: Period) -> Iterator[list[str]]:
     records, connection = workspace.records, workspace.reading
     for giveaway in records.giveaways.all(connection):
-        if (
-            giveaway.pool_id != pool_id
-            or (before and giveaway.created > before)
-            or (after and giveaway.created < after)
-        ):
+        if giveaway.pool_id != pool_id or giveaway.created not in period:
             continue
         recipient_id = giveaway.profile_integration_id
         profile = records.profile(connection, recipient_id) if recipient_id else None

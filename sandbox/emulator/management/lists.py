@@ -21,7 +21,7 @@ NOT_SORTABLE: Mapping[str, Callable[[Any], Any]] = {}
 def counted(
     incoming: Incoming,
     entries: Iterable[T],
-    content: Callable[[T], Mapping[str, Any]],
+    content: Callable[[T], Any],
     sortable: Mapping[str, Callable[[T], Any]],
 ) -> Answer:
     """Answer one page with the number of all entries: ``totalResultSize`` and ``data``.
@@ -38,7 +38,7 @@ def uncounted(
     incoming: Incoming,
     entries: Iterable[T],
     content: Callable[[T], Mapping[str, Any]],
-    sortable: Mapping[str, Callable[[T], Any]],
+    sortable: Mapping[str, Callable[[T], Any]] = NOT_SORTABLE,
     *,
     counts: bool = False,
     default: int = MAX_PAGE,

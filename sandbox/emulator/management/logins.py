@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from sandbox.emulator.account import USER_ID
 from sandbox.emulator.answers import Answer, failed, ok
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.messages import INVALID_LOGIN
 from sandbox.engine.model import Model
 from sandbox.shapes import Reader
 from sandbox.workspace.service import Workspaces
-
-USER_ID = 1
 
 
 class LoginParams(Model, frozen=True):

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from sandbox.emulator.answers import Answer, ok
+from sandbox.emulator.answers import NEVER, Answer, ok
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.applications import application_in_path
 from sandbox.emulator.management.lists import stored
@@ -29,7 +29,6 @@ from sandbox.workspace.workspace import Workspace
 
 _METHODS = ("get", "put", "post", "delete", "patch")
 _HEALTH_WINDOW = timedelta(minutes=5)
-_NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def list_calls(workspace: Workspace, incoming: Incoming) -> Answer:
@@ -66,7 +65,7 @@ def get_health(workspace: Workspace, incoming: Incoming) -> Answer:
     relevant = [call for call in calls if _is_integration(call)]
     since = workspace.clock.now() - _HEALTH_WINDOW
     recent = Counter(_has_succeeded(call) for call in relevant if call.time >= since)
-    last_used = max((call.time for call in relevant), default=_NEVER)
+    last_used = max((call.time for call in relevant), default=NEVER)
     return ok({"summary": _summary(recent[True], recent[False]), "lastUsed": last_used})
 
 

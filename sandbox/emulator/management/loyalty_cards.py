@@ -14,7 +14,7 @@ from sandbox.emulator.http import Incoming
 from sandbox.emulator.loyalty import card_in_path, log_filter
 from sandbox.emulator.loyalty_cards import card_answer, card_content
 from sandbox.emulator.loyalty_entries import log_entry
-from sandbox.emulator.management.lists import NOT_SORTABLE, stored, uncounted
+from sandbox.emulator.management.lists import stored, uncounted
 from sandbox.emulator.management.loyalty_points import adding, deducting
 from sandbox.emulator.parameters import number, part, path_number
 from sandbox.emulator.routes import Routes
@@ -107,7 +107,7 @@ def list_log(workspace: Workspace, incoming: Incoming) -> Answer:
         }
         return log_entry(entry) | known(optional)
 
-    return uncounted(incoming, found, content, NOT_SORTABLE)
+    return uncounted(incoming, found, content)
 
 
 def _place(incoming: Incoming) -> tuple[int, str]:

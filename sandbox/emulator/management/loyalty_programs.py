@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.emulator.account import ACCOUNT_ID
 from sandbox.emulator.answers import Answer, known, ok
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.loyalty import LOG_PAGE, log_filter, only_waiting
 from sandbox.emulator.loyalty_entries import log_entry
-from sandbox.emulator.management.account import ACCOUNT_ID
 from sandbox.emulator.management.lists import stored
 from sandbox.emulator.parameters import path_number, time_range
 from sandbox.emulator.routes import Routes

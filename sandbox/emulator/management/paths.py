@@ -8,6 +8,9 @@ from sandbox.emulator.parameters import path_number
 from sandbox.workspace.operations.campaigns import find_campaign
 from sandbox.workspace.workspace import Workspace
 
+CAMPAIGNS = "/v1/applications/{applicationId}/campaigns"
+CAMPAIGN = f"{CAMPAIGNS}/{{campaignId}}"
+
 
 def campaign_in_path(workspace: Workspace, incoming: Incoming) -> int:
     """Return the id of the campaign that a path names.

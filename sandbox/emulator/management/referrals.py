@@ -21,7 +21,7 @@ from sandbox.emulator.management.csv_files import (
     read_lines,
 )
 from sandbox.emulator.management.lists import uncounted
-from sandbox.emulator.management.paths import campaign_in_path
+from sandbox.emulator.management.paths import CAMPAIGN, campaign_in_path
 from sandbox.emulator.management.uploads import uploaded_text
 from sandbox.emulator.parameters import moment, number, path_number
 from sandbox.emulator.routes import Routes
@@ -167,14 +167,12 @@ def _rows(referrals: Iterable[Referral], dates: DateFormat) -> Iterator[list[str
         yield [cell(value, dates) for value in values]
 
 
-_CAMPAIGN = "/v1/applications/{applicationId}/campaigns/{campaignId}"
-
 ROUTES: Routes = {
-    f"{_CAMPAIGN}/referrals/no_total": {"GET": searching(list_in_campaign)},
-    f"{_CAMPAIGN}/referrals/{{referralId}}": {
+    f"{CAMPAIGN}/referrals/no_total": {"GET": searching(list_in_campaign)},
+    f"{CAMPAIGN}/referrals/{{referralId}}": {
         "PUT": storing(update, is_heavy=True),
         "DELETE": storing(delete, is_heavy=True),
     },
-    f"{_CAMPAIGN}/import_referrals": {"POST": storing(import_file, is_heavy=True)},
+    f"{CAMPAIGN}/import_referrals": {"POST": storing(import_file, is_heavy=True)},
     "/v1/applications/{applicationId}/export_referrals": {"GET": searching(export_file)},
 }

@@ -8,16 +8,15 @@ S176).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from operator import itemgetter
 from typing import Any
 
+from sandbox.emulator.account import USER_ID
 from sandbox.emulator.answers import Answer, ok
 from sandbox.emulator.bundled_content import said
 from sandbox.emulator.http import Incoming
-from sandbox.emulator.management.account import USER_ID
-from sandbox.emulator.management.campaigns import CAMPAIGN
+from sandbox.emulator.management.entities import by_fields
 from sandbox.emulator.management.lists import counted
-from sandbox.emulator.management.paths import campaign_in_path
+from sandbox.emulator.management.paths import CAMPAIGN, campaign_in_path
 from sandbox.emulator.parameters import path_number
 from sandbox.emulator.routes import Routes
 from sandbox.engine.definitions import Campaign
@@ -35,7 +34,7 @@ def list_rulesets(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/applications/{applicationId}/campaigns/{campaignId}/rulesets"""
     campaign = find_campaign(workspace, campaign_in_path(workspace, incoming))
     content = v1_content(workspace, campaign.ruleset, campaign.id)
-    return counted(incoming, [content], dict, _SORTABLE)
+    return counted(incoming, [content], dict, by_fields())
 
 
 def get_ruleset(workspace: Workspace, incoming: Incoming) -> Answer:
@@ -97,7 +96,6 @@ def _v2_content(workspace: Workspace, ruleset: Stored, campaign_id: int) -> dict
     }
 
 
-_SORTABLE = {name: itemgetter(name) for name in ("id", "created")}
 _RULESETS = f"{CAMPAIGN}/rulesets"
 
 ROUTES: Routes = {

@@ -6,10 +6,9 @@ Columns are those of the vendor's samples. Decision S221.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any, get_args
 
-from sandbox.emulator.answers import Answer
+from sandbox.emulator.answers import NEVER, Answer
 from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.applications import application_in_path
 from sandbox.emulator.management.csv_files import DateFormat, cell, csv_answer, date_format
@@ -20,8 +19,6 @@ from sandbox.emulator.turns import searching
 from sandbox.engine.model import CustomerSession, SessionState
 from sandbox.workspace.workspace import Workspace
 
-# What the vendor shows of a time that there is none of.
-_NEVER = datetime(1, 1, 1, tzinfo=UTC)
 _SESSION = (
     "id",
     "firstsession",
@@ -123,8 +120,8 @@ def export_effects(workspace: Workspace, incoming: Incoming) -> Answer:
 
 def _session(workspace: Workspace, session: CustomerSession, dates: DateFormat) -> list[Any]:
     profile = workspace.records.profile(workspace.reading, session.profile_id)
-    closed = session.updated if session.state == "closed" else _NEVER
-    cancelled = session.updated if session.state == "cancelled" else _NEVER
+    closed = session.updated if session.state == "closed" else NEVER
+    cancelled = session.updated if session.state == "cancelled" else NEVER
     return [
         session.id,
         cell(session.first_session),

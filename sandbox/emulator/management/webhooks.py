@@ -9,6 +9,7 @@ from sandbox.emulator.http import Incoming
 from sandbox.emulator.management.entities import (
     by_fields,
     entity_in_path,
+    is_subscribed,
     matches,
     shown,
 )
@@ -29,9 +30,7 @@ def list_webhooks(workspace: Workspace, incoming: Incoming) -> Answer:
         one
         for one in (_content(workspace, webhook) for webhook in entities(workspace, WEBHOOKS))
         if matches(incoming.query.get("title"), one["title"])
-        and (
-            not applications or not one["applicationIds"] or applications & {*one["applicationIds"]}
-        )
+        and is_subscribed(one, "applicationIds", applications)
         and (creation is None or (creation == "webhooks") != _is_of_template(one))
         and (visibility is None or (visibility == "visible") == one["enabled"])
         and integration in (None, one.get("outgoingIntegrationTypeId"))

@@ -114,10 +114,14 @@ def say_what_timeframes_are(schemas: Json) -> None:
 
 
 def read_patterns_as_they_are_meant(part: Any) -> None:
-    """Control characters of a pattern are those of ASCII, as in RE2; elsewhere there are more."""
+    """Control characters of a pattern are those of ASCII, as in RE2; elsewhere there are more.
+
+    One pattern is in JavaScript's dialect: ``[^]`` is any character.
+    """
     if isinstance(part, dict):
         if isinstance(part.get("pattern"), str):
-            part["pattern"] = part["pattern"].replace("[:cntrl:]", r"\x00-\x1f\x7f")
+            pattern = part["pattern"].replace("[:cntrl:]", r"\x00-\x1f\x7f")
+            part["pattern"] = pattern.replace("[^]", r"[\s\S]")
         for member in part.values():
             read_patterns_as_they_are_meant(member)
     elif isinstance(part, list):
