@@ -50,6 +50,7 @@ def get_report(workspace: Workspace, incoming: Incoming) -> Answer:
     """GET /v1/applications/{applicationId}/customer_activity_reports/{customerId}"""
     application_in_path(workspace, incoming)
     profile = customer_in_path(workspace, incoming)
+    page(incoming, MAX_PAGE)  # There is nothing to page, but what is no page is refused.
     return ok(_content(_report(workspace, profile, time_range(incoming))))
 
 

@@ -36,12 +36,6 @@ def is_wrong_at(case: Case, location: str) -> bool:
     )
 
 
-def asks_for_something(case: Case) -> bool:
-    """Tell whether a query has a parameter that the operation knows."""
-    known = {parameter.name for parameter in case.operation.iter_parameters()}
-    return not known.isdisjoint(case.query or {})
-
-
 def names_what_is_wrong(_: CheckContext, response: Response, case: Case) -> None:
     """Errors of a refused request point into its body, or at one of its parameters."""
     if response.status_code != 400:

@@ -78,6 +78,10 @@ def test_a_report_needs_a_range_and_somebody(shop: Client):
     assert set(shop.manage("GET", f"{REPORTS}/no_total").faults) == {"rangeStart", "rangeEnd"}
 
 
+def test_a_report_has_no_pages_and_refuses_what_is_none(shop: Client):
+    assert list(shop.manage("GET", f"{REPORTS}/1{DAY}&pageSize=0").faults) == ["pageSize"]
+
+
 def listed(client: Client, query: str) -> list[tuple[str, Any]]:
     reply = client.manage("GET", f"{REPORTS}/no_total{DAY}{query}")
     assert reply.status == 200, reply.body
