@@ -24,6 +24,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+# Nobody reads more, and a body of 5 MB has room for a million.
+MAX_FAULTS = 1_000
+
 
 class SandboxError(Exception):
     """Root of all errors raised on purpose; its text is a sentence that a user may read."""
@@ -43,8 +46,15 @@ class Fault(NamedTuple):
 
 
 class Refused(SandboxError):
-    """Input that is refused whole; `faults` lists everything that is wrong with it."""
+    """Input that is refused whole; `faults` lists what is wrong with it, at most 1,000 things.
+
+    Where there is more, the last fault says how much, of the whole input.
+    """
 
     def __init__(self, faults: list[Fault] | tuple[Fault, ...]) -> None:
-        self.faults = tuple(faults)
+        listed = tuple(faults[:MAX_FAULTS])
+        if more := len(faults) - len(listed):
+            details = f"{more:,} more things are wrong; they are not listed"
+            listed = (*listed, Fault("Too many errors", details))
+        self.faults = listed
         super().__init__("; ".join(f"{f.pointer or f.parameter}: {f.details}" for f in self.faults))

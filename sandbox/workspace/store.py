@@ -3,15 +3,15 @@
 SQLite by default, in write-ahead mode with ``synchronous=NORMAL``: what was committed survives
 `kill -9`. A state-changing request is one transaction that begins with ``BEGIN IMMEDIATE``; reads
 need none. Everything is synchronous: a read costs 0.05 ms that way, 0.36 in a thread and 1.6 with
-an asynchronous driver. What was read once is kept, decoded, until a transaction ends that may have
-changed it (`sandbox.workspace.kept`); this process is alone in its home.
+an asynchronous driver. What was read once is kept, decoded, until a transaction is committed that
+may change it (`sandbox.workspace.kept`); this process is alone in its home.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -109,15 +109,13 @@ class Store:
         thread = threading.current_thread()
         connection = self._writers.get(thread) or self._open(self._writers)
         try:
-            with connection.begin():
+            with ExitStack() as committed, connection.begin():
                 yield connection
+                committed.enter_context(self._kept.around_commit(changes))
         except BaseException:
             # Whatever state it is in: the next transaction of this thread gets another one.
             self._writers.pop(thread).close()
             raise
-        finally:
-            # After the commit: who read before it, and keeps after this, keeps where no one looks.
-            self._kept.forget(changes)
 
     @contextmanager
     def trial(self) -> Iterator[Connection]:

@@ -221,3 +221,33 @@ def test_so_many_shelves_are_kept(monkeypatch: pytest.MonkeyPatch):
     assert kept.shelf("a").get("x") == ("a",)
     assert kept.shelf("d").get("x") is None
     assert kept.shelf("a").get("x") is None
+
+
+def shares(kept: Kept, workspace: str) -> bool:
+    kept.shelf(workspace).put("x", ("seen",), size=1)
+    return kept.shelf(workspace).get("x") is not None
+
+
+def test_while_a_change_is_committed_readers_share_nothing_of_its_workspace():
+    kept = Kept()
+    with kept.around_commit({"changed"}):
+        assert not shares(kept, "changed")
+        assert shares(kept, "other")
+    assert kept.shelf("changed").get("x") is None
+    assert shares(kept, "changed")
+
+
+def test_readers_share_again_when_the_last_of_two_commits_is_done():
+    kept = Kept()
+    with kept.around_commit({"changed"}):
+        with kept.around_commit({"changed"}):
+            pass
+        assert not shares(kept, "changed")
+    assert shares(kept, "changed")
+
+
+def test_while_a_change_to_any_workspace_is_committed_readers_share_nothing():
+    kept = Kept()
+    with kept.around_commit(None):
+        assert not shares(kept, "one")
+    assert shares(kept, "one")
