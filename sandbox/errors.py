@@ -13,7 +13,7 @@
       - TemplateNotFoundError   no template of this name takes these arguments
       - BlockError              something else stands where a block belongs
       - LimitError              it would be too large
-  - Refused                 input that is not acceptable; holds every fault with its pointer
+  - Refused                 input that is not acceptable; holds its faults with their pointers
   - WorkspaceError          unknown workspace, database trouble, home in use
   - TargetError             (``sandbox.targets``) a call that brought no usable answer
 

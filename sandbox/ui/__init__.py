@@ -10,4 +10,4 @@ def warm_up() -> None:
     import sandbox.ui.presenter
     import sandbox.ui.price_strip
     import sandbox.ui.resend
-    import sandbox.ui.share  # noqa: F401
+    import sandbox.ui.share  # noqa: F401  # loading it is all

@@ -63,7 +63,7 @@ ATTRIBUTE_TYPES = {
     "place": "location",
 }
 ATTRIBUTES = [
-    Attribute(entity=entity, name=name, type=kind)  # type: ignore[arg-type]
+    Attribute(entity=entity, name=name, type=kind)  # type: ignore[arg-type]  # the names above are types
     for entity in get_args(AttributeEntity)
     for name, kind in ATTRIBUTE_TYPES.items()
 ]
